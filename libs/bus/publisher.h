@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "absl/status/status.h"
+#include "libs/bus/message.h"
+
+namespace paperwire::bus {
+
+// Writes records to topics. Thread-safe.
+class Publisher {
+ public:
+  // Called exactly once for each record, from any thread: OK when all in-sync replicas have it.
+  // It must not block and must not call Flush.
+  using Delivered = std::function<void(absl::Status)>;
+
+  virtual ~Publisher() = default;
+
+  // Takes `message` for delivery. Blocks only while the local queue is full (back-pressure).
+  // Errors come through `delivered`: InvalidArgument for a record the broker can never take (too
+  // large), Unavailable for one that could not be delivered in time.
+  virtual void Publish(Message message, Delivered delivered) = 0;
+
+  // Waits until everything published before has been delivered or has failed.
+  // DeadlineExceeded: some records were still on their way.
+  virtual absl::Status Flush(std::chrono::milliseconds timeout) = 0;
+};
+
+// Publishes and waits for the delivery report.
+absl::Status PublishAndWait(Publisher& publisher, Message message);
+
+}  // namespace paperwire::bus

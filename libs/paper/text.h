@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace paperwire::paper {
+
+// Text from outside, made fit to store and show: valid UTF-8 (bad bytes become U+FFFD), no control,
+// bidi or zero-width characters, runs of white space (line breaks included) as one space, trimmed.
+// Math is left as it is.
+std::string CleanLine(std::string_view text);
+
+// As CleanLine, but a blank or indented line starts a new paragraph, kept as one '\n'.
+std::string CleanParagraphs(std::string_view text);
+
+// TeX accents and letters as UTF-8 ("Erd\H{o}s" → "Erdős", "{\ss}" → "ß"), outside $…$ only;
+// \emph{x}, \textbf{x}, \href{u}{x} and \url{x} reduced to their text; \% \& \_ \# unescaped.
+std::string DecodeTex(std::string_view text);
+
+// At most `max_bytes` bytes, cut at a character boundary, "…" in place of what was cut.
+std::string Truncate(std::string_view text, size_t max_bytes);
+
+// Number of characters (code points).
+size_t CountCharacters(std::string_view text);
+
+}  // namespace paperwire::paper

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace paperwire::redis {
+
+// A reply, as RESP2 has it.
+struct Reply {
+  enum class Kind { kNil, kInteger, kString, kStatus, kArray, kError };
+  Kind kind = Kind::kNil;
+  int64_t integer = 0;
+  // The bytes of a string, status or error.
+  std::string text;
+  std::vector<Reply> elements;
+};
+
+using Command = std::vector<std::string>;
+
+struct Options {
+  // "redis://[user:password@]host:port[/db]"; "rediss://" (TLS) only where hiredis has it;
+  // "unix:///path".
+  std::string url = "redis://127.0.0.1:6379";
+  std::chrono::milliseconds connect_timeout{2000};
+  std::chrono::milliseconds command_timeout{5000};
+};
+
+// A connection to one Redis or Valkey server. Thread-safe: calls take turns. It connects when first
+// used, and anew after any error (a context is never used again after one), with back-off.
+//
+// A server that is not itself is Unavailable, the message begins with which state it is in:
+// "LOADING", "READONLY", "MISCONF", "OOM", "CLUSTERDOWN", "MASTERDOWN", "BUSY", "connection".
+// Other error replies are FailedPrecondition (WRONGTYPE, NOPERM, …) with the server's words.
+class Client {
+ public:
+  // InvalidArgument: the URL is not one, or asks for TLS that this build lacks.
+  static absl::StatusOr<std::unique_ptr<Client>> Create(Options options);
+  ~Client();
+
+  absl::StatusOr<Reply> Call(const Command& command);
+  // All at once; replies in order. An error reply to one command is a Reply of kind kError; the
+  // status is not OK only when the connection failed (none, some or all may have been done).
+  absl::StatusOr<std::vector<Reply>> Pipeline(std::span<const Command> commands);
+
+  // Maps an error reply to the statuses above.
+  static absl::Status StatusOf(const Reply& reply);
+
+ private:
+  struct State;
+  explicit Client(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// A Lua script, called by its SHA-1; loaded again whenever the server does not know it (NOSCRIPT),
+// inside pipelines too.
+class Script {
+ public:
+  explicit Script(std::string source);
+
+  struct Call {
+    std::vector<std::string> keys;
+    std::vector<std::string> arguments;
+  };
+  absl::StatusOr<Reply> Run(Client& client, const Call& call) const;
+  // In order, in one pipeline. As Client::Pipeline.
+  absl::StatusOr<std::vector<Reply>> RunAll(Client& client, std::span<const Call> calls) const;
+
+  const std::string& source() const { return source_; }
+
+ private:
+  std::string source_;
+  std::string sha1_;
+};
+
+// Refuses, with FailedPrecondition naming the setting, a server whose maxmemory-policy evicts.
+absl::Status RequireNoEviction(Client& client);
+
+}  // namespace paperwire::redis

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "libs/bus/message.h"
+#include "paperwire/v1/paper.pb.h"
+
+namespace paperwire::window {
+
+// The position of a change in the change stream; opaque, ordered within an epoch.
+using Cursor = std::string;
+
+// One record to apply, and what to write if it wins.
+struct Write {
+  // The offset of the record it comes from.
+  int64_t offset = 0;
+  // Nothing to write, only pass the offset: a rejected record.
+  bool skip = false;
+  // Takes the paper out (a removal is a write of its revision like any other).
+  bool removed = false;
+  v1::Entry entry;
+};
+
+// What became of one write.
+enum class Verdict {
+  kApplied,
+  // The stored revision is equal or higher: first write wins.
+  kOutranked,
+  // Announced before the window began.
+  kTooOld,
+  kSkipped,
+  // Nothing was written: epoch or offset are not what the caller believed.
+  kFenced,
+};
+
+struct Applied {
+  // One per write, in order. After the first kFenced all are.
+  std::vector<Verdict> verdicts;
+  // The offset stored now; -1: none.
+  int64_t stored_offset = -1;
+};
+
+struct State {
+  // Made anew whenever the store was found empty. Empty: the store is empty and nobody has begun.
+  std::string epoch;
+  // Whether every partition has reached the end it had when the epoch began.
+  bool complete = false;
+  // The position of the newest change.
+  Cursor cursor;
+};
+
+struct Change {
+  Cursor cursor;
+  std::string arxiv_id;
+  uint64_t revision = 0;
+  bool removed = false;
+};
+
+// The rolling window of cards, shared by every replica of serve. Thread-safe.
+//
+// Every call may fail with Unavailable: the store cannot be reached or cannot do its work now
+// (loading, read-only, disk full, out of memory); the message says which. FailedPrecondition: the
+// store is set up so that it would lose data (an evicting maxmemory-policy).
+class Window {
+ public:
+  virtual ~Window() = default;
+
+  // Begins following these partitions: makes a new epoch if the store is empty, recording the end
+  // offsets that the rebuild must reach. Returns the epoch and the offsets stored.
+  struct Begun {
+    std::string epoch;
+    std::map<bus::TopicPartition, int64_t> offsets;
+  };
+  virtual absl::StatusOr<Begun> Begin(
+      const std::map<bus::TopicPartition, int64_t>& end_offsets) = 0;
+
+  // Applies `writes` in order, each atomically: if `epoch` and `expected` are what is stored, then
+  // compare revisions, write the entry, index it, append to the change stream only if applied, and
+  // store offset + 1. `oldest` is the first announcement date that still belongs ("YYYY-MM-DD").
+  virtual absl::StatusOr<Applied> Apply(const std::string& epoch,
+                                        const bus::TopicPartition& partition, int64_t expected,
+                                        const std::string& oldest,
+                                        std::span<const Write> writes) = 0;
+
+  virtual absl::StatusOr<State> GetState() = 0;
+
+  // All entries, in no order, with the cursor from which changes follow (it may be a little older
+  // than the entries: changes may repeat what is in them).
+  struct Contents {
+    std::string epoch;
+    Cursor cursor;
+    std::vector<v1::Entry> entries;
+  };
+  virtual absl::StatusOr<Contents> Load() = 0;
+
+  // Changes after `cursor`, oldest first, at most `limit`. OutOfRange: the stream no longer reaches
+  // back to `cursor`, or the epoch is another: Load again.
+  virtual absl::StatusOr<std::vector<Change>> ChangesAfter(const std::string& epoch,
+                                                           const Cursor& cursor, size_t limit) = 0;
+
+  // The entries of these ids; those not there are left out.
+  virtual absl::StatusOr<std::vector<v1::Entry>> Get(std::span<const std::string> arxiv_ids) = 0;
+
+  // Takes out what was announced before `oldest`. Returns how many.
+  virtual absl::StatusOr<int64_t> Expire(const std::string& oldest) = 0;
+
+  // The next generation of a paper version, atomically: no two callers get the same.
+  virtual absl::StatusOr<uint32_t> NextGeneration(const std::string& arxiv_id,
+                                                  uint32_t paper_version) = 0;
+};
+
+}  // namespace paperwire::window
