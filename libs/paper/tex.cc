@@ -1,0 +1,301 @@
+// DecodeTex of text.h: the accents, letters and text commands that authors type into arXiv's
+// ASCII-only forms.
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <utility>
+
+#include "libs/paper/text.h"
+
+namespace paperwire::paper {
+namespace {
+
+struct Accent {
+  char command;
+  // Appended after a letter that `composed` does not have.
+  std::string_view combining;
+  // Letter and its composed form, in turn; "i" stands for the dotless i too.
+  std::string_view composed;
+};
+
+constexpr std::array<Accent, 14> kAccents = {{
+    {'`', "\u0300", "AÀEÈIÌNǸOÒUÙWẀYỲaàeèiìnǹoòuùwẁyỳ"},
+    {'\'', "\u0301", "AÁCĆEÉGǴIÍKḰLĹMḾNŃOÓPṔRŔSŚUÚWẂYÝZŹaácćeégǵiíkḱlĺmḿnńoópṕrŕsśuúwẃyýzź"},
+    {'^', "\u0302", "AÂCĈEÊGĜHĤIÎJĴOÔSŜUÛWŴYŶZẐaâcĉeêgĝhĥiîjĵoôsŝuûwŵyŷzẑ"},
+    {'"', "\u0308", "AÄEËHḦIÏOÖUÜWẄXẌYŸaäeëhḧiïoötẗuüwẅxẍyÿ"},
+    {'~', "\u0303", "AÃEẼIĨNÑOÕUŨVṼYỸaãeẽiĩnñoõuũvṽyỹ"},
+    {'=', "\u0304", "AĀEĒGḠIĪOŌUŪYȲaāeēgḡiīoōuūyȳ"},
+    {'.', "\u0307",
+     "AȦBḂCĊDḊEĖFḞGĠHḢIİMṀNṄOȮPṖRṘSṠTṪWẆXẊYẎZŻaȧbḃcċdḋeėfḟgġhḣmṁnṅoȯpṗrṙsṡtṫwẇxẋyẏzż"},
+    {'u', "\u0306", "AĂEĔGĞIĬOŎUŬaăeĕgğiĭoŏuŭ"},
+    {'v', "\u030C", "AǍCČDĎEĚGǦHȞIǏKǨLĽNŇOǑRŘSŠTŤUǓZŽaǎcčdďeěgǧhȟiǐjǰkǩlľnňoǒrřsštťuǔzž"},
+    {'H', "\u030B", "OŐUŰoőuű"},
+    {'c', "\u0327", "CÇDḐEȨGĢHḨKĶLĻNŅRŖSŞTŢcçdḑeȩgģhḩkķlļnņrŗsştţ"},
+    {'k', "\u0328", "AĄEĘIĮOǪUŲaąeęiįoǫuų"},
+    {'r', "\u030A", "AÅUŮaåuůwẘyẙ"},
+    {'d', "\u0323", "AẠBḄDḌEẸHḤIỊKḲLḶMṂNṆOỌRṚSṢTṬUỤVṾWẈYỴZẒaạbḅdḍeẹhḥiịkḳlḷmṃnṇoọrṛsṣtṭuụvṿwẉyỵzẓ"},
+}};
+
+// Commands without an argument.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 27> kLetters = {{
+    {"ss", "ß"},         {"SS", "ẞ"},         {"ae", "æ"},
+    {"AE", "Æ"},         {"oe", "œ"},         {"OE", "Œ"},
+    {"o", "ø"},          {"O", "Ø"},          {"l", "ł"},
+    {"L", "Ł"},          {"aa", "å"},         {"AA", "Å"},
+    {"i", "ı"},          {"j", "ȷ"},          {"dh", "ð"},
+    {"DH", "Ð"},         {"th", "þ"},         {"TH", "Þ"},
+    {"dj", "đ"},         {"DJ", "Đ"},         {"ng", "ŋ"},
+    {"NG", "Ŋ"},         {"ldots", "…"},      {"dots", "…"},
+    {"textendash", "–"}, {"textemdash", "—"}, {"textquoteright", "’"},
+}};
+
+// Commands that stand for their one argument.
+constexpr std::array<std::string_view, 16> kTransparent = {
+    "emph",   "textbf", "textit",    "texttt", "textsc", "textsf", "textrm",     "textsl",
+    "textup", "textmd", "underline", "text",   "mbox",   "url",    "textnormal", "uline"};
+
+// Switches at the beginning of a group.
+constexpr std::array<std::string_view, 8> kSwitches = {"em", "bf", "it", "tt",
+                                                       "sc", "sl", "rm", "sf"};
+
+bool IsLetter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+
+// Bytes of the character that begins at `position`.
+size_t LengthAt(std::string_view text, size_t position) {
+  size_t length = 1;
+  while (position + length < text.size() &&
+         (static_cast<unsigned char>(text[position + length]) & 0xC0) == 0x80) {
+    ++length;
+  }
+  return length;
+}
+
+const Accent* FindAccent(char command) {
+  for (const Accent& accent : kAccents) {
+    if (accent.command == command) return &accent;
+  }
+  return nullptr;
+}
+
+std::string_view FindLetter(std::string_view name) {
+  for (const auto& [command, letter] : kLetters) {
+    if (command == name) return letter;
+  }
+  return {};
+}
+
+std::string Accented(const Accent& accent, std::string_view letter) {
+  std::string_view base = letter;
+  if (base == "ı") base = "i";
+  if (base == "ȷ") base = "j";
+  if (base.size() == 1) {
+    for (size_t i = 0; i < accent.composed.size();) {
+      const size_t length = LengthAt(accent.composed, i + 1);
+      if (accent.composed[i] == base[0]) return std::string(accent.composed.substr(i + 1, length));
+      i += 1 + length;
+    }
+  }
+  return std::string(base) + std::string(accent.combining);
+}
+
+// Where the math that begins at `begin` ends (one past its closing mark); npos: it does not.
+size_t EndOfMath(std::string_view text, size_t begin) {
+  std::string_view closing = "$";
+  if (text.substr(begin).starts_with("$$")) closing = "$$";
+  if (text.substr(begin).starts_with("\\(")) closing = "\\)";
+  if (text.substr(begin).starts_with("\\[")) closing = "\\]";
+  const size_t skip = closing[0] == '\\' ? 2 : closing.size();
+  for (size_t i = begin + skip; i < text.size(); ++i) {
+    if (text.substr(i).starts_with(closing)) return i + closing.size();
+    if (text[i] == '\\') ++i;
+  }
+  return std::string_view::npos;
+}
+
+// The position of the brace that closes the one at `open`; npos when none does.
+size_t ClosingBrace(std::string_view text, size_t open) {
+  int depth = 0;
+  for (size_t i = open; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '{') {
+      ++depth;
+    } else if (text[i] == '}' && --depth == 0) {
+      return i;
+    }
+  }
+  return std::string_view::npos;
+}
+
+class Decoder {
+ public:
+  explicit Decoder(bool has_math) : has_math_(has_math) {}
+
+  std::string Decode(std::string_view text, int depth) const {
+    std::string out;
+    out.reserve(text.size());
+    for (size_t i = 0; i < text.size();) {
+      const char c = text[i];
+      const bool opens_math =
+          (c == '$' && has_math_) ||
+          (c == '\\' && i + 1 < text.size() && (text[i + 1] == '(' || text[i + 1] == '['));
+      if (opens_math) {
+        size_t end = EndOfMath(text, i);
+        if (end == std::string_view::npos) end = std::min(text.size(), i + (c == '$' ? 1 : 2));
+        out += text.substr(i, end - i);
+        i = end;
+      } else if (c == '\\') {
+        i = Command(text, i, out, depth);
+      } else if (c == '{' && depth < kMaxDepth) {
+        i = Group(text, i, out, depth);
+      } else {
+        out += c;
+        ++i;
+      }
+    }
+    return out;
+  }
+
+ private:
+  static constexpr int kMaxDepth = 8;
+
+  // Reads the command at `i` into `out`; returns where reading goes on.
+  size_t Command(std::string_view text, size_t i, std::string& out, int depth) const {
+    if (i + 1 >= text.size()) {
+      out += '\\';
+      return i + 1;
+    }
+    const char first = text[i + 1];
+    if (!IsLetter(first)) {
+      if (first == '%' || first == '&' || first == '_' || first == '#') {
+        out += first;
+        return i + 2;
+      }
+      if (const Accent* accent = FindAccent(first); accent != nullptr) {
+        return WithAccent(*accent, text, i + 2, i, out, depth);
+      }
+      // "\$" stays escaped, or a reader would take it for math; so does whatever is unknown.
+      out += text.substr(i, 2);
+      return i + 2;
+    }
+    size_t end = i + 1;
+    while (end < text.size() && IsLetter(text[end])) ++end;
+    const std::string_view name = text.substr(i + 1, end - i - 1);
+    if (const std::string_view letter = FindLetter(name); !letter.empty()) {
+      out += letter;
+      if (text.substr(end).starts_with("{}")) return end + 2;
+      // The blank that ends the command's name is not printed.
+      if (end < text.size() && text[end] == ' ' && end + 1 < text.size() &&
+          IsLetter(text[end + 1])) {
+        return end + 1;
+      }
+      return end;
+    }
+    if (name.size() == 1) {
+      if (const Accent* accent = FindAccent(name[0]); accent != nullptr) {
+        return WithAccent(*accent, text, end, i, out, depth);
+      }
+    }
+    const bool transparent =
+        std::find(kTransparent.begin(), kTransparent.end(), name) != kTransparent.end();
+    if ((transparent || name == "href") && end < text.size() && text[end] == '{' &&
+        depth < kMaxDepth) {
+      size_t open = end;
+      size_t close = ClosingBrace(text, open);
+      if (name == "href" && close != std::string_view::npos && close + 1 < text.size() &&
+          text[close + 1] == '{') {
+        open = close + 1;
+        close = ClosingBrace(text, open);
+      }
+      if (close != std::string_view::npos) {
+        out += Decode(text.substr(open + 1, close - open - 1), depth + 1);
+        return close + 1;
+      }
+    }
+    out += text.substr(i, end - i);
+    return end;
+  }
+
+  // Puts `accent` on what follows at `i`; the command began at `begin`.
+  size_t WithAccent(const Accent& accent, std::string_view text, size_t i, size_t begin,
+                    std::string& out, int depth) const {
+    size_t at = i;
+    while (at < text.size() && text[at] == ' ') ++at;
+    if (at < text.size() && text[at] == '{' && depth < kMaxDepth) {
+      const size_t close = ClosingBrace(text, at);
+      if (close != std::string_view::npos) {
+        const std::string inside = Decode(text.substr(at + 1, close - at - 1), depth + 1);
+        const size_t length = inside.empty() ? 0 : LengthAt(inside, 0);
+        if (length > 0) {
+          out += Accented(accent, std::string_view(inside).substr(0, length));
+          out += inside.substr(length);
+        }
+        return close + 1;
+      }
+    } else if (at < text.size() && text[at] == '\\') {
+      size_t end = at + 1;
+      while (end < text.size() && IsLetter(text[end])) ++end;
+      const std::string_view letter = FindLetter(text.substr(at + 1, end - at - 1));
+      if (!letter.empty()) {
+        out += Accented(accent, letter);
+        if (text.substr(end).starts_with("{}")) return end + 2;
+        if (end + 1 < text.size() && text[end] == ' ' && IsLetter(text[end + 1])) return end + 1;
+        return end;
+      }
+    } else if (at < text.size() && IsLetter(text[at])) {
+      out += Accented(accent, text.substr(at, 1));
+      return at + 1;
+    }
+    out += text.substr(begin, i - begin);
+    return i;
+  }
+
+  // Braces that hold a command we know are dropped with it; others are the author's and stay.
+  size_t Group(std::string_view text, size_t open, std::string& out, int depth) const {
+    const size_t close = ClosingBrace(text, open);
+    if (close == std::string_view::npos) {
+      out += '{';
+      return open + 1;
+    }
+    std::string_view inside = text.substr(open + 1, close - open - 1);
+    bool drop = false;
+    if (inside.starts_with("\\")) {
+      size_t end = 1;
+      while (end < inside.size() && IsLetter(inside[end])) ++end;
+      const std::string_view name = inside.substr(1, end - 1);
+      if (std::find(kSwitches.begin(), kSwitches.end(), name) != kSwitches.end()) {
+        inside.remove_prefix(end);
+        while (!inside.empty() && inside.front() == ' ') inside.remove_prefix(1);
+        drop = true;
+      } else {
+        drop = true;
+        const std::string decoded = Decode(inside, depth + 1);
+        if (decoded == inside) drop = false;
+      }
+    }
+    const std::string decoded = Decode(inside, depth + 1);
+    out += drop ? decoded : "{" + decoded + "}";
+    return close + 1;
+  }
+
+  bool has_math_;
+};
+
+}  // namespace
+
+std::string DecodeTex(std::string_view text) {
+  if (text.find('\\') == std::string_view::npos) return std::string(text);
+  // An odd number of dollars means that some are amounts of money: then none opens math.
+  size_t dollars = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '$') {
+      ++dollars;
+    }
+  }
+  return Decoder(dollars % 2 == 0).Decode(text, 0);
+}
+
+}  // namespace paperwire::paper
