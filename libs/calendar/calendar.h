@@ -33,6 +33,11 @@ absl::Time FeedTurn(absl::CivilDay date);
 // The newest announcement date that is due at `now`.
 absl::CivilDay NewestDue(absl::Time now);
 
+// The announcement date that a paper submitted at `submitted` is to get: its batch is frozen at
+// 14:00 New York on the first weekday that is no holiday. Moderation may hold a paper back for
+// longer.
+absl::CivilDay AnnouncedAfter(absl::Time submitted);
+
 // The first announcement date in the window whose newest day is `today`: seven calendar days.
 absl::CivilDay OldestInWindow(absl::CivilDay today);
 
