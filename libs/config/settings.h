@@ -57,9 +57,9 @@ class Settings {
     // allowed; all wrong settings are named).
     bool run = false;
     int exit_code = 0;
-    std::string output;
+    std::string output = {};
     // PAPERWIRE_ variables that no setting reads.
-    std::vector<std::string> unknown_variables;
+    std::vector<std::string> unknown_variables = {};
   };
   Outcome Parse(int argc, const char* const* argv);
 

@@ -12,9 +12,9 @@ namespace paperwire::http {
 struct FetchRequest {
   std::string url;
   std::string method = "GET";
-  std::string body;
+  std::string body = {};
   // "Name: value".
-  std::vector<std::string> headers;
+  std::vector<std::string> headers = {};
   std::chrono::milliseconds connect_timeout{5000};
   std::chrono::milliseconds total_timeout{60000};
   // Of the decompressed body.
@@ -22,14 +22,14 @@ struct FetchRequest {
   int max_redirects = 3;
   // Hosts that may be asked and redirected to; empty: the host of `url` only. A redirect from https
   // to http is refused.
-  std::vector<std::string> allowed_hosts;
+  std::vector<std::string> allowed_hosts = {};
 };
 
 struct FetchResponse {
   int status = 0;
   // Lower-case names; the last of a name wins.
   std::map<std::string, std::string> headers;
-  std::string body;
+  std::string body = {};
   // After redirects.
   std::string url;
 };

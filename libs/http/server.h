@@ -51,10 +51,13 @@ struct ServerOptions {
   std::chrono::milliseconds header_timeout{5000};
   std::chrono::milliseconds idle_timeout{15000};
   int max_requests_per_connection = 1000;
-  // Added to every answer, error answers included.
+  // Added to every answer, error answers included, unless the answer has a header of that name.
   std::vector<std::pair<std::string, std::string>> headers;
   // Makes the body of the server's own answers (400, 408, 413, 431, 500, 503); null: plain text.
   std::function<Response(int status, std::string_view reason)> error_page;
+  // Told what a handler threw (the client gets a 500), and why connections cannot be accepted.
+  // Called from the server's threads; null: nobody is told.
+  std::function<void(std::string_view what)> on_error;
 };
 
 // An HTTP/1.1 server on Boost.Beast. HEAD is answered as GET without the body; Content-Length, Date

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -19,6 +20,10 @@ struct Context {
   clock::Clock& clock;
   prometheus::Registry& metrics;
   telemetry::Health& health;
+  // Requested by a second signal; the process ends itself a second later at the latest.
+  std::stop_token hurry = {};
+  // What Run returns when the body returned OK, for a program whose result is its exit code.
+  int exit_code = 0;
 };
 
 struct Program {
@@ -36,8 +41,8 @@ struct Program {
 // Returns the exit code: 0 after a clean stop, 78 (EX_CONFIG) for a refused setting or an
 // InvalidArgument / FailedPrecondition from `body` before it ran, 1 for any other status.
 // Every program also has --help, --version, --print-config, --log-level, --log-format,
-// --metrics-listen and the subcommand healthcheck, which asks a running process's /readyz (exit 0
-// or 1).
+// --metrics-listen ("off": none), --grace and the subcommand healthcheck, which asks a running
+// process's /readyz (exit 0 or 1). Cancelled from a body that was told to stop is a clean stop.
 int Run(int argc, const char* const* argv, const Program& program,
         const std::function<void(config::Settings&)>& declare,
         const std::function<absl::Status(Context&)>& body);
