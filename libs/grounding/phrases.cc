@@ -1,0 +1,74 @@
+#include "libs/grounding/phrases.h"
+
+#include <algorithm>
+
+namespace paperwire::grounding {
+namespace {
+
+constexpr uint64_t kSeed = 1469598103934665603ull;
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool IsWordByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+uint64_t Mix(uint64_t hash, char c) {
+  return (hash ^ static_cast<unsigned char>(Lower(c))) * 1099511628211ull;
+}
+
+}  // namespace
+
+void ReadWords(std::string_view text, std::vector<Word>& words) {
+  words.clear();
+  for (size_t i = 0; i < text.size();) {
+    if (!IsWordByte(text[i])) {
+      ++i;
+      continue;
+    }
+    Word word{.begin = static_cast<uint32_t>(i), .end = 0, .hash = kSeed};
+    while (i < text.size() && IsWordByte(text[i])) word.hash = Mix(word.hash, text[i++]);
+    word.end = static_cast<uint32_t>(i);
+    words.push_back(word);
+  }
+}
+
+PhraseSet::PhraseSet(const std::vector<std::string>& phrases) {
+  for (uint32_t index = 0; index < phrases.size(); ++index) {
+    const std::string& text = phrases[index];
+    std::vector<Word> words;
+    ReadWords(text, words);
+    if (words.empty()) continue;
+    Phrase phrase{.index = index, .count = 0, .parts = {}};
+    for (const Word& word : words) {
+      if (phrase.count == phrase.parts.size()) break;
+      const bool prefix = word.end < text.size() && text[word.end] == '*';
+      phrase.parts[phrase.count++] = {.hash = word.hash,
+                                      .prefix = prefix ? word.end - word.begin : 0};
+    }
+    const Part& first = phrase.parts[0];
+    if (first.prefix == 0) {
+      by_word_[first.hash].push_back(phrase);
+    } else {
+      by_prefix_[first.hash].push_back(phrase);
+      prefix_lengths_.push_back(first.prefix);
+    }
+  }
+  std::sort(prefix_lengths_.begin(), prefix_lengths_.end());
+  prefix_lengths_.erase(std::unique(prefix_lengths_.begin(), prefix_lengths_.end()),
+                        prefix_lengths_.end());
+}
+
+uint64_t PhraseSet::PrefixHash(std::string_view text, const Word& word, uint32_t length) {
+  uint64_t hash = kSeed;
+  for (uint32_t i = 0; i < length; ++i) hash = Mix(hash, text[word.begin + i]);
+  return hash;
+}
+
+bool PhraseSet::Fits(std::string_view text, const Word& word, const Part& part) {
+  if (part.prefix == 0) return word.hash == part.hash;
+  return word.end - word.begin >= part.prefix && PrefixHash(text, word, part.prefix) == part.hash;
+}
+
+}  // namespace paperwire::grounding

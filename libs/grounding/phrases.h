@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace paperwire::grounding {
+
+// A word of a text: a run of letters and digits, compared in lower case.
+struct Word {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  uint64_t hash = 0;
+};
+
+// The words of `text` into `words`, which is cleared first. Hyphens separate words.
+void ReadWords(std::string_view text, std::vector<Word>& words);
+
+// Finds many phrases in a text at once, by whole words, whatever the case and the hyphens. Built
+// once; then constant and thread-safe, and Match allocates nothing.
+class PhraseSet {
+ public:
+  // Phrases are in lower case, words separated by one space; a word that ends in '*' stands for
+  // all words that begin so ("federat*"). At most 8 words each, prefixes of 3–12 letters.
+  explicit PhraseSet(const std::vector<std::string>& phrases);
+
+  struct Hit {
+    // Index of the phrase as given.
+    uint32_t phrase = 0;
+    // The words [first, first + count) of the text.
+    uint32_t first = 0;
+    uint32_t count = 0;
+  };
+
+  // Calls `visit(Hit)` for every phrase found at every place, in order of place.
+  template <typename Visit>
+  void Match(std::string_view text, const std::vector<Word>& words, Visit visit) const {
+    for (uint32_t at = 0; at < words.size(); ++at) {
+      const auto exact = by_word_.find(words[at].hash);
+      if (exact != by_word_.end()) Try(text, words, at, exact->second, visit);
+      const uint32_t length = words[at].end - words[at].begin;
+      for (const uint32_t prefix : prefix_lengths_) {
+        if (prefix > length) break;
+        const auto found = by_prefix_.find(PrefixHash(text, words[at], prefix));
+        if (found != by_prefix_.end()) Try(text, words, at, found->second, visit);
+      }
+    }
+  }
+
+ private:
+  struct Part {
+    uint64_t hash = 0;
+    // 0: the whole word.
+    uint32_t prefix = 0;
+  };
+  struct Phrase {
+    uint32_t index = 0;
+    uint32_t count = 0;
+    std::array<Part, 8> parts;
+  };
+
+  static uint64_t PrefixHash(std::string_view text, const Word& word, uint32_t length);
+  static bool Fits(std::string_view text, const Word& word, const Part& part);
+
+  template <typename Visit>
+  void Try(std::string_view text, const std::vector<Word>& words, uint32_t at,
+           const std::vector<Phrase>& candidates, Visit& visit) const {
+    for (const Phrase& phrase : candidates) {
+      if (at + phrase.count > words.size()) continue;
+      bool fits = true;
+      for (uint32_t k = 1; k < phrase.count && fits; ++k) {
+        fits = Fits(text, words[at + k], phrase.parts[k]);
+      }
+      if (fits) visit(Hit{phrase.index, at, phrase.count});
+    }
+  }
+
+  // Constant after construction.
+  std::unordered_map<uint64_t, std::vector<Phrase>> by_word_;
+  std::unordered_map<uint64_t, std::vector<Phrase>> by_prefix_;
+  std::vector<uint32_t> prefix_lengths_;
+};
+
+}  // namespace paperwire::grounding
