@@ -1,0 +1,20 @@
+#pragma once
+
+#include "paperwire/v1/paper.pb.h"
+
+namespace paperwire::summarize {
+
+// Model name of the embedded summarizer, as it stands in the provenance.
+inline constexpr const char* kModel = "cues-1";
+
+// The card's text for `paper`, taken from its title and abstract by choosing, cutting and
+// rewording sentences: it says nothing that the abstract does not. Whatever the abstract is (empty,
+// not English, without a stop), the answer is an honest card: what is not stated stays empty. The
+// grounding gate has been applied and its verdict is in the provenance; create_time is left to the
+// caller. Pure, thread-safe.
+v1::Summary Summarize(const v1::Paper& paper);
+
+// How many sentences the gate removed from a summary.
+int UngroundedSentences(const v1::Summary& summary);
+
+}  // namespace paperwire::summarize
