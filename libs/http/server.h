@@ -60,8 +60,8 @@ struct ServerOptions {
   std::function<void(std::string_view what)> on_error;
 };
 
-// An HTTP/1.1 server on Boost.Beast. HEAD is answered as GET without the body; Content-Length, Date
-// and keep-alive are the server's business.
+// An HTTP/1.1 server on Boost.Beast. The handler sees HEAD as GET and the body is left out;
+// Content-Length, Date and keep-alive are the server's business.
 class Server {
  public:
   // Called from the server's threads, several at once. It must not block for long.

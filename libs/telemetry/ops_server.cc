@@ -46,7 +46,7 @@ http::Response Metrics(const prometheus::Registry& registry) {
 
 http::Response Answer(const http::Request& request, const prometheus::Registry& metrics,
                       const Health& health) {
-  if (request.method != "GET" && request.method != "HEAD") {
+  if (request.method != "GET") {
     http::Response response = http::Response::Text(405, "only GET and HEAD\n");
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;
