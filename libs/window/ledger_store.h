@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "libs/bus/message.h"
+#include "libs/window/window.h"
 #include "paperwire/v1/events.pb.h"
 #include "paperwire/v1/feed_service.pb.h"
 
@@ -67,10 +68,11 @@ class LedgerStore {
     std::string epoch;
     std::map<bus::TopicPartition, int64_t> offsets;
   };
-  virtual absl::StatusOr<Begun> Begin(
-      const std::map<bus::TopicPartition, int64_t>& end_offsets) = 0;
+  virtual absl::StatusOr<Begun> Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,
+                                      const RebuildScope& scope = {}) = 0;
 
-  // Returns the offset stored afterwards; another than one past the last write: fenced.
+  // Returns the offset stored afterwards; another than one past the last write: fenced. Without
+  // writes: the offset stored. Another epoch than the caller's: Aborted, begin again.
   virtual absl::StatusOr<int64_t> Apply(const std::string& epoch,
                                         const bus::TopicPartition& partition, int64_t expected,
                                         std::span<const LedgerWrite> writes) = 0;

@@ -14,7 +14,7 @@
 
 namespace paperwire::window {
 
-// The position of a change in the change stream; opaque, ordered within an epoch.
+// The position of a change in the change stream; opaque, ordered (as a string) within an epoch.
 using Cursor = std::string;
 
 // One record to apply, and what to write if it wins.
@@ -63,6 +63,15 @@ struct Change {
   bool removed = false;
 };
 
+// What a rebuild must read beyond the end offsets.
+struct RebuildScope {
+  // The earliest offsets there are: a partition that begins at its end needs nothing.
+  std::map<bus::TopicPartition, int64_t> begin_offsets;
+  // How many partitions there are over all replicas; the rebuild is complete only once so many
+  // have been begun. 0: those given.
+  size_t total_partitions = 0;
+};
+
 // The rolling window of cards, shared by every replica of serve. Thread-safe.
 //
 // Every call may fail with Unavailable: the store cannot be reached or cannot do its work now
@@ -78,12 +87,16 @@ class Window {
     std::string epoch;
     std::map<bus::TopicPartition, int64_t> offsets;
   };
-  virtual absl::StatusOr<Begun> Begin(
-      const std::map<bus::TopicPartition, int64_t>& end_offsets) = 0;
+  virtual absl::StatusOr<Begun> Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,
+                                      const RebuildScope& scope = {}) = 0;
 
   // Applies `writes` in order, each atomically: if `epoch` and `expected` are what is stored, then
   // compare revisions, write the entry, index it, append to the change stream only if applied, and
   // store offset + 1. `oldest` is the first announcement date that still belongs ("YYYY-MM-DD").
+  // An entry keeps the earliest announcement date it was ever told; an outranked record may still
+  // move that date earlier, which is a change too (of the revision stored).
+  // Another epoch than the caller's: Aborted, begin again. Another offset: kFenced.
+  // Without writes: nothing but the check; stored_offset tells.
   virtual absl::StatusOr<Applied> Apply(const std::string& epoch,
                                         const bus::TopicPartition& partition, int64_t expected,
                                         const std::string& oldest,
@@ -108,12 +121,17 @@ class Window {
   // The entries of these ids; those not there are left out.
   virtual absl::StatusOr<std::vector<v1::Entry>> Get(std::span<const std::string> arxiv_ids) = 0;
 
-  // Takes out what was announced before `oldest`. Returns how many.
+  // Takes out what was announced before `oldest`. Returns how many papers. Not in the change
+  // stream: readers cut by date themselves.
   virtual absl::StatusOr<int64_t> Expire(const std::string& oldest) = 0;
 
   // The next generation of a paper version, atomically: no two callers get the same.
   virtual absl::StatusOr<uint32_t> NextGeneration(const std::string& arxiv_id,
                                                   uint32_t paper_version) = 0;
+
+  // After a loss: no generation up to `at_least` is handed out again.
+  virtual absl::Status RaiseGeneration(const std::string& arxiv_id, uint32_t paper_version,
+                                       uint32_t at_least) = 0;
 };
 
 }  // namespace paperwire::window

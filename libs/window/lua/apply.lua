@@ -1,0 +1,67 @@
+-- Applies one record to the window, or nothing.
+-- KEYS: epoch, offsets, the paper, dates, changes
+-- ARGV: epoch, field, offset expected, offset to store, "skip" | "write" | "remove",
+--       id, revision, announced, oldest, time to live (ms), length of the change stream, entry
+-- Returns {verdict, stored offset}; verdicts: 0 applied, 1 outranked, 2 too old, 3 skipped,
+-- 4 fenced by the offset, 5 fenced by the epoch.
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  return {5, -1}
+end
+local stored = redis.call('HGET', KEYS[2], ARGV[2]) or '-1'
+if stored ~= ARGV[3] then
+  return {4, tonumber(stored)}
+end
+
+local function pass(verdict)
+  redis.call('HSET', KEYS[2], ARGV[2], ARGV[4])
+  return {verdict, tonumber(ARGV[4])}
+end
+
+local mode, id, announced, oldest = ARGV[5], ARGV[6], ARGV[8], ARGV[9]
+if mode == 'skip' then
+  return pass(3)
+end
+
+local function score(date)
+  return (string.gsub(date, '-', ''))
+end
+
+local function change(revision, removed)
+  redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[11], '*', 'id', id, 'r', revision, 'x', removed)
+end
+
+local old = redis.call('HMGET', KEYS[3], 'r', 'd', 'x')
+-- The date never moves later: the earliest that was told is kept.
+if old[2] and old[2] ~= '' and (announced == '' or old[2] < announced) then
+  announced = old[2]
+end
+if announced < oldest and not (mode == 'remove' and announced == '') then
+  return pass(2)
+end
+
+if old[1] and tonumber(ARGV[7]) <= tonumber(old[1]) then
+  -- Outranked; but it may know an earlier date, and readers must see that.
+  if announced ~= old[2] and not old[3] then
+    redis.call('HSET', KEYS[3], 'd', announced)
+    redis.call('ZADD', KEYS[4], score(announced), id)
+    change(old[1], '0')
+  end
+  return pass(1)
+end
+
+if mode == 'remove' then
+  -- What stays is the revision, so that an older record cannot bring the paper back.
+  redis.call('HSET', KEYS[3], 'r', ARGV[7], 'd', announced, 'x', '1', 'e', '')
+  change(ARGV[7], '1')
+else
+  redis.call('HSET', KEYS[3], 'r', ARGV[7], 'd', announced, 'e', ARGV[12])
+  if old[3] then
+    redis.call('HDEL', KEYS[3], 'x')
+  end
+  change(ARGV[7], '0')
+end
+redis.call('PEXPIRE', KEYS[3], ARGV[10])
+if announced ~= '' then
+  redis.call('ZADD', KEYS[4], score(announced), id)
+end
+return pass(0)
