@@ -1,0 +1,183 @@
+#include "libs/window/ledger_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/contract/window/stores.h"
+
+namespace paperwire::window {
+namespace {
+
+using testing::IsEmpty;
+
+class LedgerStoreContract : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == "Redis" && !tests::RedisProcess::Available()) {
+      GTEST_SKIP() << "SKIPPED: redis-server is not installed";
+    }
+    stores_ = MakeStores(GetParam());
+    epoch_ = ledger().Begin({{kTagged, 0}})->epoch;
+  }
+
+  LedgerStore& ledger() { return stores_->ledger(); }
+
+  void Take(LedgerWrite write) {
+    write.offset = std::max<int64_t>(at_, 0);
+    const auto stored = ledger().Apply(epoch_, kTagged, at_, std::span(&write, 1));
+    ASSERT_TRUE(stored.ok()) << stored.status().ToString();
+    ASSERT_EQ(*stored, write.offset + 1);
+    at_ = *stored;
+  }
+
+  void See(uint64_t revision, v1::Stage stage, int64_t since_ms, bool dead = false) {
+    LedgerWrite write;
+    write.arxiv_id = "2606.00001";
+    write.announced = "2026-06-03";
+    write.sighting = {.stage = stage,
+                      .dead_lettered = dead,
+                      .reason = dead ? "invalid: no title | at all" : "",
+                      .topic = "summarized.retry.30s",
+                      .partition = 3,
+                      .offset = 44,
+                      .revision = revision,
+                      .since_ms = since_ms};
+    Take(write);
+  }
+
+  Whereabouts Seen() { return ledger().Load()->papers["2026-06-03"]["2606.00001"]; }
+
+  std::unique_ptr<Stores> stores_;
+  std::string epoch_;
+  int64_t at_ = -1;
+};
+
+TEST_P(LedgerStoreContract, GivesBackASightingWhole) {
+  See((uint64_t{2} << 40) + 257, v1::STAGE_SUMMARIZED, 1'780'000'000'123, true);
+  const Whereabouts seen = Seen();
+  EXPECT_EQ(seen.revision, (uint64_t{2} << 40) + 257);
+  EXPECT_EQ(seen.stage, v1::STAGE_SUMMARIZED);
+  EXPECT_TRUE(seen.dead_lettered);
+  EXPECT_EQ(seen.reason, "invalid: no title | at all");
+  EXPECT_EQ(seen.topic, "summarized.retry.30s");
+  EXPECT_EQ(seen.partition, 3);
+  EXPECT_EQ(seen.offset, 44);
+  EXPECT_EQ(seen.since_ms, 1'780'000'000'123);
+}
+
+TEST_P(LedgerStoreContract, AHigherRevisionThenALaterStageThenALaterTimeWins) {
+  See(5, v1::STAGE_SUMMARIZED, 100);
+  See(4, v1::STAGE_TAGGED, 200);
+  EXPECT_EQ(Seen().revision, 5u);
+  See(5, v1::STAGE_INGESTED, 300);
+  EXPECT_EQ(Seen().stage, v1::STAGE_SUMMARIZED);
+  See(5, v1::STAGE_SUMMARIZED, 90);
+  EXPECT_EQ(Seen().since_ms, 100);
+  See(5, v1::STAGE_SUMMARIZED, 110);
+  EXPECT_EQ(Seen().since_ms, 110);
+  See(5, v1::STAGE_TAGGED, 50);
+  EXPECT_EQ(Seen().stage, v1::STAGE_TAGGED);
+  See(6, v1::STAGE_INGESTED, 10);
+  EXPECT_EQ(Seen().revision, 6u);
+}
+
+TEST_P(LedgerStoreContract, ADeadLetterReplacesItsStageButNotALaterOne) {
+  See(5, v1::STAGE_SUMMARIZED, 100);
+  See(5, v1::STAGE_INGESTED, 200, true);
+  EXPECT_FALSE(Seen().dead_lettered);
+  See(5, v1::STAGE_SUMMARIZED, 50, true);
+  EXPECT_TRUE(Seen().dead_lettered);
+  // Put back onto its topic: alive again.
+  See(5, v1::STAGE_SUMMARIZED, 300);
+  EXPECT_FALSE(Seen().dead_lettered);
+}
+
+TEST_P(LedgerStoreContract, TheNewestBatchOfADateReplacesTheOneBefore) {
+  for (const char* id : {"2606.00001", "2606.00002"}) {
+    LedgerWrite write;
+    write.batch.emplace();
+    write.batch->set_announced("2026-06-03");
+    write.batch->add_paper_ids(id);
+    Take(write);
+  }
+  const auto contents = ledger().Load();
+  ASSERT_EQ(contents->batches.size(), 1u);
+  EXPECT_EQ(contents->batches.at("2026-06-03").paper_ids(0), "2606.00002");
+}
+
+TEST_P(LedgerStoreContract, KeepsTheFiftyNewestCyclesByTheirEndOldestFirst) {
+  // As a rebuild sees them: out of order, for they come from several partitions.
+  for (int i = 0; i < 60; ++i) {
+    LedgerWrite write;
+    write.cycle.emplace();
+    const int number = (i * 7) % 60;
+    write.cycle->set_cycle_id("cycle-" + std::to_string(number));
+    write.cycle->mutable_end_time()->set_seconds(1'780'000'000 + number);
+    Take(write);
+  }
+  const auto cycles = ledger().Load()->cycles;
+  ASSERT_EQ(cycles.size(), 50u);
+  EXPECT_EQ(cycles.front().cycle_id(), "cycle-10");
+  EXPECT_EQ(cycles.back().cycle_id(), "cycle-59");
+}
+
+TEST_P(LedgerStoreContract, ARecordThatSaysNothingOnlyPasses) {
+  Take({});
+  LedgerWrite no_date;
+  no_date.arxiv_id = "2606.00001";
+  no_date.announced = "soon";
+  Take(no_date);
+  LedgerWrite bad_batch;
+  bad_batch.batch.emplace();
+  Take(bad_batch);
+  EXPECT_EQ(at_, 3);
+  EXPECT_THAT(ledger().Load()->papers, IsEmpty());
+  EXPECT_THAT(ledger().Load()->batches, IsEmpty());
+}
+
+TEST_P(LedgerStoreContract, FencesByOffsetAndByEpoch) {
+  See(5, v1::STAGE_SUMMARIZED, 100);
+  LedgerWrite write;
+  write.offset = 7;
+  EXPECT_EQ(ledger().Apply(epoch_, kTagged, 7, std::span(&write, 1)).value(), 1);
+  EXPECT_EQ(ledger().Apply(epoch_, kTagged, 7, {}).value(), 1);
+  stores_->Lose();
+  EXPECT_TRUE(absl::IsAborted(ledger().Apply(epoch_, kTagged, 1, std::span(&write, 1)).status()));
+  EXPECT_TRUE(absl::IsAborted(ledger().Apply(epoch_, kTagged, 1, {}).status()));
+  const auto begun = ledger().Begin({{kTagged, 3}});
+  EXPECT_NE(begun->epoch, epoch_);
+  EXPECT_THAT(begun->offsets, IsEmpty());
+}
+
+TEST_P(LedgerStoreContract, IsCompleteWhenTheEndsAreReached) {
+  stores_->Lose();
+  epoch_ = ledger().Begin({{kTagged, 2}})->epoch;
+  at_ = -1;
+  Take({});
+  EXPECT_FALSE(ledger().Load()->complete);
+  Take({});
+  EXPECT_TRUE(ledger().Load()->complete);
+  EXPECT_EQ(ledger().Load()->epoch, epoch_);
+}
+
+TEST_P(LedgerStoreContract, ForgetsOldDates) {
+  See(5, v1::STAGE_SUMMARIZED, 100);
+  for (const char* date : {"2026-05-20", "2026-06-03"}) {
+    LedgerWrite write;
+    write.batch.emplace();
+    write.batch->set_announced(date);
+    Take(write);
+  }
+  ASSERT_TRUE(ledger().Expire("2026-06-03").ok());
+  EXPECT_EQ(ledger().Load()->batches.size(), 1u);
+  EXPECT_EQ(ledger().Load()->papers.size(), 1u);
+  ASSERT_TRUE(ledger().Expire("2026-06-04").ok());
+  EXPECT_THAT(ledger().Load()->batches, IsEmpty());
+  EXPECT_THAT(ledger().Load()->papers, IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, LedgerStoreContract, testing::Values("Memory", "Redis"),
+                         [](const auto& kind) { return kind.param; });
+
+}  // namespace
+}  // namespace paperwire::window

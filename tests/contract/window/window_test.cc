@@ -1,0 +1,308 @@
+#include "libs/window/window.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <thread>
+
+#include "tests/contract/window/stores.h"
+
+namespace paperwire::window {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class WindowContract : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == "Redis" && !tests::RedisProcess::Available()) {
+      GTEST_SKIP() << "SKIPPED: redis-server is not installed";
+    }
+    stores_ = MakeStores(GetParam());
+    Begin();
+  }
+
+  Window& window() { return stores_->window(); }
+
+  void Begin() {
+    const auto begun = window().Begin({{kTagged, 0}});
+    ASSERT_TRUE(begun.ok()) << begun.status().ToString();
+    epoch_ = begun->epoch;
+    at_ = begun->offsets.contains(kTagged) ? begun->offsets.at(kTagged) : -1;
+  }
+
+  // Applies one write at the next offset.
+  Verdict Apply(Write write) {
+    write.offset = std::max<int64_t>(at_, 0);
+    const auto applied = window().Apply(epoch_, kTagged, at_, kOldest, std::span(&write, 1));
+    EXPECT_TRUE(applied.ok()) << applied.status().ToString();
+    if (!applied.ok()) return Verdict::kFenced;
+    at_ = applied->stored_offset;
+    return applied->verdicts.at(0);
+  }
+
+  std::map<std::string, v1::Entry> Entries() {
+    std::map<std::string, v1::Entry> entries;
+    const auto contents = window().Load();
+    EXPECT_TRUE(contents.ok()) << contents.status().ToString();
+    for (const auto& entry : contents->entries) {
+      EXPECT_TRUE(entries.emplace(entry.paper().arxiv_id(), entry).second) << "twice";
+    }
+    return entries;
+  }
+
+  std::vector<std::string> Changes(const Cursor& cursor) {
+    std::vector<std::string> texts;
+    const auto changes = window().ChangesAfter(epoch_, cursor, 1000);
+    EXPECT_TRUE(changes.ok()) << changes.status().ToString();
+    for (const Change& change : changes.value()) {
+      texts.push_back((change.removed ? "-" : "+") + change.arxiv_id + "@" +
+                      std::to_string(change.revision));
+    }
+    return texts;
+  }
+
+  Cursor Now() { return window().GetState().value().cursor; }
+
+  std::unique_ptr<Stores> stores_;
+  std::string epoch_;
+  int64_t at_ = -1;
+};
+
+TEST_P(WindowContract, KeepsWhatIsWrittenByteForByte) {
+  v1::Entry entry = EntryOf("2606.00001", 5);
+  entry.mutable_paper()->set_abstract(std::string("a\0b\r\n$7 ü", 10));
+  EXPECT_EQ(Apply(WriteOf(0, entry)), Verdict::kApplied);
+  EXPECT_EQ(Entries().at("2606.00001").SerializeAsString(), entry.SerializeAsString());
+  const std::vector<std::string> ids = {"2606.09999", "2606.00001"};
+  const auto got = window().Get(ids);
+  ASSERT_EQ(got->size(), 1u);
+  EXPECT_EQ(got->at(0).SerializeAsString(), entry.SerializeAsString());
+}
+
+TEST_P(WindowContract, TheFirstWriteWinsOnEqualRevisions) {
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", 5))), Verdict::kApplied);
+  v1::Entry again = EntryOf("2606.00001", 5);
+  again.mutable_paper()->set_title("Another text");
+  EXPECT_EQ(Apply(WriteOf(0, again)), Verdict::kOutranked);
+  EXPECT_EQ(Entries().at("2606.00001").paper().title(), "Paper 2606.00001 at 5");
+}
+
+TEST_P(WindowContract, AHigherRevisionReplacesAndALowerDoesNot) {
+  // 2^40 apart by one: a comparison as text or in 32 bits would get these wrong.
+  const uint64_t low = (uint64_t{9} << 40) + 1;
+  const uint64_t high = (uint64_t{10} << 40) + 1;
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", low))), Verdict::kApplied);
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", high))), Verdict::kApplied);
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", low + 1))), Verdict::kOutranked);
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", high + 1))), Verdict::kApplied);
+  EXPECT_EQ(Entries().at("2606.00001").revision().value(), high + 1);
+}
+
+TEST_P(WindowContract, RefusesWhatIsOlderThanTheWindowButPassesItsOffset) {
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", 5, "2026-05-31"))), Verdict::kTooOld);
+  EXPECT_EQ(at_, 1);
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00002", 5, "2026-06-01"))), Verdict::kApplied);
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00003", 5, "June"))), Verdict::kTooOld);
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00004", 5, ""))), Verdict::kTooOld);
+  EXPECT_EQ(Entries().size(), 1u);
+}
+
+TEST_P(WindowContract, TheAnnouncementDateNeverMovesLater) {
+  Apply(WriteOf(0, EntryOf("2606.00001", 5, "2026-06-03")));
+  Apply(WriteOf(0, EntryOf("2606.00001", 6, "2026-06-08")));
+  EXPECT_EQ(Entries().at("2606.00001").paper().announced(), "2026-06-03");
+  Apply(WriteOf(0, EntryOf("2606.00001", 7, "2026-06-02")));
+  EXPECT_EQ(Entries().at("2606.00001").paper().announced(), "2026-06-02");
+  // The index moved with it.
+  EXPECT_EQ(window().Expire("2026-06-02").value(), 0);
+  EXPECT_EQ(window().Expire("2026-06-03").value(), 1);
+}
+
+TEST_P(WindowContract, AnOutrankedRecordMayStillKnowAnEarlierDate) {
+  Apply(WriteOf(0, EntryOf("2606.00001", 9, "2026-06-04")));
+  const Cursor cursor = Now();
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", 5, "2026-06-02"))), Verdict::kOutranked);
+  const auto entries = Entries();
+  EXPECT_EQ(entries.at("2606.00001").paper().announced(), "2026-06-02");
+  EXPECT_EQ(entries.at("2606.00001").revision().value(), 9u);
+  EXPECT_THAT(Changes(cursor), ElementsAre("+2606.00001@9"));
+}
+
+TEST_P(WindowContract, TheChangeStreamHasExactlyOneOfEachApplied) {
+  const Cursor before = Now();
+  Apply(WriteOf(0, EntryOf("2606.00001", 5)));
+  Apply(WriteOf(0, EntryOf("2606.00001", 5)));
+  Apply(WriteOf(0, EntryOf("2606.00002", 5, "2026-05-01")));
+  Apply(SkipOf(0));
+  const Cursor between = Now();
+  Apply(WriteOf(0, EntryOf("2606.00001", 4)));
+  Apply(WriteOf(0, EntryOf("2606.00001", 6)));
+  Apply(RemovalOf(0, EntryOf("2606.00001", 7)));
+  EXPECT_THAT(Changes(before), ElementsAre("+2606.00001@5", "+2606.00001@6", "-2606.00001@7"));
+  EXPECT_THAT(Changes(between), ElementsAre("+2606.00001@6", "-2606.00001@7"));
+  EXPECT_THAT(Changes(Now()), IsEmpty());
+  EXPECT_LT(before, between);
+  const auto first = window().ChangesAfter(epoch_, before, 1);
+  ASSERT_EQ(first->size(), 1u);
+  EXPECT_EQ(first->at(0).cursor, between);
+}
+
+TEST_P(WindowContract, WritesOfOneCallAreAppliedInOrder) {
+  const std::vector<Write> writes = {
+      WriteOf(10, EntryOf("2606.00001", 5)), WriteOf(11, EntryOf("2606.00001", 5)), SkipOf(15),
+      WriteOf(16, EntryOf("2606.00001", 6)), WriteOf(17, EntryOf("2606.00002", 1, "2026-01-01"))};
+  const auto applied = window().Apply(epoch_, kTagged, -1, kOldest, writes);
+  ASSERT_TRUE(applied.ok()) << applied.status().ToString();
+  EXPECT_THAT(applied->verdicts,
+              ElementsAre(Verdict::kApplied, Verdict::kOutranked, Verdict::kSkipped,
+                          Verdict::kApplied, Verdict::kTooOld));
+  EXPECT_EQ(applied->stored_offset, 18);
+  EXPECT_EQ(window().Begin({{kTagged, 0}})->offsets.at(kTagged), 18);
+}
+
+TEST_P(WindowContract, FencesACallerThatIsWrongAboutTheOffset) {
+  Apply(WriteOf(0, EntryOf("2606.00001", 5)));
+  const std::vector<Write> writes = {WriteOf(7, EntryOf("2606.00002", 5)),
+                                     WriteOf(8, EntryOf("2606.00003", 5))};
+  for (const int64_t wrong : {int64_t{-1}, int64_t{0}, int64_t{7}}) {
+    const auto applied = window().Apply(epoch_, kTagged, wrong, kOldest, writes);
+    ASSERT_TRUE(applied.ok()) << applied.status().ToString();
+    EXPECT_THAT(applied->verdicts, ElementsAre(Verdict::kFenced, Verdict::kFenced));
+    EXPECT_EQ(applied->stored_offset, 1);
+  }
+  EXPECT_EQ(Entries().size(), 1u);
+}
+
+TEST_P(WindowContract, WithoutWritesOnlyChecks) {
+  EXPECT_EQ(window().Apply(epoch_, kTagged, -1, kOldest, {})->stored_offset, -1);
+  Apply(WriteOf(0, EntryOf("2606.00001", 5)));
+  const auto verified = window().Apply(epoch_, kTagged, 77, kOldest, {});
+  ASSERT_TRUE(verified.ok());
+  EXPECT_EQ(verified->stored_offset, 1);
+  EXPECT_THAT(verified->verdicts, IsEmpty());
+  EXPECT_TRUE(absl::IsAborted(window().Apply("other", kTagged, 1, kOldest, {}).status()));
+}
+
+TEST_P(WindowContract, ALossOfTheStoreIsANewEpochAndEverythingBeginsAgain) {
+  Apply(WriteOf(0, EntryOf("2606.00001", 5)));
+  const Cursor cursor = Now();
+  const std::string before = epoch_;
+  stores_->Lose();
+  const Write write = WriteOf(1, EntryOf("2606.00002", 5));
+  EXPECT_TRUE(
+      absl::IsAborted(window().Apply(before, kTagged, 1, kOldest, std::span(&write, 1)).status()));
+  EXPECT_EQ(window().GetState()->epoch, "");
+  EXPECT_FALSE(window().GetState()->complete);
+  Begin();
+  EXPECT_NE(epoch_, before);
+  EXPECT_EQ(at_, -1);
+  EXPECT_TRUE(
+      absl::IsAborted(window().Apply(before, kTagged, -1, kOldest, std::span(&write, 1)).status()));
+  EXPECT_TRUE(absl::IsOutOfRange(window().ChangesAfter(before, cursor, 10).status()));
+  EXPECT_THAT(Entries(), IsEmpty());
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", 5))), Verdict::kApplied);
+}
+
+TEST_P(WindowContract, ARemovedPaperStaysAwayUntilAHigherRevision) {
+  Apply(WriteOf(0, EntryOf("2606.00001", 5)));
+  EXPECT_EQ(Apply(RemovalOf(0, EntryOf("2606.00001", 7))), Verdict::kApplied);
+  EXPECT_THAT(Entries(), IsEmpty());
+  const std::vector<std::string> ids = {"2606.00001"};
+  EXPECT_THAT(*window().Get(ids), IsEmpty());
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", 6))), Verdict::kOutranked);
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", 7))), Verdict::kOutranked);
+  EXPECT_THAT(Entries(), IsEmpty());
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", 8))), Verdict::kApplied);
+  EXPECT_EQ(Entries().at("2606.00001").revision().value(), 8u);
+}
+
+TEST_P(WindowContract, ARemovalMayComeBeforeThePaper) {
+  EXPECT_EQ(Apply(RemovalOf(0, EntryOf("2606.00001", 7, ""))), Verdict::kApplied);
+  EXPECT_EQ(Apply(WriteOf(0, EntryOf("2606.00001", 6))), Verdict::kOutranked);
+  EXPECT_THAT(Entries(), IsEmpty());
+}
+
+TEST_P(WindowContract, ExpiryTakesOutOldDatesAndCountsPapers) {
+  for (int i = 0; i < 600; ++i) {
+    Apply(WriteOf(0, EntryOf("2606." + std::to_string(10000 + i), 5,
+                             i % 2 == 0 ? "2026-06-02" : "2026-06-03")));
+  }
+  Apply(RemovalOf(0, EntryOf("2606.10000", 6, "2026-06-02")));
+  EXPECT_EQ(window().Expire("2026-06-02").value(), 0);
+  EXPECT_EQ(window().Expire("2026-06-03").value(), 299);
+  EXPECT_EQ(Entries().size(), 300u);
+  EXPECT_EQ(window().Expire("2026-06-03").value(), 0);
+}
+
+TEST_P(WindowContract, TwoWritersOfOnePartitionNeverApplyARecordTwice) {
+  constexpr int kRecords = 200;
+  const Cursor before = Now();
+  std::atomic<int> applied_records{0};
+  const auto write_all = [&] {
+    int64_t at = -1;
+    while (at < kRecords) {
+      const int64_t offset = std::max<int64_t>(at, 0);
+      const Write write = WriteOf(offset, EntryOf("2606." + std::to_string(10000 + offset), 5));
+      const auto applied = window().Apply(epoch_, kTagged, at, kOldest, std::span(&write, 1));
+      ASSERT_TRUE(applied.ok()) << applied.status().ToString();
+      if (applied->verdicts[0] == Verdict::kApplied) ++applied_records;
+      at = applied->stored_offset;
+    }
+  };
+  std::thread one(write_all);
+  std::thread two(write_all);
+  one.join();
+  two.join();
+  EXPECT_EQ(applied_records, kRecords);
+  const auto changes = Changes(before);
+  EXPECT_EQ(changes.size(), static_cast<size_t>(kRecords));
+  EXPECT_EQ(std::set<std::string>(changes.begin(), changes.end()).size(), changes.size());
+  EXPECT_EQ(Entries().size(), static_cast<size_t>(kRecords));
+}
+
+TEST_P(WindowContract, IsCompleteWhenEveryPartitionReachedTheEndItHad) {
+  stores_->Lose();
+  const bus::TopicPartition other{.topic = "tagged", .partition = 1};
+  const bus::TopicPartition empty{.topic = "tagged", .partition = 2};
+  const bus::TopicPartition trimmed{.topic = "tagged", .partition = 3};
+  const std::string epoch =
+      window()
+          .Begin({{kTagged, 2}, {other, 1}, {empty, 0}, {trimmed, 40}},
+                 {.begin_offsets = {{kTagged, 0}, {trimmed, 40}}, .total_partitions = 5})
+          ->epoch;
+  const std::vector<Write> writes = {WriteOf(0, EntryOf("2606.00001", 5)), SkipOf(1)};
+  ASSERT_TRUE(window().Apply(epoch, kTagged, -1, kOldest, std::span(writes).first(1)).ok());
+  ASSERT_TRUE(window().Apply(epoch, other, -1, kOldest, std::span(writes).first(1)).ok());
+  EXPECT_FALSE(window().GetState()->complete);
+  ASSERT_TRUE(window().Apply(epoch, kTagged, 1, kOldest, std::span(writes).last(1)).ok());
+  EXPECT_FALSE(window().GetState()->complete) << "a fifth partition has not been begun";
+  ASSERT_TRUE(window().Begin({{{.topic = "tagged", .partition = 4}, 0}}).ok());
+  EXPECT_TRUE(window().GetState()->complete);
+  // Ends that move on later are no part of the rebuild.
+  ASSERT_TRUE(window().Begin({{kTagged, 1000}}).ok());
+  EXPECT_TRUE(window().GetState()->complete);
+}
+
+TEST_P(WindowContract, NobodyGetsTheSameGenerationTwice) {
+  EXPECT_EQ(window().NextGeneration("2606.00001", 1).value(), 1u);
+  EXPECT_EQ(window().NextGeneration("2606.00001", 1).value(), 2u);
+  EXPECT_EQ(window().NextGeneration("2606.00001", 2).value(), 1u);
+  ASSERT_TRUE(window().RaiseGeneration("2606.00001", 1, 9).ok());
+  EXPECT_EQ(window().NextGeneration("2606.00001", 1).value(), 10u);
+  ASSERT_TRUE(window().RaiseGeneration("2606.00001", 1, 3).ok());
+  EXPECT_EQ(window().NextGeneration("2606.00001", 1).value(), 11u);
+}
+
+TEST_P(WindowContract, AStrangeCursorIsOutOfRange) {
+  EXPECT_TRUE(absl::IsOutOfRange(window().ChangesAfter(epoch_, "what?", 10).status()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, WindowContract, testing::Values("Memory", "Redis"),
+                         [](const auto& kind) { return kind.param; });
+
+}  // namespace
+}  // namespace paperwire::window
