@@ -36,7 +36,12 @@ class FollowerSink {
   // Applies `records` (one partition, ascending offsets). `expected` is the offset the follower
   // believes is stored (-1: none). Returns the offset stored afterwards, which is one past the last
   // record when all were applied. If it is any other (another owner, a flush, a failover that
-  // rolled back), the follower seeks there; -1 means earliest. Errors: Unavailable (tried again).
+  // rolled back), the follower seeks there; -1 means earliest. Errors: Unavailable (tried again);
+  // Aborted: the store began again, the follower calls Start with fresh end offsets and reads from
+  // what it answers.
+  //
+  // With no records, about once a second for a partition on which nothing arrives, it only tells
+  // the offset stored: so a flush or a roll-back of the store is noticed without traffic.
   virtual absl::StatusOr<int64_t> Apply(const TopicPartition& partition, int64_t expected,
                                         std::span<const Record> records) = 0;
 };

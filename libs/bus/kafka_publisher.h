@@ -26,6 +26,9 @@ class KafkaPublisher final : public Publisher {
   void Publish(Message message, Delivered delivered) override;
   absl::Status Flush(std::chrono::milliseconds timeout) override;
 
+  // Makes the producer fail as a real fatal error does (an out-of-order sequence). For fault tests.
+  void FailFatally();
+
  private:
   class Core;
   std::unique_ptr<Core> core_;

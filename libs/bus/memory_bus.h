@@ -70,6 +70,13 @@ class MemorySubscriber final : public Subscriber {
   absl::Status Run(std::stop_token stop, const Handler& handler) override;
 
  private:
+  // The next record that is due, of the topic itself before its retries.
+  bool Next(Message& record, int& tier) const;
+  // One try: OK when the record is complete, diverted or not.
+  absl::Status HandleOnce(const Message& record, int tier, const Handler& handler);
+  absl::Status Divert(const Message& record, int tier, const absl::Status& why,
+                      std::string_view error_class);
+
   MemoryBroker& broker_;
   Options options_;
   Publisher& publisher_;

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "prometheus/counter.h"
+#include "prometheus/family.h"
+#include "prometheus/gauge.h"
+#include "prometheus/histogram.h"
+#include "prometheus/registry.h"
+
+namespace paperwire::bus {
+
+// The metrics of one subscriber or follower. Thread-safe.
+class BusMetrics {
+ public:
+  // `registry` must outlive it.
+  BusMetrics(std::string_view service, prometheus::Registry& registry);
+
+  void CountRecord(const std::string& topic, const std::string& fate);
+  void CountDeadLetter(const std::string& topic, const std::string& error_class);
+  void CountRetry(const std::string& topic, const std::string& tier);
+  void ObserveHandling(double seconds) { handling_.Observe(seconds); }
+  void AddInFlight(double records) { in_flight_.Increment(records); }
+  void SetLag(const std::string& topic, double records);
+
+ private:
+  prometheus::Family<prometheus::Counter>& records_;
+  prometheus::Family<prometheus::Counter>& dead_letters_;
+  prometheus::Family<prometheus::Counter>& retries_;
+  prometheus::Family<prometheus::Gauge>& lag_;
+  prometheus::Gauge& in_flight_;
+  prometheus::Histogram& handling_;
+};
+
+}  // namespace paperwire::bus

@@ -1,0 +1,279 @@
+#include "libs/bus/kafka_admin.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "libs/bus/kafka_handles.h"
+
+namespace paperwire::bus {
+namespace {
+
+constexpr int kTimeout = 10000;
+// A read of a whole topic ends when nothing comes for this long.
+constexpr int kSilence = 30000;
+
+absl::Status EventStatus(std::string_view operation, rd_kafka_event_t* event) {
+  if (event == nullptr) {
+    return absl::UnavailableError("Kafka: " + std::string(operation) + ": no answer in time");
+  }
+  const rd_kafka_resp_err_t error = rd_kafka_event_error(event);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
+  if (error == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) {
+    return absl::UnimplementedError("Kafka: " + std::string(operation) +
+                                    ": this broker has no administration interface");
+  }
+  const char* words = rd_kafka_event_error_string(event);
+  return absl::UnavailableError("Kafka: " + std::string(operation) + ": " +
+                                (words == nullptr ? rd_kafka_err2str(error) : words));
+}
+
+}  // namespace
+
+class KafkaAdmin::Core {
+ public:
+  explicit Core(const KafkaSettings& settings) : settings_(settings) {
+    absl::StatusOr<KafkaConf> conf = ClientConf(settings, "paperwire-admin");
+    if (!conf.ok()) {
+      failure_ = conf.status();
+      return;
+    }
+    absl::StatusOr<KafkaClient> client = NewClient(RD_KAFKA_PRODUCER, *std::move(conf));
+    if (client.ok()) {
+      client_ = *std::move(client);
+    } else {
+      failure_ = client.status();
+    }
+  }
+
+  // The client, or why there is none.
+  absl::StatusOr<rd_kafka_t*> Client() const {
+    if (client_ == nullptr) return failure_;
+    return client_.get();
+  }
+
+  // A consumer of its own; `group` may be empty. It subscribes to nothing.
+  absl::StatusOr<KafkaClient> Consumer(const std::string& group) const {
+    absl::StatusOr<KafkaConf> conf =
+        ConsumerConf(settings_, "paperwire-admin", group.empty() ? "paperwire-admin" : group);
+    if (!conf.ok()) return conf.status();
+    const absl::Status eof = SetProperty(conf->get(), "enable.partition.eof", "true");
+    if (!eof.ok()) return eof;
+    absl::StatusOr<KafkaClient> consumer = NewClient(RD_KAFKA_CONSUMER, *std::move(conf));
+    if (consumer.ok()) rd_kafka_poll_set_consumer(consumer->get());
+    return consumer;
+  }
+
+  absl::StatusOr<KafkaHandle<const rd_kafka_metadata_t>> Metadata() const {
+    const auto client = Client();
+    if (!client.ok()) return client.status();
+    const rd_kafka_metadata_t* metadata = nullptr;
+    const rd_kafka_resp_err_t error = rd_kafka_metadata(*client, 1, nullptr, &metadata, kTimeout);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("asking for the topics", error);
+    return KafkaHandle<const rd_kafka_metadata_t>(metadata);
+  }
+
+  absl::Status ReadConfigurations(std::map<std::string, TopicState>& topics) const {
+    if (topics.empty()) return absl::OkStatus();
+    std::vector<rd_kafka_ConfigResource_t*> resources;
+    for (const auto& [name, state] : topics) {
+      resources.push_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
+    }
+    const KafkaHandle<rd_kafka_queue_t> queue(rd_kafka_queue_new(client_.get()));
+    const KafkaHandle<rd_kafka_AdminOptions_t> options(
+        rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS));
+    char words[256];
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), kTimeout, words, sizeof words);
+    rd_kafka_DescribeConfigs(client_.get(), resources.data(), resources.size(), options.get(),
+                             queue.get());
+    rd_kafka_ConfigResource_destroy_array(resources.data(), resources.size());
+    const KafkaHandle<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), kTimeout + 2000));
+    const absl::Status status = EventStatus("asking for the topics' configuration", event.get());
+    if (!status.ok()) return status;
+
+    size_t count = 0;
+    const rd_kafka_ConfigResource_t** found = rd_kafka_DescribeConfigs_result_resources(
+        rd_kafka_event_DescribeConfigs_result(event.get()), &count);
+    for (size_t i = 0; i < count; ++i) {
+      TopicState& state = topics[rd_kafka_ConfigResource_name(found[i])];
+      size_t entries_count = 0;
+      const rd_kafka_ConfigEntry_t** entries =
+          rd_kafka_ConfigResource_configs(found[i], &entries_count);
+      for (size_t j = 0; j < entries_count; ++j) {
+        const char* value = rd_kafka_ConfigEntry_value(entries[j]);
+        if (value != nullptr) {
+          state.configuration[rd_kafka_ConfigEntry_name(entries[j])] = value;
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  const KafkaSettings settings_;
+  absl::Status failure_;
+  KafkaClient client_;
+};
+
+KafkaAdmin::KafkaAdmin(const KafkaSettings& settings) : core_(std::make_unique<Core>(settings)) {}
+KafkaAdmin::~KafkaAdmin() = default;
+
+absl::StatusOr<std::string> KafkaAdmin::ClusterId() {
+  const auto client = core_->Client();
+  if (!client.ok()) return client.status();
+  // The answer may be what a first, still empty, round of metadata left: ask for a round.
+  const auto metadata = core_->Metadata();
+  if (!metadata.ok()) return metadata.status();
+  char* id = rd_kafka_clusterid(*client, kTimeout);
+  if (id == nullptr) return absl::UnavailableError("Kafka: the broker did not tell its cluster id");
+  std::string text = id;
+  rd_kafka_mem_free(*client, id);
+  return text;
+}
+
+absl::Status KafkaAdmin::CreateTopics(const std::vector<TopicSpec>& topics) {
+  const auto client = core_->Client();
+  if (!client.ok()) return client.status();
+  const auto existing = core_->Metadata();
+  if (!existing.ok()) return existing.status();
+  std::set<std::string> there;
+  for (int i = 0; i < (*existing)->topic_cnt; ++i) there.insert((*existing)->topics[i].topic);
+
+  std::vector<KafkaHandle<rd_kafka_NewTopic_t>> owned;
+  std::vector<rd_kafka_NewTopic_t*> wanted;
+  char words[512] = "";
+  for (const TopicSpec& topic : topics) {
+    if (there.contains(topic.name)) continue;
+    KafkaHandle<rd_kafka_NewTopic_t> spec(rd_kafka_NewTopic_new(
+        topic.name.c_str(), topic.partitions, topic.replication, words, sizeof words));
+    if (spec == nullptr) return absl::InvalidArgumentError(topic.name + ": " + words);
+    for (const auto& [name, value] : topic.configuration) {
+      rd_kafka_NewTopic_set_config(spec.get(), name.c_str(), value.c_str());
+    }
+    wanted.push_back(spec.get());
+    owned.push_back(std::move(spec));
+  }
+  if (wanted.empty()) return absl::OkStatus();
+
+  const KafkaHandle<rd_kafka_queue_t> queue(rd_kafka_queue_new(*client));
+  const KafkaHandle<rd_kafka_AdminOptions_t> options(
+      rd_kafka_AdminOptions_new(*client, RD_KAFKA_ADMIN_OP_CREATETOPICS));
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kTimeout, words, sizeof words);
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), kTimeout, words, sizeof words);
+  rd_kafka_CreateTopics(*client, wanted.data(), wanted.size(), options.get(), queue.get());
+  const KafkaHandle<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), 2 * kTimeout));
+  const absl::Status status = EventStatus("creating topics", event.get());
+  if (!status.ok()) return status;
+
+  size_t count = 0;
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
+  for (size_t i = 0; i < count; ++i) {
+    const rd_kafka_resp_err_t error = rd_kafka_topic_result_error(results[i]);
+    // Somebody else was faster.
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+      continue;
+    }
+    const char* text = rd_kafka_topic_result_error_string(results[i]);
+    return absl::FailedPreconditionError(std::string("Kafka: creating topic ") +
+                                         rd_kafka_topic_result_name(results[i]) + ": " +
+                                         (text == nullptr ? rd_kafka_err2str(error) : text));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::map<std::string, KafkaAdmin::TopicState>> KafkaAdmin::DescribeTopics() {
+  const auto metadata = core_->Metadata();
+  if (!metadata.ok()) return metadata.status();
+  std::map<std::string, TopicState> topics;
+  for (int i = 0; i < (*metadata)->topic_cnt; ++i) {
+    const rd_kafka_metadata_topic& topic = (*metadata)->topics[i];
+    if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR ||
+        std::string_view(topic.topic).starts_with("__")) {
+      continue;
+    }
+    TopicState& state = topics[topic.topic];
+    state.partitions = topic.partition_cnt;
+    if (topic.partition_cnt > 0) state.replication = topic.partitions[0].replica_cnt;
+  }
+  // A broker without an administration interface (the embedded one) tells no configuration.
+  const absl::Status configured = core_->ReadConfigurations(topics);
+  if (!configured.ok() && !absl::IsUnimplemented(configured)) return configured;
+  return topics;
+}
+
+absl::StatusOr<std::map<TopicPartition, int64_t>> KafkaAdmin::Committed(
+    const std::string& group, const std::vector<TopicPartition>& partitions) {
+  const absl::StatusOr<KafkaClient> consumer = core_->Consumer(group);
+  if (!consumer.ok()) return consumer.status();
+  const KafkaPartitions list(
+      rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const TopicPartition& partition : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition);
+  }
+  const rd_kafka_resp_err_t error = rd_kafka_committed(consumer->get(), list.get(), kTimeout);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("offsets of " + group, error);
+  std::map<TopicPartition, int64_t> offsets;
+  for (int i = 0; i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& one = list->elems[i];
+    if (one.offset >= 0) offsets[{one.topic, one.partition}] = one.offset;
+  }
+  return offsets;
+}
+
+absl::StatusOr<std::map<TopicPartition, KafkaAdmin::Range>> KafkaAdmin::Ranges(
+    const std::string& topic) {
+  const auto client = core_->Client();
+  if (!client.ok()) return client.status();
+  const auto metadata = core_->Metadata();
+  if (!metadata.ok()) return metadata.status();
+  int partitions = 0;
+  for (int i = 0; i < (*metadata)->topic_cnt; ++i) {
+    if (topic == (*metadata)->topics[i].topic) partitions = (*metadata)->topics[i].partition_cnt;
+  }
+  if (partitions == 0) return absl::UnavailableError("Kafka: topic " + topic + " does not exist");
+  std::map<TopicPartition, Range> ranges;
+  for (int32_t i = 0; i < partitions; ++i) {
+    Range& range = ranges[{topic, i}];
+    const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+        *client, topic.c_str(), i, &range.begin, &range.end, kTimeout);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("range of " + topic, error);
+  }
+  return ranges;
+}
+
+absl::Status KafkaAdmin::ReadAll(const std::string& topic,
+                                 const std::function<bool(const Message&)>& visit) {
+  const auto ranges = Ranges(topic);
+  if (!ranges.ok()) return ranges.status();
+  const absl::StatusOr<KafkaClient> consumer = core_->Consumer("");
+  if (!consumer.ok()) return consumer.status();
+  for (const auto& [partition, range] : *ranges) {
+    if (range.begin >= range.end) continue;
+    const KafkaPartitions list(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition.partition)->offset =
+        range.begin;
+    const rd_kafka_resp_err_t error = rd_kafka_assign(consumer->get(), list.get());
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("reading " + topic, error);
+    for (int64_t next = range.begin; next < range.end;) {
+      const KafkaHandle<rd_kafka_message_t> message(
+          rd_kafka_consumer_poll(consumer->get(), kSilence));
+      if (message == nullptr) {
+        return absl::UnavailableError("Kafka: reading " + topic + ": no answer in time");
+      }
+      if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        if (message->partition == partition.partition && message->offset >= range.end) break;
+        continue;
+      }
+      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return KafkaError("reading " + topic, message->err);
+      }
+      if (message->partition != partition.partition || message->offset >= range.end) continue;
+      next = message->offset + 1;
+      if (!visit(MessageOf(*message))) return absl::OkStatus();
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace paperwire::bus

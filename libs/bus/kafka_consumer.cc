@@ -1,0 +1,306 @@
+#include "libs/bus/kafka_consumer.h"
+
+#include <string_view>
+#include <utility>
+
+#include "libs/telemetry/log.h"
+
+namespace paperwire::bus {
+namespace {
+
+// No call of Poll for this long means that the loop hangs.
+constexpr std::chrono::seconds kHung{60};
+// In trouble for this long: the client may be stuck on a dead broker, make another.
+constexpr std::chrono::seconds kStuck{60};
+
+KafkaPartitions ListOf(const std::map<TopicPartition, int64_t>& offsets) {
+  KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
+  for (const auto& [partition, offset] : offsets) {
+    rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)
+        ->offset = offset;
+  }
+  return list;
+}
+
+KafkaPartitions ListOf(const std::set<TopicPartition>& partitions) {
+  KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const TopicPartition& partition : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition);
+  }
+  return list;
+}
+
+int64_t NumberAfter(std::string_view json, std::string_view name, size_t from, size_t end) {
+  const size_t at = json.find(name, from);
+  if (at == std::string_view::npos || at >= end) return -1;
+  return std::atoll(json.data() + at + name.size());
+}
+
+// The lag per topic out of librdkafka's statistics, whose layout is fixed: topics, each with its
+// partitions, each with a consumer_lag (-1: unknown).
+std::map<std::string, int64_t> LagOf(std::string_view json,
+                                     const std::vector<std::string>& topics) {
+  std::map<std::string, int64_t> lag;
+  // The brokers' part, before it, names topics too.
+  const size_t section = json.find("\"topics\":");
+  if (section == std::string_view::npos) return lag;
+  for (const std::string& topic : topics) {
+    const size_t start = json.find("\"topic\":\"" + topic + "\"", section);
+    if (start == std::string_view::npos) continue;
+    size_t end = json.find("\"topic\":\"", start + 1);
+    if (end == std::string_view::npos) end = json.size();
+    int64_t sum = 0;
+    for (size_t at = json.find("\"consumer_lag\":", start); at < end;
+         at = json.find("\"consumer_lag\":", at + 1)) {
+      sum += std::max<int64_t>(0, NumberAfter(json, "\"consumer_lag\":", at, end));
+    }
+    lag[topic] = sum;
+  }
+  return lag;
+}
+
+}  // namespace
+
+KafkaConsumer::KafkaConsumer(const KafkaSettings& settings, Options options, Owner& owner,
+                             const clock::Clock& clock, telemetry::Health& health)
+    : settings_(settings),
+      options_(std::move(options)),
+      owner_(owner),
+      clock_(clock),
+      health_(health),
+      heartbeat_(std::make_shared<Heartbeat>()) {
+  ShowReadiness();
+  Beat();
+  heartbeat_->running = true;
+  health_.AddLiveCheck(options_.name, [heartbeat = heartbeat_, &clock] {
+    if (!heartbeat->running) return true;
+    const auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(clock.SteadyNow().time_since_epoch());
+    return now - std::chrono::milliseconds(heartbeat->milliseconds) < kHung;
+  });
+}
+
+KafkaConsumer::~KafkaConsumer() {
+  Close();
+  heartbeat_->running = false;
+}
+
+void KafkaConsumer::Beat() {
+  heartbeat_->milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(clock_.SteadyNow().time_since_epoch())
+          .count();
+}
+
+absl::Status KafkaConsumer::Open() { return OpenClient(); }
+
+absl::Status KafkaConsumer::OpenClient() {
+  absl::StatusOr<KafkaConf> conf = ConsumerConf(settings_, options_.name, options_.group);
+  if (!conf.ok()) return conf.status();
+  rd_kafka_conf_set_opaque(conf->get(), this);
+  rd_kafka_conf_set_rebalance_cb(conf->get(), &KafkaConsumer::OnRebalance);
+  rd_kafka_conf_set_stats_cb(conf->get(), &KafkaConsumer::OnStatistics);
+  rd_kafka_conf_set_error_cb(conf->get(),
+                             [](rd_kafka_t*, int error, const char* words, void* opaque) {
+                               auto* consumer = static_cast<KafkaConsumer*>(opaque);
+                               switch (error) {
+                                 case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+                                   consumer->Disconnected("no broker answers");
+                                   break;
+                                 case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+                                 case RD_KAFKA_RESP_ERR__SSL:
+                                 case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+                                 case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+                                   consumer->Disconnected(words);
+                                   break;
+                                 default:
+                                   break;
+                               }
+                             });
+  absl::StatusOr<KafkaClient> client = NewClient(RD_KAFKA_CONSUMER, *std::move(conf));
+  if (!client.ok()) return client.status();
+  client_ = *std::move(client);
+  rd_kafka_poll_set_consumer(client_.get());
+
+  KafkaPartitions topics(
+      rd_kafka_topic_partition_list_new(static_cast<int>(options_.topics.size())));
+  for (const std::string& topic : options_.topics) {
+    rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  }
+  const rd_kafka_resp_err_t error = rd_kafka_subscribe(client_.get(), topics.get());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("subscribing", error);
+  return absl::OkStatus();
+}
+
+std::optional<Message> KafkaConsumer::Poll(std::chrono::milliseconds timeout) {
+  Beat();
+  if (client_ == nullptr) return std::nullopt;
+  if (trouble_since_ && clock_.SteadyNow() - *trouble_since_ > kStuck) {
+    telemetry::Log(telemetry::Level::kWarning, "kafka consumer made anew",
+                   {{"group", options_.group}, {"why", broker_trouble_}});
+    Revoke(/*lost=*/true);
+    // Without leaving the group: there is nobody to tell.
+    rd_kafka_destroy_flags(client_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    trouble_since_ = clock_.SteadyNow();
+    const absl::Status opened = OpenClient();
+    if (!opened.ok()) broker_trouble_ = opened.ToString();
+  }
+  if (client_ == nullptr) return std::nullopt;
+
+  const KafkaHandle<rd_kafka_message_t> message(
+      rd_kafka_consumer_poll(client_.get(), static_cast<int>(timeout.count())));
+  if (message == nullptr) return std::nullopt;
+  switch (message->err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      break;
+    case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
+      // The flag that tells a lost assignment may itself be lost in this case.
+      Revoke(/*lost=*/true);
+      return std::nullopt;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+      topic_trouble_ = "a topic does not exist; create the topics with: paperwire topics apply";
+      ShowReadiness();
+      return std::nullopt;
+    default:
+      telemetry::Log(
+          telemetry::Level::kWarning, "kafka consumer",
+          {{"group", options_.group}, {"error", rd_kafka_message_errstr(message.get())}});
+      return std::nullopt;
+  }
+  TopicPartition partition{rd_kafka_topic_name(message->rkt), message->partition};
+  // A record of a partition that was taken back while it waited in the queue.
+  if (!assigned_.contains(partition)) return std::nullopt;
+  if (!connected_) Connected();
+  return MessageOf(*message);
+}
+
+void KafkaConsumer::Close() {
+  if (client_ == nullptr) return;
+  // The close revokes, through the callback, from within.
+  rd_kafka_consumer_close(client_.get());
+  Revoke(/*lost=*/false);
+  client_.reset();
+}
+
+void KafkaConsumer::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t event,
+                                rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+  auto* consumer = static_cast<KafkaConsumer*>(opaque);
+  if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    std::vector<TopicPartition> assigned;
+    for (int i = 0; i < partitions->cnt; ++i) {
+      assigned.push_back({partitions->elems[i].topic, partitions->elems[i].partition});
+    }
+    telemetry::Log(telemetry::Level::kInfo, "partitions assigned",
+                   {{"group", consumer->options_.group},
+                    {"partitions", static_cast<int64_t>(assigned.size())}});
+    consumer->topic_trouble_.clear();
+    consumer->Connected();
+    consumer->member_ = true;
+    consumer->owner_.OnAssigned(assigned);
+    return;
+  }
+  const bool lost =
+      rd_kafka_assignment_lost(client) != 0 || event != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS;
+  telemetry::Log(telemetry::Level::kInfo, "partitions revoked",
+                 {{"group", consumer->options_.group}, {"lost", lost}});
+  consumer->Revoke(lost);
+}
+
+void KafkaConsumer::Revoke(bool lost) {
+  if (std::exchange(member_, false)) owner_.OnRevoked(lost);
+  assigned_.clear();
+  paused_.clear();
+  if (client_ != nullptr) rd_kafka_assign(client_.get(), nullptr);
+}
+
+void KafkaConsumer::Assign(const std::map<TopicPartition, int64_t>& offsets) {
+  if (client_ == nullptr) return;
+  assigned_.clear();
+  paused_.clear();
+  for (const auto& [partition, offset] : offsets) assigned_.insert(partition);
+  const KafkaPartitions list = ListOf(offsets);
+  const rd_kafka_resp_err_t error = rd_kafka_assign(client_.get(), list.get());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    telemetry::Log(telemetry::Level::kError, "kafka assign failed",
+                   {{"group", options_.group}, {"error", rd_kafka_err2str(error)}});
+  }
+}
+
+void KafkaConsumer::SetPaused(const std::set<TopicPartition>& paused) {
+  if (client_ == nullptr) return;
+  std::set<TopicPartition> stop;
+  std::set<TopicPartition> go_on;
+  for (const TopicPartition& partition : paused) {
+    if (assigned_.contains(partition) && !paused_.contains(partition)) stop.insert(partition);
+  }
+  for (const TopicPartition& partition : paused_) {
+    if (!paused.contains(partition)) go_on.insert(partition);
+  }
+  if (!stop.empty()) rd_kafka_pause_partitions(client_.get(), ListOf(stop).get());
+  if (!go_on.empty()) rd_kafka_resume_partitions(client_.get(), ListOf(go_on).get());
+  for (const TopicPartition& partition : go_on) paused_.erase(partition);
+  paused_.insert(stop.begin(), stop.end());
+}
+
+void KafkaConsumer::Commit(const std::map<TopicPartition, int64_t>& offsets, bool wait) {
+  if (client_ == nullptr || offsets.empty()) return;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_commit(client_.get(), ListOf(offsets).get(), wait ? 0 : 1);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR && error != RD_KAFKA_RESP_ERR__NO_OFFSET) {
+    telemetry::Log(telemetry::Level::kWarning, "kafka commit failed",
+                   {{"group", options_.group}, {"error", rd_kafka_err2str(error)}});
+  }
+}
+
+absl::StatusOr<int64_t> KafkaConsumer::EndOffset(const TopicPartition& partition,
+                                                 std::chrono::milliseconds timeout) {
+  if (client_ == nullptr) return absl::UnavailableError("Kafka: no client");
+  int64_t low = 0;
+  int64_t high = 0;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_query_watermark_offsets(client_.get(), partition.topic.c_str(), partition.partition,
+                                       &low, &high, static_cast<int>(timeout.count()));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("end of " + partition.topic, error);
+  return high;
+}
+
+int KafkaConsumer::OnStatistics(rd_kafka_t*, char* json, size_t size, void* opaque) {
+  auto* consumer = static_cast<KafkaConsumer*>(opaque);
+  const std::string_view text(json, size);
+  if (text.find("\"state\":\"UP\"") != std::string_view::npos) {
+    consumer->Connected();
+  } else if (consumer->connected_) {
+    consumer->Disconnected("no connection to a broker");
+  }
+  consumer->lag_ = LagOf(text, consumer->options_.topics);
+  return 0;
+}
+
+void KafkaConsumer::Connected() {
+  connected_ = true;
+  broker_trouble_.clear();
+  trouble_since_.reset();
+  ShowReadiness();
+}
+
+void KafkaConsumer::Disconnected(const std::string& why) {
+  connected_ = false;
+  broker_trouble_ = why;
+  if (!trouble_since_) trouble_since_ = clock_.SteadyNow();
+  ShowReadiness();
+}
+
+void KafkaConsumer::SetTrouble(const std::string& why) {
+  if (owner_trouble_ == why) return;
+  owner_trouble_ = why;
+  ShowReadiness();
+}
+
+void KafkaConsumer::ShowReadiness() {
+  const std::string& why = !broker_trouble_.empty()  ? broker_trouble_
+                           : !topic_trouble_.empty() ? topic_trouble_
+                                                     : owner_trouble_;
+  health_.SetReady(options_.name, why.empty(), why);
+}
+
+}  // namespace paperwire::bus

@@ -1,0 +1,294 @@
+#include "libs/bus/kafka_intake.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libs/telemetry/log.h"
+
+namespace paperwire::bus {
+namespace {
+
+constexpr std::chrono::milliseconds kPoll{100};
+// When records wait for their turn.
+constexpr std::chrono::milliseconds kShortPoll{5};
+constexpr std::chrono::seconds kCommitEvery{1};
+constexpr int kCommitAfter = 100;
+// A revoke makes the whole group stand still: long calls are not waited for.
+constexpr std::chrono::seconds kRevokeDrain{3};
+constexpr size_t kBatch = 128;
+// One stuck record must not make a restart read a day again.
+constexpr int64_t kMaxSpread = 2000;
+constexpr int kCrashLoopDeaths = 2;
+
+std::vector<std::string> NamesOf(const std::map<std::string, int>& topics) {
+  std::vector<std::string> names;
+  for (const auto& [name, tier] : topics) names.push_back(name);
+  return names;
+}
+
+}  // namespace
+
+KafkaIntake::KafkaIntake(const KafkaSettings& settings, Options options, RecordLanes& lanes,
+                         Hand& hand, BusMetrics& metrics, const clock::Clock& clock,
+                         telemetry::Health& health)
+    : options_(std::move(options)),
+      lanes_(lanes),
+      hand_(hand),
+      metrics_(metrics),
+      clock_(clock),
+      inbox_(std::make_shared<Inbox>()),
+      last_commit_(clock.SteadyNow()),
+      consumer_(
+          settings,
+          {.topics = NamesOf(options_.topics), .group = options_.group, .name = options_.group},
+          *this, clock, health) {}
+
+KafkaIntake::~KafkaIntake() { consumer_.Close(); }
+
+void KafkaIntake::Run(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    ReceiveMany(pending_.empty() ? kPoll : kShortPoll);
+    TakeCompleted(std::chrono::milliseconds(0));
+    TakeDue();
+    Dispatch();
+    PushOutStuck();
+    ControlFlow();
+    CommitSometimes();
+    hand_.Sync();
+    consumer_.SetTrouble(lanes_.Trouble());
+    for (const auto& [topic, lag] : consumer_.lag()) {
+      metrics_.SetLag(topic, static_cast<double>(lag));
+    }
+  }
+  draining_ = true;
+  std::set<TopicPartition> all;
+  for (const auto& [partition, state] : partitions_) all.insert(partition);
+  consumer_.SetPaused(all);
+  Drain(options_.drain_timeout, /*poll=*/true);
+  CommitNow(/*wait=*/true);
+  consumer_.Close();
+}
+
+void KafkaIntake::OnAssigned(const std::vector<TopicPartition>& partitions) {
+  std::map<TopicPartition, int64_t> offsets;
+  for (const TopicPartition& partition : partitions) {
+    Partition& state = partitions_[partition];
+    state = Partition();
+    state.assignment = std::make_shared<Assignment>();
+    state.assignment->partition = partition;
+    state.suspects = hand_.TakeSuspects(partition);
+    if (!state.suspects.empty()) {
+      telemetry::Log(telemetry::Level::kWarning, "records were in hand when a worker died",
+                     {{"topic", partition.topic},
+                      {"partition", static_cast<int>(partition.partition)},
+                      {"records", static_cast<int64_t>(state.suspects.size())}});
+    }
+    offsets[partition] = RD_KAFKA_OFFSET_STORED;
+  }
+  consumer_.Assign(offsets);
+}
+
+void KafkaIntake::OnRevoked(bool lost) {
+  // Drained first and fenced second: fencing first would repeat what is about to be complete.
+  if (!lost) {
+    Drain(kRevokeDrain, /*poll=*/false);
+    CommitNow(/*wait=*/true);
+  }
+  for (auto& [partition, state] : partitions_) {
+    state.assignment->draining = true;
+    hand_.Release(partition);
+  }
+  partitions_.clear();
+  pending_.clear();
+  metrics_.AddInFlight(static_cast<double>(-in_flight_));
+  in_flight_ = 0;
+  full_ = false;
+}
+
+void KafkaIntake::ReceiveMany(std::chrono::milliseconds timeout) {
+  for (size_t i = 0; i < kBatch; ++i) {
+    std::optional<Message> message =
+        consumer_.Poll(i == 0 ? timeout : std::chrono::milliseconds(0));
+    if (!message) return;
+    Receive(*std::move(message));
+  }
+}
+
+void KafkaIntake::Receive(Message message) {
+  const TopicPartition id{message.topic, message.partition};
+  const auto found = partitions_.find(id);
+  if (found == partitions_.end() || draining_) return;
+  Partition& partition = found->second;
+  if (!partition.in_flight.Deliver(message.offset)) return;
+
+  auto task = std::make_shared<Task>();
+  task->assignment = partition.assignment;
+  task->inbox = inbox_;
+  const auto topic = options_.topics.find(message.topic);
+  task->tier = topic == options_.topics.end() ? -1 : topic->second;
+  const auto suspect = partition.suspects.find(message.offset);
+  if (suspect != partition.suspects.end()) {
+    task->suspect = true;
+    if (suspect->second.alone_deaths >= kCrashLoopDeaths) {
+      task->verdict =
+          absl::AbortedError("the process died " + std::to_string(suspect->second.alone_deaths) +
+                             " times with this record alone in hand");
+      task->verdict_class = kClassCrashLoop;
+    }
+  }
+  task->message = std::move(message);
+  partition.tasks.emplace(task->message.offset, task);
+  ++in_flight_;
+  metrics_.AddInFlight(1);
+  if (task->tier >= 0) {
+    partition.early.push_back(std::move(task));
+  } else {
+    pending_.push_back(std::move(task));
+  }
+}
+
+void KafkaIntake::TakeDue() {
+  const int64_t now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Now().time_since_epoch())
+          .count();
+  for (auto& [id, partition] : partitions_) {
+    while (!partition.early.empty() && NotBeforeOf(partition.early.front()->message) <= now) {
+      pending_.push_back(std::move(partition.early.front()));
+      partition.early.pop_front();
+    }
+  }
+}
+
+void KafkaIntake::Dispatch() {
+  std::vector<TaskPtr> batch;
+  while (!pending_.empty()) {
+    TaskPtr& task = pending_.front();
+    if (task->suspect && task->verdict.ok()) {
+      // Nothing beside it: what came before goes first.
+      if (!DispatchBatch(batch)) return;
+      if (!hand_.TakeAlone(task->assignment->partition, task->message.offset)) return;
+      task->in_hand = true;
+      lanes_.Submit(std::move(task));
+      pending_.pop_front();
+      return;
+    }
+    batch.push_back(std::move(task));
+    pending_.pop_front();
+    if (batch.size() >= kBatch && !DispatchBatch(batch)) return;
+  }
+  DispatchBatch(batch);
+}
+
+bool KafkaIntake::DispatchBatch(std::vector<TaskPtr>& batch) {
+  if (batch.empty()) return true;
+  Hand::Offsets offsets;
+  for (const TaskPtr& task : batch) {
+    offsets[task->assignment->partition].insert(task->message.offset);
+  }
+  if (!hand_.Take(offsets)) {
+    pending_.insert(pending_.begin(), std::make_move_iterator(batch.begin()),
+                    std::make_move_iterator(batch.end()));
+    batch.clear();
+    return false;
+  }
+  for (TaskPtr& task : batch) {
+    task->in_hand = true;
+    lanes_.Submit(std::move(task));
+  }
+  batch.clear();
+  return true;
+}
+
+void KafkaIntake::TakeCompleted(std::chrono::milliseconds timeout) {
+  for (const TaskPtr& task : inbox_->Take(timeout)) {
+    const auto found = partitions_.find(task->assignment->partition);
+    if (found == partitions_.end() || found->second.assignment != task->assignment) continue;
+    Partition& partition = found->second;
+    const int64_t offset = task->message.offset;
+    const auto current = partition.tasks.find(offset);
+    // Pushed out: another task stands for the offset.
+    if (current == partition.tasks.end() || current->second != task) continue;
+    partition.tasks.erase(current);
+    partition.in_flight.Complete(offset);
+    partition.pushed_out = false;
+    --in_flight_;
+    metrics_.AddInFlight(-1);
+    ++completed_since_commit_;
+  }
+}
+
+void KafkaIntake::PushOutStuck() {
+  for (auto& [id, partition] : partitions_) {
+    if (partition.pushed_out || partition.in_flight.spread() < kMaxSpread) continue;
+    TaskPtr& stuck = partition.tasks.at(*partition.in_flight.lowest());
+    // One that waits for a dependency is not stuck; reading stops until it is through.
+    if (stuck->waiting) continue;
+    auto diverted = std::make_shared<Task>();
+    diverted->message = stuck->message;
+    diverted->assignment = stuck->assignment;
+    diverted->inbox = stuck->inbox;
+    diverted->tier = stuck->tier;
+    diverted->verdict = absl::DeadlineExceededError(
+        "still in hand while " + std::to_string(kMaxSpread) + " records behind it are complete");
+    diverted->verdict_class = kClassSpread;
+    diverted->divert_to_retry = true;
+    stuck->abandoned = true;
+    stuck = diverted;
+    partition.pushed_out = true;
+    lanes_.SubmitBeside(std::move(diverted));
+  }
+}
+
+void KafkaIntake::ControlFlow() {
+  if (in_flight_ >= options_.high_water) full_ = true;
+  if (in_flight_ <= options_.low_water) full_ = false;
+  std::set<TopicPartition> paused;
+  for (const auto& [id, partition] : partitions_) {
+    if (full_ || !partition.early.empty() || partition.in_flight.spread() >= kMaxSpread) {
+      paused.insert(id);
+    }
+  }
+  consumer_.SetPaused(paused);
+}
+
+void KafkaIntake::CommitSometimes() {
+  const clock::SteadyTime now = clock_.SteadyNow();
+  if (completed_since_commit_ == 0) return;
+  if (completed_since_commit_ < kCommitAfter && now - last_commit_ < kCommitEvery) return;
+  CommitNow(/*wait=*/false);
+}
+
+void KafkaIntake::CommitNow(bool wait) {
+  std::map<TopicPartition, int64_t> offsets;
+  for (auto& [id, partition] : partitions_) {
+    const std::optional<int64_t> offset = partition.in_flight.committable();
+    if (!offset || *offset <= partition.committed) continue;
+    // A first record that is still in flight is no progress.
+    if (partition.committed < 0 && partition.in_flight.untouched()) continue;
+    offsets[id] = *offset;
+    partition.committed = *offset;
+  }
+  consumer_.Commit(offsets, wait);
+  completed_since_commit_ = 0;
+  last_commit_ = clock_.SteadyNow();
+}
+
+int64_t KafkaIntake::Busy() const {
+  int64_t busy = 0;
+  for (const auto& [id, partition] : partitions_) busy += partition.assignment->busy;
+  return busy;
+}
+
+void KafkaIntake::Drain(std::chrono::milliseconds timeout, bool poll) {
+  for (auto& [id, partition] : partitions_) partition.assignment->draining = true;
+  pending_.clear();
+  const clock::SteadyTime end = clock_.SteadyNow() + timeout;
+  while (Busy() > 0 && clock_.SteadyNow() < end) {
+    // What arrives is not taken; polling only keeps the place in the group.
+    if (poll) (void)consumer_.Poll(std::chrono::milliseconds(0));
+    TakeCompleted(std::chrono::milliseconds(20));
+  }
+  TakeCompleted(std::chrono::milliseconds(0));
+}
+
+}  // namespace paperwire::bus

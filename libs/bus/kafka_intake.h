@@ -1,0 +1,93 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "libs/bus/bus_metrics.h"
+#include "libs/bus/hand.h"
+#include "libs/bus/in_flight.h"
+#include "libs/bus/kafka_consumer.h"
+#include "libs/bus/record_lanes.h"
+#include "libs/bus/record_task.h"
+
+namespace paperwire::bus {
+
+// The polling side of a subscriber: reads topics as a group member, hands records to the lanes,
+// bounds what is in flight, commits what is complete. One thread runs it. It never blocks for long,
+// so that the group knows it is alive.
+class KafkaIntake final : private KafkaConsumer::Owner {
+ public:
+  struct Options {
+    // With their retry tier; -1 for the topic itself.
+    std::map<std::string, int> topics;
+    std::string group;
+    int high_water = 512;
+    int low_water = 256;
+    std::chrono::milliseconds drain_timeout{20000};
+  };
+
+  // All references must outlive it.
+  KafkaIntake(const KafkaSettings& settings, Options options, RecordLanes& lanes, Hand& hand,
+              BusMetrics& metrics, const clock::Clock& clock, telemetry::Health& health);
+  ~KafkaIntake() override;
+
+  absl::Status Open() { return consumer_.Open(); }
+  // Until `stop`; then drains, commits and leaves the group.
+  void Run(std::stop_token stop);
+
+ private:
+  struct Partition {
+    std::shared_ptr<Assignment> assignment;
+    InFlight in_flight;
+    std::map<int64_t, TaskPtr> tasks;
+    std::map<int64_t, CrashMarkers::Suspect> suspects;
+    // Read before they were due; reading waits for the first.
+    std::deque<TaskPtr> early;
+    int64_t committed = -1;
+    bool pushed_out = false;
+  };
+
+  void OnAssigned(const std::vector<TopicPartition>& partitions) override;
+  void OnRevoked(bool lost) override;
+
+  void Receive(Message message);
+  void ReceiveMany(std::chrono::milliseconds timeout);
+  void TakeDue();
+  void Dispatch();
+  bool DispatchBatch(std::vector<TaskPtr>& batch);
+  void TakeCompleted(std::chrono::milliseconds timeout);
+  void PushOutStuck();
+  void ControlFlow();
+  void CommitSometimes();
+  void CommitNow(bool wait);
+  void Drain(std::chrono::milliseconds timeout, bool poll);
+  int64_t Busy() const;
+
+  // Constant after construction.
+  const Options options_;
+  RecordLanes& lanes_;
+  Hand& hand_;
+  BusMetrics& metrics_;
+  const clock::Clock& clock_;
+  // Shared with tasks, whose delivery reports may come when this is gone.
+  const std::shared_ptr<Inbox> inbox_;
+
+  // Of the thread that runs it.
+  std::map<TopicPartition, Partition> partitions_;
+  std::deque<TaskPtr> pending_;
+  int64_t in_flight_ = 0;
+  bool full_ = false;
+  bool draining_ = false;
+  int completed_since_commit_ = 0;
+  clock::SteadyTime last_commit_{};
+
+  KafkaConsumer consumer_;
+};
+
+}  // namespace paperwire::bus

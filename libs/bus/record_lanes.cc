@@ -1,0 +1,301 @@
+#include "libs/bus/record_lanes.h"
+
+#include <algorithm>
+#include <exception>
+#include <random>
+#include <utility>
+
+#include "libs/bus/fate.h"
+#include "libs/telemetry/log.h"
+
+namespace paperwire::bus {
+namespace {
+
+// 200 ms, 400 ms, … up to `max`, each shortened by up to a half so that workers spread out.
+std::chrono::milliseconds BackOff(int pauses, std::chrono::milliseconds min,
+                                  std::chrono::milliseconds max) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  auto delay = min;
+  for (int i = 1; i < pauses && delay < max; ++i) delay *= 2;
+  delay = std::min(delay, max);
+  std::uniform_int_distribution<int64_t> spread(delay.count() / 2, delay.count());
+  return std::chrono::milliseconds(spread(random));
+}
+
+void LogRecord(telemetry::Level level, std::string_view what, const Message& message,
+               const absl::Status& why) {
+  telemetry::Log(level, what,
+                 {{"paper", message.key},
+                  {"traceparent", message.FindHeader("traceparent")},
+                  {"topic", message.topic},
+                  {"partition", static_cast<int>(message.partition)},
+                  {"offset", message.offset},
+                  {"error", why}});
+}
+
+}  // namespace
+
+void RecordLanes::Shared::Put(const TaskPtr& task, bool first, size_t beside) {
+  const size_t own = std::hash<std::string>{}(task->message.key);
+  Lane& lane = *lanes[(own + beside) % lanes.size()];
+  {
+    const std::lock_guard lock(lane.mutex);
+    if (first) {
+      lane.tasks.push_front(task);
+    } else {
+      lane.tasks.push_back(task);
+    }
+  }
+  lane.changed.notify_one();
+}
+
+void RecordLanes::Shared::Complete(const TaskPtr& task) {
+  EndPausing(task);
+  task->inbox->Put(task);
+  // In this order: who sees nothing busy finds everything in the inbox.
+  --task->assignment->busy;
+}
+
+void RecordLanes::Shared::TryAgain(const TaskPtr& task, absl::Status why) {
+  StartPausing(task, why.ToString());
+  Put(task, /*first=*/true);
+}
+
+void RecordLanes::Shared::StartPausing(const TaskPtr& task, const std::string& why) {
+  const std::lock_guard lock(trouble_mutex);
+  if (task->pauses++ == 0) ++pausing;
+  trouble = why;
+}
+
+void RecordLanes::Shared::EndPausing(const TaskPtr& task) {
+  const std::lock_guard lock(trouble_mutex);
+  if (task->pauses == 0) return;
+  task->pauses = 0;
+  if (--pausing == 0) trouble.clear();
+}
+
+RecordLanes::RecordLanes(Options options, Publisher& publisher, Hand& hand, BusMetrics& metrics,
+                         const clock::Clock& clock, Subscriber::Handler handler,
+                         std::function<void(absl::Status)> stopped)
+    : options_(std::move(options)),
+      publisher_(publisher),
+      hand_(hand),
+      metrics_(metrics),
+      clock_(clock),
+      handler_(std::move(handler)),
+      stopped_(std::move(stopped)),
+      shared_(std::make_shared<Shared>()) {
+  for (int i = 0; i < std::max(1, options_.workers); ++i) {
+    shared_->lanes.push_back(std::make_unique<Lane>());
+  }
+  for (const auto& lane : shared_->lanes) {
+    workers_.emplace_back(
+        [this, &lane = *lane](std::stop_token stop) { Work(lane, std::move(stop)); });
+  }
+}
+
+RecordLanes::~RecordLanes() {
+  for (std::jthread& worker : workers_) worker.request_stop();
+  for (const auto& lane : shared_->lanes) {
+    const std::lock_guard lock(lane->mutex);
+    lane->changed.notify_all();
+  }
+}
+
+void RecordLanes::Submit(TaskPtr task) { shared_->Put(task, /*first=*/false); }
+
+void RecordLanes::SubmitBeside(TaskPtr task) { shared_->Put(task, /*first=*/true, 1); }
+
+std::string RecordLanes::Trouble() const {
+  const std::lock_guard lock(shared_->trouble_mutex);
+  return shared_->trouble;
+}
+
+void RecordLanes::Work(Lane& lane, std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    TaskPtr task;
+    {
+      std::unique_lock lock(lane.mutex);
+      lane.changed.wait(lock, [&] { return stop.stop_requested() || !lane.tasks.empty(); });
+      if (stop.stop_requested()) return;
+      task = std::move(lane.tasks.front());
+      lane.tasks.pop_front();
+    }
+    if (!task->started) {
+      task->started = true;
+      ++task->assignment->busy;
+    }
+    Handle(task, stop);
+  }
+}
+
+void RecordLanes::Handle(const TaskPtr& task, std::stop_token stop) {
+  const Message& message = task->message;
+  while (true) {
+    if (task->pauses > 0 && !WaitForDependency(task, stop)) return Drop(task);
+    if (task->assignment->draining || task->abandoned) return Drop(task);
+    if (!task->verdict.ok()) {
+      if (task->divert_to_retry) return Retry(task, task->verdict, task->verdict_class);
+      return DeadLetter(task, task->verdict, task->verdict_class);
+    }
+    std::string_view error_class;
+    const absl::Status fit = CheckRecord(message, options_.max_record_bytes, error_class);
+    if (!fit.ok()) return DeadLetter(task, fit, error_class);
+
+    std::vector<Message> emit;
+    const clock::SteadyTime start = clock_.SteadyNow();
+    const absl::Status status = CallHandler(message, emit);
+    metrics_.ObserveHandling(std::chrono::duration<double>(clock_.SteadyNow() - start).count());
+
+    switch (FateOf(status)) {
+      case Fate::kComplete:
+        return Emit(task, std::move(emit));
+      case Fate::kDeadLetter:
+        return DeadLetter(task, status, ClassOf(status));
+      case Fate::kRetry:
+        return Retry(task, status, "");
+      case Fate::kPause:
+        metrics_.CountRecord(message.topic, "pause");
+        if (task->pauses == 0) {
+          LogRecord(telemetry::Level::kWarning, "dependency down, waiting", message, status);
+        }
+        shared_->StartPausing(task, status.ToString());
+        continue;
+      case Fate::kStop:
+        metrics_.CountRecord(message.topic, "stop");
+        LogRecord(telemetry::Level::kError, "stopping on this record", message, status);
+        hand_.Keep(task->assignment->partition, message.offset);
+        stopped_(status);
+        return Drop(task);
+    }
+  }
+}
+
+absl::Status RecordLanes::CallHandler(const Message& message, std::vector<Message>& emit) {
+  // An exception is a fault of ours that another try may get around.
+  try {
+    return handler_(message, emit);
+  } catch (const std::exception& error) {
+    return absl::AbortedError(std::string("exception: ") + error.what());
+  } catch (...) {
+    return absl::AbortedError("unknown exception");
+  }
+}
+
+bool RecordLanes::WaitForDependency(const TaskPtr& task, std::stop_token stop) {
+  const TopicPartition& partition = task->assignment->partition;
+  task->waiting = true;
+  hand_.Wait(partition, task->message.offset);
+  // In slices, to notice that the record is no longer ours.
+  constexpr std::chrono::milliseconds kSlice{50};
+  auto left = BackOff(task->pauses, options_.pause_min, options_.pause_max);
+  while (left.count() > 0) {
+    if (task->assignment->draining || task->abandoned) return false;
+    const auto slice = std::min(left, kSlice);
+    if (!clock_.SleepFor(slice, stop)) return false;
+    left -= slice;
+  }
+  task->waiting = false;
+  task->in_hand = true;
+  hand_.TakeAgain(partition, task->message.offset);
+  return true;
+}
+
+void RecordLanes::PutDown(const TaskPtr& task) {
+  const TopicPartition& partition = task->assignment->partition;
+  if (task->suspect) {
+    hand_.Forget(partition, task->message.offset);
+    task->suspect = false;
+  }
+  hand_.PutDown(partition, task->message.offset);
+  task->in_hand = false;
+}
+
+void RecordLanes::Drop(const TaskPtr& task) {
+  shared_->EndPausing(task);
+  hand_.PutDown(task->assignment->partition, task->message.offset);
+  --task->assignment->busy;
+}
+
+void RecordLanes::Emit(const TaskPtr& task, std::vector<Message> emit) {
+  metrics_.CountRecord(task->message.topic, "complete");
+  if (emit.empty()) {
+    PutDown(task);
+    return shared_->Complete(task);
+  }
+  struct Emission {
+    std::atomic<size_t> left;
+    std::mutex mutex;
+    absl::Status worst;
+  };
+  auto emission = std::make_shared<Emission>();
+  emission->left = emit.size();
+  // The handler is done with it: from here on a death of the process is none of its doing.
+  PutDown(task);
+  for (Message& message : emit) {
+    publisher_.Publish(std::move(message),
+                       [task, emission, shared = shared_](const absl::Status& status) {
+                         if (!status.ok()) {
+                           const std::lock_guard lock(emission->mutex);
+                           if (emission->worst.ok() || absl::IsInvalidArgument(status))
+                             emission->worst = status;
+                         }
+                         if (--emission->left > 0) return;
+                         if (emission->worst.ok()) {
+                           shared->Complete(task);
+                         } else if (absl::IsInvalidArgument(emission->worst)) {
+                           // What the handler made of it can never be written; the worker
+                           // dead-letters it.
+                           task->verdict = emission->worst;
+                           task->verdict_class = kClassInvalid;
+                           shared->Put(task, /*first=*/true);
+                         } else {
+                           shared->TryAgain(task, emission->worst);
+                         }
+                       });
+  }
+}
+
+void RecordLanes::Retry(const TaskPtr& task, const absl::Status& why,
+                        std::string_view error_class) {
+  const size_t next = static_cast<size_t>(task->tier + 1);
+  if (next >= options_.retry.size()) {
+    return DeadLetter(task, why, error_class.empty() ? kClassExhausted : error_class);
+  }
+  const auto& [topic, delay] = options_.retry[next];
+  LogRecord(telemetry::Level::kWarning, "record to be retried", task->message, why);
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Now().time_since_epoch());
+  // While it is tried again its class is what the handler said, in the status code's words.
+  const std::string shown =
+      error_class.empty() ? absl::StatusCodeToString(why.code()) : std::string(error_class);
+  Message failed = FailedRecord(task->message, topic, {shown, why.ToString(), options_.service},
+                                (now + delay).count());
+  metrics_.CountRecord(task->message.topic, "retry");
+  metrics_.CountRetry(task->message.topic, topic);
+  Divert(task, std::move(failed));
+}
+
+void RecordLanes::DeadLetter(const TaskPtr& task, const absl::Status& why,
+                             std::string_view error_class) {
+  const std::string name(error_class);
+  LogRecord(telemetry::Level::kWarning, "record to the dead letters", task->message, why);
+  Message failed = FailedRecord(task->message, options_.dead_letter_topic,
+                                {name, why.ToString(), options_.service}, std::nullopt);
+  metrics_.CountRecord(task->message.topic, "dead_letter");
+  metrics_.CountDeadLetter(task->message.topic, name);
+  Divert(task, std::move(failed));
+}
+
+void RecordLanes::Divert(const TaskPtr& task, Message failed) {
+  PutDown(task);
+  publisher_.Publish(std::move(failed), [task, shared = shared_](const absl::Status& status) {
+    if (status.ok()) {
+      shared->Complete(task);
+    } else {
+      shared->TryAgain(task, status);
+    }
+  });
+}
+
+}  // namespace paperwire::bus

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "libs/bus/bus_metrics.h"
+#include "libs/bus/failed_record.h"
+#include "libs/bus/hand.h"
+#include "libs/bus/publisher.h"
+#include "libs/bus/record_task.h"
+#include "libs/bus/subscriber.h"
+#include "libs/clock/clock.h"
+
+namespace paperwire::bus {
+
+// The workers of a subscriber. Each record goes through the lane of its key, so records of one key
+// are handled in order; what the handler answers is carried out here (fate.h). Thread-safe.
+class RecordLanes {
+ public:
+  struct Options {
+    std::string service;
+    int workers = 1;
+    size_t max_record_bytes = 1u << 20;
+    // Retry topics and how long each waits.
+    std::vector<std::pair<std::string, std::chrono::milliseconds>> retry;
+    std::string dead_letter_topic;
+    std::chrono::milliseconds pause_min{200};
+    std::chrono::milliseconds pause_max{10000};
+  };
+
+  // All references must outlive it. `stopped` is called when a record's fate is kStop.
+  RecordLanes(Options options, Publisher& publisher, Hand& hand, BusMetrics& metrics,
+              const clock::Clock& clock, Subscriber::Handler handler,
+              std::function<void(absl::Status)> stopped);
+  // Ends the workers; what is queued is dropped.
+  ~RecordLanes();
+
+  void Submit(TaskPtr task);
+  // Into another lane than the record's own, for one that is stuck there.
+  void SubmitBeside(TaskPtr task);
+
+  // Why records are being tried again at the moment; empty when none is.
+  std::string Trouble() const;
+
+ private:
+  struct Lane {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<TaskPtr> tasks;
+  };
+  // What a delivery report needs; it may come when the lanes are gone.
+  struct Shared {
+    std::vector<std::unique_ptr<Lane>> lanes;
+    void Put(const TaskPtr& task, bool first, size_t beside = 0);
+    void Complete(const TaskPtr& task);
+    void TryAgain(const TaskPtr& task, absl::Status why);
+    mutable std::mutex trouble_mutex;
+    std::string trouble;
+    int pausing = 0;
+    void StartPausing(const TaskPtr& task, const std::string& why);
+    void EndPausing(const TaskPtr& task);
+  };
+
+  void Work(Lane& lane, std::stop_token stop);
+  void Handle(const TaskPtr& task, std::stop_token stop);
+  absl::Status CallHandler(const Message& message, std::vector<Message>& emit);
+  bool WaitForDependency(const TaskPtr& task, std::stop_token stop);
+  void Emit(const TaskPtr& task, std::vector<Message> emit);
+  void Retry(const TaskPtr& task, const absl::Status& why, std::string_view error_class);
+  void DeadLetter(const TaskPtr& task, const absl::Status& why, std::string_view error_class);
+  void Divert(const TaskPtr& task, Message failed);
+  void PutDown(const TaskPtr& task);
+  void Drop(const TaskPtr& task);
+
+  const Options options_;
+  Publisher& publisher_;
+  Hand& hand_;
+  BusMetrics& metrics_;
+  const clock::Clock& clock_;
+  const Subscriber::Handler handler_;
+  const std::function<void(absl::Status)> stopped_;
+  const std::shared_ptr<Shared> shared_;
+  std::vector<std::jthread> workers_;
+};
+
+}  // namespace paperwire::bus

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "libs/bus/message.h"
+
+namespace paperwire::bus {
+
+// One stay of one partition with this member. A later stay of the same partition is another object,
+// so what finishes late cannot be taken for the new stay's.
+struct Assignment {
+  TopicPartition partition;
+  // What has not been started is to be dropped; what waits gives up.
+  std::atomic<bool> draining = false;
+  // Records that a worker has started and that are neither complete nor dropped.
+  std::atomic<int> busy = 0;
+};
+
+struct Task;
+
+// Tasks that are complete, for the thread that polls. Thread-safe.
+class Inbox {
+ public:
+  void Put(std::shared_ptr<Task> task) {
+    {
+      const std::lock_guard lock(mutex_);
+      tasks_.push_back(std::move(task));
+    }
+    changed_.notify_all();
+  }
+
+  // Everything there; waits for at most `timeout` when there is nothing.
+  std::vector<std::shared_ptr<Task>> Take(std::chrono::milliseconds timeout) {
+    std::unique_lock lock(mutex_);
+    if (timeout.count() > 0) changed_.wait_for(lock, timeout, [this] { return !tasks_.empty(); });
+    return std::exchange(tasks_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::shared_ptr<Task>> tasks_;
+};
+
+// A record on its way through the subscriber. It is in one place at a time: the poll loop's, a
+// lane's, or a delivery report's.
+struct Task {
+  Message message;
+  // Shared: the poll loop, the worker and the delivery report all may be the last to need them.
+  std::shared_ptr<Assignment> assignment;
+  std::shared_ptr<Inbox> inbox;
+  // The retry tier it was read from; -1: the topic itself.
+  int tier = -1;
+  // It was in hand when the process died before.
+  bool suspect = false;
+  // Listed as in hand.
+  bool in_hand = false;
+  // Counted in assignment->busy.
+  bool started = false;
+  // Not OK: no handler sees it, it goes to the dead letters (or, with `divert_to_retry`, to the
+  // next tier) with this class.
+  absl::Status verdict;
+  std::string verdict_class;
+  bool divert_to_retry = false;
+  // How often it was tried again because a dependency is down.
+  int pauses = 0;
+  std::atomic<bool> waiting = false;
+  // Somebody else took it over.
+  std::atomic<bool> abandoned = false;
+};
+
+using TaskPtr = std::shared_ptr<Task>;
+
+}  // namespace paperwire::bus
