@@ -76,17 +76,10 @@ class BeastServer final : public Server {
   }
 
  private:
-  struct Entry {
-    Entry(tcp::socket socket, SessionShared& shared, bool overloaded)
-        : executor(socket.get_executor()), session(std::move(socket), shared, overloaded) {}
-    asio::any_io_executor executor;
-    Session session;
-  };
-
   // Each on its own strand. Needs the lock.
   void ForEachSession(void (Session::*act)()) {
-    for (const std::shared_ptr<Entry>& entry : sessions_) {
-      asio::post(entry->executor, [entry, act] { (entry->session.*act)(); });
+    for (const std::shared_ptr<Session>& session : sessions_) {
+      asio::post(session->executor(), [session, act] { (session.get()->*act)(); });
     }
   }
 
@@ -114,16 +107,16 @@ class BeastServer final : public Server {
     const size_t open = sessions_.size();
     if (shared_.draining) return;
     if (open >= shared_.options.max_connections + kMaxRefusing) return;
-    auto entry = std::make_shared<Entry>(std::move(socket), shared_,
-                                         open >= shared_.options.max_connections);
-    sessions_.insert(entry);
-    asio::co_spawn(entry->executor, entry->session.Run(),
-                   [this, entry](const std::exception_ptr&) { Forget(entry); });
+    auto session = std::make_shared<Session>(std::move(socket), shared_,
+                                             open >= shared_.options.max_connections);
+    sessions_.insert(session);
+    asio::co_spawn(session->executor(), session->Run(),
+                   [this, session](const std::exception_ptr&) { Forget(session); });
   }
 
-  void Forget(const std::shared_ptr<Entry>& entry) {
+  void Forget(const std::shared_ptr<Session>& session) {
     std::lock_guard lock(mutex_);
-    sessions_.erase(entry);
+    sessions_.erase(session);
     if (sessions_.empty()) changed_.notify_all();
   }
 
@@ -138,7 +131,7 @@ class BeastServer final : public Server {
   std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by mutex_.
-  std::set<std::shared_ptr<Entry>> sessions_;
+  std::set<std::shared_ptr<Session>> sessions_;
 
   // Used on the acceptor's strand only.
   tcp::acceptor acceptor_;

@@ -43,12 +43,11 @@ std::string Lower(std::string_view text) {
 }
 
 // The answer to a request that could not be read; 0: none, the client went away.
-int StatusOfReadError(const error_code& error, bool started) {
+int StatusOfReadError(const error_code& error) {
   if (error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow) {
     return 431;
   }
   if (error == beast::http::error::body_limit) return 413;
-  if (error == beast::error::timeout) return started ? 408 : 0;
   if (error == beast::http::error::end_of_stream || error == beast::http::error::partial_message) {
     return 0;
   }
@@ -79,7 +78,10 @@ std::string_view WhyMalformed(const Parser::value_type& message) {
 }  // namespace
 
 Session::Session(Stream::socket_type socket, SessionShared& shared, bool overloaded)
-    : shared_(shared), overloaded_(overloaded), stream_(std::move(socket)) {
+    : shared_(shared),
+      overloaded_(overloaded),
+      stream_(std::move(socket)),
+      header_deadline_(stream_.get_executor()) {
   error_code ignored;
   stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
   const auto endpoint = stream_.socket().remote_endpoint(ignored);
@@ -120,16 +122,19 @@ asio::awaitable<bool> Session::WaitForRequest(bool first) {
   co_return !error && !shared_.draining;
 }
 
-asio::awaitable<bool> Session::AnswerOne(bool last_allowed) {
+asio::awaitable<bool> Session::AnswerOne(bool more_allowed) {
   Parser parser;
   parser.header_limit(static_cast<uint32_t>(shared_.options.max_header_bytes));
   parser.body_limit(shared_.options.max_body_bytes);
 
-  // One deadline for the whole header, however slowly its bytes drip in.
-  stream_.expires_after(shared_.options.header_timeout);
+  StartHeaderDeadline();
   error_code error;
   co_await beast::http::async_read_header(stream_, buffer_, parser,
                                           asio::redirect_error(asio::use_awaitable, error));
+  if (EndHeaderDeadline() && error) {
+    co_await Refuse(408, "the request took too long");
+    co_return false;
+  }
   if (!error) {
     const std::string_view malformed = WhyMalformed(parser.get());
     if (!malformed.empty()) {
@@ -147,7 +152,7 @@ asio::awaitable<bool> Session::AnswerOne(bool last_allowed) {
     }
   }
   if (error) {
-    const int status = StatusOfReadError(error, /*started=*/true);
+    const int status = StatusOfReadError(error);
     if (status != 0) co_await Refuse(status, ReasonPhrase(status));
     co_return false;
   }
@@ -166,8 +171,8 @@ asio::awaitable<bool> Session::AnswerOne(bool last_allowed) {
   }
   request.body = std::move(message.body());
 
-  const bool keep_alive = last_allowed && message.keep_alive() && !shared_.draining;
   Response response = Handle(request);
+  const bool keep_alive = more_allowed && message.keep_alive() && !shared_.draining;
   const bool sent =
       co_await Send(std::move(response), head_only, keep_alive, message.version() < 11);
   co_return sent&& keep_alive;
@@ -212,6 +217,26 @@ asio::awaitable<void> Session::Linger() {
     total += co_await stream_.async_read_some(asio::buffer(dropped),
                                               asio::redirect_error(asio::use_awaitable, error));
   }
+}
+
+void Session::StartHeaderDeadline() {
+  stream_.expires_never();
+  header_late_ = false;
+  header_deadline_.expires_after(shared_.options.header_timeout);
+  header_deadline_.async_wait(
+      [weak = weak_from_this(), number = ++header_deadlines_](const error_code& cancelled) {
+        const std::shared_ptr<Session> session = weak.lock();
+        if (cancelled || session == nullptr || session->header_deadlines_ != number) return;
+        session->header_late_ = true;
+        error_code ignored;
+        session->stream_.socket().cancel(ignored);
+      });
+}
+
+bool Session::EndHeaderDeadline() {
+  ++header_deadlines_;
+  header_deadline_.cancel();
+  return header_late_;
 }
 
 Response Session::ErrorPage(int status, std::string_view reason) const {
