@@ -1,0 +1,94 @@
+#include "services/serve/applier.h"
+
+#include <utility>
+#include <vector>
+
+#include "libs/events/event.h"
+
+namespace paperwire::serve {
+namespace {
+
+const char* NameOf(window::Verdict verdict) {
+  switch (verdict) {
+    case window::Verdict::kApplied:
+      return "applied";
+    case window::Verdict::kOutranked:
+      return "outranked";
+    case window::Verdict::kTooOld:
+      return "too-old";
+    case window::Verdict::kSkipped:
+      return "skipped";
+    case window::Verdict::kFenced:
+      return "fenced";
+  }
+  return "unknown";
+}
+
+v1::Entry ToEntry(v1::TaggedPaper&& event) {
+  v1::Entry entry;
+  *entry.mutable_paper() = std::move(*event.mutable_paper());
+  *entry.mutable_summary() = std::move(*event.mutable_summary());
+  *entry.mutable_tags() = std::move(*event.mutable_tags());
+  *entry.mutable_tag_provenance() = std::move(*event.mutable_tag_provenance());
+  *entry.mutable_revision() = std::move(*event.mutable_revision());
+  return entry;
+}
+
+}  // namespace
+
+Applier::Applier(window::Window& window, FeedClock& feed_clock, prometheus::Registry& metrics)
+    : window_(window),
+      feed_clock_(feed_clock),
+      applied_(prometheus::BuildCounter()
+                   .Name("paperwire_serve_applied_total")
+                   .Help("Records handed to the window, by what became of them.")
+                   .Register(metrics)) {}
+
+absl::StatusOr<std::map<bus::TopicPartition, int64_t>> Applier::Start(
+    const std::map<bus::TopicPartition, int64_t>& end_offsets) {
+  absl::StatusOr<window::Window::Begun> begun = window_.Begin(end_offsets);
+  if (!begun.ok()) return begun.status();
+  epoch_ = begun->epoch;
+  return std::move(begun->offsets);
+}
+
+absl::Status Applier::Check(const bus::Message& message) {
+  v1::TaggedPaper event;
+  return events::Decode(message, event);
+}
+
+absl::StatusOr<int64_t> Applier::Apply(const bus::TopicPartition& partition, int64_t expected,
+                                       std::span<const Record> records) {
+  std::vector<window::Write> writes;
+  writes.reserve(records.size());
+  for (const Record& record : records) {
+    window::Write& write = writes.emplace_back();
+    write.offset = record.message->offset;
+    v1::TaggedPaper event;
+    if (record.rejected || !events::Decode(*record.message, event).ok()) {
+      write.skip = true;
+      continue;
+    }
+    feed_clock_.SawPaper(event.paper().announced());
+    write.removed = event.removed();
+    write.entry = ToEntry(std::move(event));
+  }
+
+  const absl::StatusOr<window::Applied> applied =
+      window_.Apply(epoch_, partition, expected, feed_clock_.Oldest(), writes);
+  if (!applied.ok()) return applied.status();
+  bool fenced = false;
+  for (const window::Verdict verdict : applied->verdicts) {
+    applied_.Add({{"verdict", NameOf(verdict)}}).Increment();
+    fenced = fenced || verdict == window::Verdict::kFenced;
+  }
+  if (fenced) {
+    // Another epoch cannot be cured by seeking: its partitions must be begun first.
+    const absl::StatusOr<window::State> state = window_.GetState();
+    if (!state.ok()) return state.status();
+    if (state->epoch != epoch_) return absl::AbortedError("the window has begun a new epoch");
+  }
+  return applied->stored_offset;
+}
+
+}  // namespace paperwire::serve

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "libs/bus/kafka_settings.h"
+#include "libs/config/settings.h"
+
+namespace paperwire::serve {
+
+// The settings of serve; README.md has them as a table.
+struct Config {
+  bus::KafkaSettings kafka;
+  std::string redis_url = "redis://127.0.0.1:6379";
+  // "real", "data".
+  std::string feed_clock = "real";
+  std::string grpc_listen = "127.0.0.1:50051";
+  std::string http_listen = "127.0.0.1:8080";
+  int64_t http_threads = 1;
+  std::chrono::milliseconds drain_timeout{5000};
+
+  void Declare(config::Settings& settings);
+};
+
+}  // namespace paperwire::serve

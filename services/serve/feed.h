@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "paperwire/v1/feed_service.pb.h"
+#include "services/serve/feed_clock.h"
+#include "services/serve/snapshot.h"
+#include "services/serve/status.h"
+
+namespace paperwire::serve {
+
+// Answers every read from the current snapshot and status, whatever face asks. Thread-safe.
+//
+// Errors as feed_service.proto says; the message of an InvalidArgument begins with the field:
+// "page_token: …".
+class Feed {
+ public:
+  // All must outlive it.
+  Feed(const SnapshotHolder& snapshots, const StatusHolder& statuses, const FeedClock& feed_clock)
+      : snapshots_(snapshots), statuses_(statuses), feed_clock_(feed_clock) {}
+
+  absl::StatusOr<v1::ListPapersResponse> ListPapers(const v1::ListPapersRequest& request) const;
+  absl::StatusOr<v1::GetPaperResponse> GetPaper(const v1::GetPaperRequest& request) const;
+  absl::StatusOr<v1::BatchGetPapersResponse> BatchGetPapers(
+      const v1::BatchGetPapersRequest& request) const;
+  absl::StatusOr<v1::ListTagsResponse> ListTags() const;
+  absl::StatusOr<v1::GetStatusResponse> GetStatus() const;
+
+ private:
+  absl::StatusOr<SnapshotPtr> Current() const;
+
+  const SnapshotHolder& snapshots_;
+  const StatusHolder& statuses_;
+  const FeedClock& feed_clock_;
+};
+
+// `entry` as `view` shows it; UNSPECIFIED is taken as `otherwise`.
+v1::Entry InView(const v1::Entry& entry, v1::EntryView view, v1::EntryView otherwise);
+
+}  // namespace paperwire::serve

@@ -1,0 +1,32 @@
+#include "services/serve/feed_clock.h"
+
+#include "libs/calendar/calendar.h"
+
+namespace paperwire::serve {
+
+void FeedClock::SawBatch(std::string_view announced) {
+  if (!calendar::ParseDate(announced)) return;
+  const std::lock_guard lock(mutex_);
+  if (announced > newest_batch_) newest_batch_ = announced;
+}
+
+void FeedClock::SawPaper(std::string_view announced) {
+  if (!calendar::ParseDate(announced)) return;
+  const std::lock_guard lock(mutex_);
+  if (announced > newest_paper_) newest_paper_ = announced;
+}
+
+std::string FeedClock::Today() const {
+  if (!data_) return calendar::FormatDate(calendar::DateInNewYork(Now()));
+  const std::lock_guard lock(mutex_);
+  return newest_batch_.empty() ? newest_paper_ : newest_batch_;
+}
+
+std::string FeedClock::Oldest() const {
+  const auto today = calendar::ParseDate(Today());
+  return today ? calendar::FormatDate(calendar::OldestInWindow(*today)) : std::string();
+}
+
+absl::Time FeedClock::Now() const { return absl::FromChrono(clock_.Now()); }
+
+}  // namespace paperwire::serve

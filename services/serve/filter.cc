@@ -1,0 +1,148 @@
+#include "services/serve/filter.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "absl/strings/ascii.h"
+#include "fmt/format.h"
+#include "google/protobuf/util/time_util.h"
+#include "libs/calendar/calendar.h"
+#include "libs/tags/catalogue.h"
+
+namespace paperwire::serve {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+constexpr int kMostValues = 50;
+constexpr size_t kLongestWord = 200;
+
+absl::Status Refuse(std::string_view field, std::string_view why) {
+  return absl::InvalidArgumentError(fmt::format("filter.{}: {}", field, why));
+}
+
+absl::Status CheckDate(std::string_view field, const std::string& date) {
+  if (date.empty() || calendar::ParseDate(date)) return absl::OkStatus();
+  return Refuse(field, "must be a date of the form YYYY-MM-DD");
+}
+
+template <typename Values>
+absl::Status CheckTags(std::string_view field, const Values& slugs) {
+  if (slugs.size() > kMostValues) return Refuse(field, "has too many values (at most 50)");
+  for (const std::string& slug : slugs) {
+    if (tags::FindBySlug(slug) == nullptr) {
+      return Refuse(field, fmt::format("there is no tag \"{}\" (ListTags names them)", slug));
+    }
+  }
+  return absl::OkStatus();
+}
+
+template <typename Values>
+absl::Status TakeWords(std::string_view field, const Values& words, std::vector<std::string>& out) {
+  if (words.size() > kMostValues) return Refuse(field, "has too many values (at most 50)");
+  for (const std::string& word : words) {
+    std::string folded(absl::StripAsciiWhitespace(word));
+    if (folded.empty() || folded.size() > kLongestWord) {
+      return Refuse(field, "a word must have 1 to 200 bytes");
+    }
+    absl::AsciiStrToLower(&folded);
+    out.push_back(std::move(folded));
+  }
+  return absl::OkStatus();
+}
+
+bool HasTag(const v1::Entry& entry, const std::string& slug) {
+  return std::any_of(entry.tags().begin(), entry.tags().end(),
+                     [&](const v1::Tag& tag) { return tag.slug() == slug; });
+}
+
+std::string FoldedText(const v1::Entry& entry) {
+  std::string text = entry.paper().title() + "\n" + entry.paper().abstract() + "\n";
+  const v1::Summary& summary = entry.summary();
+  for (const std::string* part : {&summary.tldr(), &summary.summary(), &summary.methodology(),
+                                  &summary.results(), &summary.implications()}) {
+    text.append(*part).push_back('\n');
+  }
+  for (const std::string& highlight : summary.highlights()) text.append(highlight).push_back('\n');
+  absl::AsciiStrToLower(&text);
+  return text;
+}
+
+bool IsWordByte(char byte) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(byte)) ||
+         static_cast<unsigned char>(byte) >= 0x80;
+}
+
+// Whole words only: "art" is not in "start".
+bool Contains(const std::string& text, const std::string& word) {
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const bool left = at == 0 || !IsWordByte(text[at - 1]) || !IsWordByte(word.front());
+    const size_t end = at + word.size();
+    const bool right = end == text.size() || !IsWordByte(text[end]) || !IsWordByte(word.back());
+    if (left && right) return true;
+  }
+  return false;
+}
+
+absl::Time LastRevised(const v1::Entry& entry) {
+  return absl::FromUnixMillis(
+      std::max(TimeUtil::TimestampToMilliseconds(entry.summary().provenance().create_time()),
+               TimeUtil::TimestampToMilliseconds(entry.tag_provenance().create_time())));
+}
+
+}  // namespace
+
+absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter) {
+  Filter made;
+  made.filter_ = filter;
+  made.empty_ = filter.ByteSizeLong() == 0;
+  absl::Status status = CheckDate("announced_from", filter.announced_from());
+  status.Update(CheckDate("announced_to", filter.announced_to()));
+  status.Update(CheckTags("tags_any", filter.tags_any()));
+  status.Update(CheckTags("tags_all", filter.tags_all()));
+  if (filter.categories_size() > kMostValues) {
+    status.Update(Refuse("categories", "has too many values (at most 50)"));
+  }
+  status.Update(TakeWords("include_words", filter.include_words(), made.include_));
+  status.Update(TakeWords("exclude_words", filter.exclude_words(), made.exclude_));
+  if (!status.ok()) return status;
+  if (filter.has_revised_since()) {
+    if (filter.revised_since().seconds() < TimeUtil::kTimestampMinSeconds ||
+        filter.revised_since().seconds() > TimeUtil::kTimestampMaxSeconds) {
+      return Refuse("revised_since", "is not a valid time");
+    }
+    made.revised_since_ = absl::FromUnixSeconds(filter.revised_since().seconds()) +
+                          absl::Nanoseconds(filter.revised_since().nanos());
+  }
+  return made;
+}
+
+bool Filter::Matches(const v1::Entry& entry) const {
+  if (empty_) return true;
+  const v1::Paper& paper = entry.paper();
+  if (!filter_.announced_from().empty() && paper.announced() < filter_.announced_from()) {
+    return false;
+  }
+  if (!filter_.announced_to().empty() && paper.announced() > filter_.announced_to()) return false;
+  const auto has = [&](const std::string& slug) { return HasTag(entry, slug); };
+  if (!filter_.tags_any().empty() &&
+      !std::any_of(filter_.tags_any().begin(), filter_.tags_any().end(), has)) {
+    return false;
+  }
+  if (!std::all_of(filter_.tags_all().begin(), filter_.tags_all().end(), has)) return false;
+  if (!filter_.categories().empty() &&
+      std::find_first_of(paper.categories().begin(), paper.categories().end(),
+                         filter_.categories().begin(),
+                         filter_.categories().end()) == paper.categories().end()) {
+    return false;
+  }
+  if (filter_.has_code() && paper.code_url().empty()) return false;
+  if (revised_since_ != absl::InfinitePast() && LastRevised(entry) < revised_since_) return false;
+  if (include_.empty() && exclude_.empty()) return true;
+  const std::string text = FoldedText(entry);
+  const auto contains = [&](const std::string& word) { return Contains(text, word); };
+  if (!include_.empty() && !std::any_of(include_.begin(), include_.end(), contains)) return false;
+  return std::none_of(exclude_.begin(), exclude_.end(), contains);
+}
+
+}  // namespace paperwire::serve

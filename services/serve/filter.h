@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "paperwire/v1/feed_service.pb.h"
+
+namespace paperwire::serve {
+
+// A checked EntryFilter. Immutable, thread-safe.
+class Filter {
+ public:
+  // InvalidArgument; the message begins with the field's path: "filter.announced_from: …".
+  static absl::StatusOr<Filter> Make(const v1::EntryFilter& filter);
+
+  bool Matches(const v1::Entry& entry) const;
+  // Nothing is asked for: everything matches.
+  bool empty() const { return empty_; }
+
+ private:
+  v1::EntryFilter filter_;
+  std::vector<std::string> include_;
+  std::vector<std::string> exclude_;
+  absl::Time revised_since_ = absl::InfinitePast();
+  bool empty_ = true;
+};
+
+}  // namespace paperwire::serve

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace paperwire::serve {
+
+// Where a listing goes on. Opaque to readers, carries nothing secret; every replica reads it.
+struct PageToken {
+  std::string epoch;
+  // The last entry given out.
+  std::string announced;
+  std::string arxiv_id;
+  // Of the filter and order it belongs to.
+  uint64_t filter_hash = 0;
+};
+
+// Url-safe.
+std::string EncodeToken(const PageToken& token);
+
+// InvalidArgument: not a token of ours, or changed on the way.
+absl::StatusOr<PageToken> DecodeToken(std::string_view text);
+
+// FNV-1a.
+uint64_t HashOf(std::string_view bytes);
+
+}  // namespace paperwire::serve

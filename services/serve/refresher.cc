@@ -1,0 +1,113 @@
+#include "services/serve/refresher.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libs/telemetry/log.h"
+
+namespace paperwire::serve {
+namespace {
+
+std::vector<EntryPtr> Share(std::vector<v1::Entry> entries) {
+  std::vector<EntryPtr> shared;
+  shared.reserve(entries.size());
+  for (v1::Entry& entry : entries) {
+    shared.push_back(std::make_shared<const v1::Entry>(std::move(entry)));
+  }
+  return shared;
+}
+
+}  // namespace
+
+Refresher::Refresher(window::Window& window, SnapshotHolder& holder, const FeedClock& feed_clock,
+                     Options options)
+    : window_(window), holder_(holder), feed_clock_(feed_clock), options_(options) {}
+
+absl::Status Refresher::Step() {
+  const SnapshotPtr snapshot = holder_.Get();
+  absl::Status status = reload_ || snapshot == nullptr ? Load() : Follow(snapshot);
+  if (absl::IsOutOfRange(status)) {
+    reload_ = true;
+    status = Load();
+  }
+  if (!status.ok()) holder_.MarkStale(std::string(status.message()));
+  return status;
+}
+
+absl::Status Refresher::Load() {
+  const absl::StatusOr<window::State> state = window_.GetState();
+  if (!state.ok()) return state.status();
+  if (state->epoch.empty()) return absl::UnavailableError("the window is empty, nobody has begun");
+  if (!state->complete) return absl::UnavailableError("the window is being rebuilt");
+  absl::StatusOr<window::Window::Contents> contents = window_.Load();
+  if (!contents.ok()) return contents.status();
+  if (contents->epoch != state->epoch) {
+    return absl::UnavailableError("the window was emptied while it was read");
+  }
+  holder_.Swap(
+      std::make_shared<const Snapshot>(contents->epoch, contents->cursor,
+                                       Share(std::move(contents->entries)), feed_clock_.Oldest()),
+      feed_clock_.Now());
+  reload_ = false;
+  telemetry::Log(telemetry::Level::kInfo, "snapshot loaded",
+                 {{"epoch", contents->epoch},
+                  {"papers", static_cast<uint64_t>(holder_.Get()->entries().size())}});
+  return absl::OkStatus();
+}
+
+absl::Status Refresher::Follow(const SnapshotPtr& snapshot) {
+  SnapshotPtr current = snapshot;
+  while (true) {
+    const auto changes = window_.ChangesAfter(current->epoch(), current->cursor(), options_.batch);
+    if (!changes.ok()) return changes.status();
+    if (changes->empty()) {
+      holder_.MarkCurrent(feed_clock_.Now());
+      return absl::OkStatus();
+    }
+    std::map<std::string, bool> touched;
+    for (const window::Change& change : *changes) touched[change.arxiv_id] = change.removed;
+    std::vector<std::string> wanted;
+    for (const auto& [id, removed] : touched) {
+      if (!removed) wanted.push_back(id);
+    }
+    auto entries = window_.Get(wanted);
+    if (!entries.ok()) return entries.status();
+    for (const v1::Entry& entry : *entries) touched.erase(entry.paper().arxiv_id());
+    // What is left was removed, or is gone although its change said otherwise (expired since).
+    std::vector<std::string> removed;
+    for (const auto& [id, was_removed] : touched) removed.push_back(id);
+    current = current->After(changes->back().cursor, Share(*std::move(entries)), removed,
+                             feed_clock_.Oldest());
+    holder_.Swap(current, feed_clock_.Now());
+    if (changes->size() < options_.batch) return absl::OkStatus();
+  }
+}
+
+void Refresher::Run(std::stop_token stop, const clock::Clock& clock) {
+  std::chrono::milliseconds pause = options_.poll;
+  std::string complaint;
+  while (!stop.stop_requested()) {
+    const absl::Status status = Step();
+    if (status.ok()) {
+      if (!complaint.empty()) {
+        telemetry::Log(telemetry::Level::kInfo, "snapshot is current again");
+        complaint.clear();
+      }
+      pause = options_.poll;
+    } else {
+      if (complaint != status.message()) {
+        complaint = std::string(status.message());
+        telemetry::Log(telemetry::Level::kWarning, "snapshot cannot be refreshed",
+                       {{"error", status}});
+      }
+      pause = std::min(pause * 2, options_.longest_pause);
+    }
+    clock.SleepFor(pause, stop);
+  }
+}
+
+}  // namespace paperwire::serve

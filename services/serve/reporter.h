@@ -1,0 +1,44 @@
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+
+#include "libs/clock/clock.h"
+#include "libs/window/ledger_store.h"
+#include "prometheus/gauge.h"
+#include "prometheus/registry.h"
+#include "services/serve/committed.h"
+#include "services/serve/feed_clock.h"
+#include "services/serve/snapshot.h"
+#include "services/serve/status.h"
+
+namespace paperwire::serve {
+
+// Works out the status again and again, and shows it in metrics. One thread calls it.
+class Reporter {
+ public:
+  // All must outlive it.
+  Reporter(window::LedgerStore& store, const SnapshotHolder& snapshots, const Committed& committed,
+           FeedClock& feed_clock, StatusHolder& statuses, prometheus::Registry& metrics);
+
+  void Step();
+  void Run(std::stop_token stop, const clock::Clock& clock, std::chrono::milliseconds every);
+
+ private:
+  void Show(const v1::GetStatusResponse& status, const SnapshotHolder::Freshness& freshness);
+
+  window::LedgerStore& store_;
+  const SnapshotHolder& snapshots_;
+  const Committed& committed_;
+  FeedClock& feed_clock_;
+  StatusHolder& statuses_;
+  prometheus::Gauge& papers_;
+  prometheus::Gauge& age_;
+  prometheus::Family<prometheus::Gauge>& ledger_papers_;
+  prometheus::Family<prometheus::Gauge>& feed_state_;
+  // As last read.
+  window::LedgerContents contents_;
+  IdleSince idle_since_;
+};
+
+}  // namespace paperwire::serve

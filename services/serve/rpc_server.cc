@@ -1,0 +1,87 @@
+#include "services/serve/rpc_server.h"
+
+#include <mutex>
+#include <utility>
+
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/grpcpp.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/resource_quota.h"
+
+namespace paperwire::serve {
+namespace {
+
+constexpr int kMaxRequestBytes = 64 << 10;
+constexpr int kMaxAnswerBytes = 4 << 20;
+constexpr size_t kMaxMemoryBytes = 64u << 20;
+constexpr int kMaxThreads = 16;
+
+void SetLimits(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+  builder.SetMaxSendMessageSize(kMaxAnswerBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 100);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 8 << 10);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 5 * 60 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 30 * 60 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 30 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 20 * 1000);
+  // Otherwise a second server would share the port in silence.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  grpc::ResourceQuota quota("paperwire-serve");
+  quota.Resize(kMaxMemoryBytes);
+  quota.SetMaxThreads(kMaxThreads);
+  builder.SetResourceQuota(quota);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& listen,
+                                                            grpc::Service& feed,
+                                                            grpc::Service& operations) {
+  // Both are switches of the whole process.
+  static std::once_flag once;
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+  grpc::ServerBuilder builder;
+  SetLimits(builder);
+  int port = 0;
+  if (!listen.empty()) {
+    builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);
+  }
+  builder.RegisterService(&feed);
+  builder.RegisterService(&operations);
+  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  if (server == nullptr || (!listen.empty() && port == 0)) {
+    return absl::UnavailableError("cannot listen on " + listen +
+                                  " for gRPC: it is in use or not an address of this machine "
+                                  "(--grpc-listen)");
+  }
+  std::unique_ptr<RpcServer> made(new RpcServer(std::move(server), static_cast<uint16_t>(port)));
+  made->SetServing(false);
+  return made;
+}
+
+RpcServer::RpcServer(std::unique_ptr<grpc::Server> server, uint16_t port)
+    : server_(std::move(server)), port_(port) {}
+
+RpcServer::~RpcServer() { Drain(std::chrono::milliseconds(0)); }
+
+void RpcServer::SetServing(bool serving) {
+  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+  if (health == nullptr) return;
+  health->SetServingStatus(serving);
+  health->SetServingStatus("paperwire.v1.FeedService", serving);
+}
+
+void RpcServer::Drain(std::chrono::milliseconds timeout) {
+  SetServing(false);
+  server_->Shutdown(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                                 gpr_time_from_millis(timeout.count(), GPR_TIMESPAN)));
+}
+
+}  // namespace paperwire::serve

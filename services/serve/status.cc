@@ -1,0 +1,122 @@
+#include "services/serve/status.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "google/protobuf/util/message_differencer.h"
+#include "google/protobuf/util/time_util.h"
+#include "libs/calendar/calendar.h"
+#include "libs/calendar/feed_state.h"
+
+namespace paperwire::serve {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+constexpr uint32_t kUpdateHours = 8;
+constexpr uint32_t kHistoryDays = 7;
+
+int FailedInARow(const std::vector<v1::Cycle>& cycles) {
+  const auto last_good = std::find_if(cycles.rbegin(), cycles.rend(), [](const v1::Cycle& cycle) {
+    return cycle.outcome() != v1::CYCLE_OUTCOME_FAILED;
+  });
+  return static_cast<int>(last_good - cycles.rbegin());
+}
+
+void CountModels(std::span<const EntryPtr> entries, v1::GetStatusResponse& status) {
+  std::map<std::pair<std::string, std::string>, uint32_t> counts;
+  for (const EntryPtr& entry : entries) {
+    ++counts[{"summarize", entry->summary().provenance().model()}];
+    ++counts[{"classify", entry->tag_provenance().model()}];
+  }
+  for (const auto& [key, count] : counts) {
+    v1::ModelVersion* model = status.add_models();
+    model->set_service(key.first);
+    model->set_model(key.second);
+    model->set_entries(count);
+  }
+}
+
+int CountFallbacks(std::span<const EntryPtr> entries) {
+  return static_cast<int>(std::count_if(entries.begin(), entries.end(), [](const EntryPtr& entry) {
+    return entry->summary().provenance().fallback_reason() != v1::FALLBACK_REASON_UNSPECIFIED;
+  }));
+}
+
+}  // namespace
+
+v1::GetStatusResponse BuildStatus(const StatusFacts& facts) {
+  v1::GetStatusResponse status;
+  status.set_update_hours(kUpdateHours);
+  status.set_history_days(kHistoryDays);
+  status.set_feed_clock(facts.data_clock ? "data" : "real");
+
+  calendar::FeedFacts feed;
+  feed.now = facts.now;
+  feed.recorded = facts.data_clock;
+  std::string newest;
+  if (!facts.contents.batches.empty()) {
+    newest = facts.contents.batches.rbegin()->first;
+    feed.newest_batch = calendar::ParseDate(newest);
+  }
+  std::span<const EntryPtr> entries;
+  if (facts.snapshot != nullptr) {
+    entries = facts.snapshot->From(facts.oldest);
+    if (!entries.empty()) newest = std::max(newest, entries.front()->paper().announced());
+    status.set_epoch(facts.snapshot->epoch());
+    CountModels(entries, status);
+  }
+  status.set_newest_announced(newest);
+  status.set_papers_in_window(static_cast<uint32_t>(entries.size()));
+
+  if (facts.snapshot != nullptr && !newest.empty()) {
+    const auto today = facts.snapshot->OfDate(newest);
+    status.set_papers_today(static_cast<uint32_t>(today.size()));
+    feed.troubled = CountFallbacks(today);
+    feed.declared = static_cast<int>(today.size());
+  }
+  for (const v1::LedgerDay& day : facts.ledger.days) {
+    *status.add_days() = day;
+    if (day.announced() != newest) continue;
+    feed.declared = std::max(feed.declared, static_cast<int>(day.declared()));
+    feed.troubled += static_cast<int>(day.pending() + day.dead_lettered() + day.missing());
+  }
+  for (const auto& [date, batch] : facts.contents.batches) {
+    if (date >= facts.oldest && batch.sample()) status.set_sample(true);
+  }
+  if (!facts.contents.cycles.empty()) {
+    feed.last_cycle = facts.contents.cycles.back();
+    *status.mutable_last_cycle() = facts.contents.cycles.back();
+    feed.failed_cycles = FailedInARow(facts.contents.cycles);
+  }
+  feed.sample = status.sample();
+  const calendar::FeedVerdict verdict = calendar::DecideFeedState(feed);
+  status.set_state(verdict.state);
+  status.set_sentence(verdict.sentence);
+
+  status.set_stale(facts.freshness.stale || !facts.ledger_trouble.empty());
+  status.set_stale_reason(facts.freshness.stale ? facts.freshness.reason : facts.ledger_trouble);
+  if (facts.freshness.current_at != absl::InfinitePast()) {
+    *status.mutable_snapshot_time() =
+        TimeUtil::MillisecondsToTimestamp(absl::ToUnixMillis(facts.freshness.current_at));
+  }
+  return status;
+}
+
+StatusPtr StatusHolder::Get() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+void StatusHolder::Set(v1::GetStatusResponse status) {
+  const std::lock_guard lock(mutex_);
+  if (status_ != nullptr && !status.stale()) {
+    v1::GetStatusResponse same_time = status;
+    *same_time.mutable_snapshot_time() = status_->snapshot_time();
+    if (google::protobuf::util::MessageDifferencer::Equals(same_time, *status_)) return;
+  }
+  status_ = std::make_shared<const v1::GetStatusResponse>(std::move(status));
+}
+
+}  // namespace paperwire::serve

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
+#include "libs/window/ledger_store.h"
+#include "paperwire/v1/feed_service.pb.h"
+#include "services/serve/ledger.h"
+#include "services/serve/snapshot.h"
+
+namespace paperwire::serve {
+
+using StatusPtr = std::shared_ptr<const v1::GetStatusResponse>;
+
+struct StatusFacts {
+  // Null: none yet.
+  SnapshotPtr snapshot;
+  SnapshotHolder::Freshness freshness;
+  const window::LedgerContents& contents;
+  const Ledger& ledger;
+  // Not empty: the ledger could not be read, and why.
+  std::string ledger_trouble;
+  absl::Time now;
+  // First announcement date of the window.
+  std::string oldest;
+  bool data_clock = false;
+};
+
+// How the feed is. Pure, thread-safe.
+v1::GetStatusResponse BuildStatus(const StatusFacts& facts);
+
+// Where the current status hangs. Thread-safe.
+class StatusHolder {
+ public:
+  // Null before the first one.
+  StatusPtr Get() const;
+  // Keeps the one that is there when nothing but the snapshot's time differs, so that what was made
+  // from it stays good.
+  void Set(v1::GetStatusResponse status);
+
+ private:
+  mutable std::mutex mutex_;
+  StatusPtr status_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace paperwire::serve
