@@ -1,0 +1,25 @@
+#include "services/ingest/config.h"
+
+namespace paperwire::ingest {
+
+void Config::Declare(config::Settings& settings) {
+  settings.List(&categories, "categories", "arXiv categories whose announcements are read.");
+  settings.Flag(&once, "once", "Run one cycle, print how it went, and end: exit 0 or 1.");
+  settings.Duration(&every, "every", "How often to look; every 15 minutes while a batch is due.",
+                    std::chrono::minutes(15), std::chrono::hours(24));
+  settings.Text(&from, "from", "Read the recorded answers in this directory instead, and end.");
+  settings.Flag(&sample, "sample", "Publish the invented sample day instead, marked, and end.");
+  settings.Flag(&probe, "probe", "Ask arXiv for one feed and end: exit 0 reachable, 69 not.");
+  settings.Text(&feed_clock, "feed-clock", "Which day is now for the feed; data with --from.",
+                {.choices = {"real", "data"}});
+  settings.Text(&contact, "contact", "How arXiv can reach you: told in the User-Agent.");
+  settings.Text(&rss_url, "rss-url", "Where the announcement feeds are.");
+  settings.Duration(&request_interval, "request-interval",
+                    "Between two requests, over all hosts; arXiv asks for three seconds.",
+                    std::chrono::milliseconds(0), std::chrono::minutes(10));
+  settings.Text(&redis_url, "redis-url", "Redis, for what has been published already.",
+                {.secret = true});
+  kafka.Declare(settings);
+}
+
+}  // namespace paperwire::ingest

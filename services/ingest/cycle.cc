@@ -1,0 +1,286 @@
+#include "services/ingest/cycle.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "libs/calendar/calendar.h"
+#include "libs/events/event.h"
+#include "libs/events/topics.h"
+#include "libs/paper/revision.h"
+#include "libs/telemetry/log.h"
+
+namespace paperwire::ingest {
+namespace {
+
+using telemetry::Level;
+using telemetry::Log;
+
+// Papers on their way at a time.
+constexpr size_t kChunk = 256;
+
+// Delivery reports of one chunk. They may come from any thread, so the callbacks share it.
+class Deliveries {
+ public:
+  explicit Deliveries(size_t expected) : statuses_(expected), missing_(expected) {}
+
+  void Set(size_t index, absl::Status status) {
+    const std::lock_guard lock(mutex_);
+    statuses_[index] = std::move(status);
+    if (--missing_ == 0) all_.notify_all();
+  }
+
+  // Every record gets a report: the publisher promises it.
+  std::vector<absl::Status> Wait() {
+    std::unique_lock lock(mutex_);
+    all_.wait(lock, [this] { return missing_ == 0; });
+    return statuses_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable all_;
+  std::vector<absl::Status> statuses_;
+  size_t missing_;
+};
+
+google::protobuf::Timestamp ToProto(clock::WallTime time) {
+  const auto micros =
+      std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
+  google::protobuf::Timestamp out;
+  out.set_seconds(micros / 1000000);
+  out.set_nanos(static_cast<int32_t>(micros % 1000000) * 1000);
+  return out;
+}
+
+std::string CycleId(clock::WallTime time) {
+  return absl::FormatTime("%Y%m%dT%H%M%E3SZ", absl::FromChrono(time), absl::UTCTimeZone());
+}
+
+v1::CycleOutcome Judge(const v1::Cycle& cycle, const std::vector<Reading>& readings,
+                       const absl::Status& processed) {
+  const bool any_good = std::any_of(readings.begin(), readings.end(),
+                                    [](const Reading& reading) { return IsGood(reading.outcome); });
+  const bool all_good = std::all_of(readings.begin(), readings.end(),
+                                    [](const Reading& reading) { return IsGood(reading.outcome); });
+  if (!any_good) return v1::CYCLE_OUTCOME_FAILED;
+  if (!processed.ok()) {
+    return cycle.papers_published() > 0 ? v1::CYCLE_OUTCOME_PARTIAL : v1::CYCLE_OUTCOME_FAILED;
+  }
+  if (!all_good) return v1::CYCLE_OUTCOME_PARTIAL;
+  return cycle.papers_published() > 0 ? v1::CYCLE_OUTCOME_PUBLISHED : v1::CYCLE_OUTCOME_NOTHING_NEW;
+}
+
+// "2 of 3 sources failed: rss_a.xml: truncated: ends at byte 300; …", at most three of them.
+std::string WhatFailed(const Harvest& harvest) {
+  std::string text;
+  size_t failed = 0;
+  for (size_t i = 0; i < harvest.readings.size(); ++i) {
+    if (IsGood(harvest.readings[i].outcome)) continue;
+    if (++failed > 3) continue;
+    const v1::SourceOutcome& outcome = harvest.outcomes[i];
+    text += (text.empty() ? "" : "; ") + outcome.source() + ": " + outcome.outcome();
+    if (!outcome.detail().empty()) text += ": " + outcome.detail();
+  }
+  if (failed == 0) return "";
+  return std::to_string(failed) + " of " + std::to_string(harvest.readings.size()) +
+         " sources failed: " + text;
+}
+
+}  // namespace
+
+std::string OutcomeSlug(v1::CycleOutcome outcome) {
+  switch (outcome) {
+    case v1::CYCLE_OUTCOME_PUBLISHED:
+      return "published";
+    case v1::CYCLE_OUTCOME_NOTHING_NEW:
+      return "nothing-new";
+    case v1::CYCLE_OUTCOME_PARTIAL:
+      return "partial";
+    default:
+      return "failed";
+  }
+}
+
+CycleRunner::CycleRunner(Source& source, SeenSet& seen, bus::Publisher& publisher,
+                         ReadTopic read_topic, const clock::Clock& clock,
+                         prometheus::Registry& metrics, Options options)
+    : source_(source),
+      seen_(seen),
+      publisher_(publisher),
+      read_topic_(std::move(read_topic)),
+      clock_(clock),
+      options_(options),
+      cycles_(prometheus::BuildCounter()
+                  .Name("paperwire_ingest_cycles_total")
+                  .Help("Cycles ended, by outcome.")
+                  .Register(metrics)),
+      papers_published_(prometheus::BuildCounter()
+                            .Name("paperwire_ingest_papers_published_total")
+                            .Help("Papers published on new-paper.")
+                            .Register(metrics)
+                            .Add({})),
+      last_cycle_(prometheus::BuildGauge()
+                      .Name("paperwire_ingest_last_cycle_timestamp_seconds")
+                      .Help("When the last cycle ended that was not failed.")
+                      .Register(metrics)
+                      .Add({})) {}
+
+std::optional<absl::CivilDay> CycleRunner::newest_batch() const {
+  if (batches_.empty()) return std::nullopt;
+  return batches_.rbegin()->first;
+}
+
+v1::Cycle CycleRunner::Run(std::stop_token stop) {
+  v1::Cycle cycle;
+  cycle.set_cycle_id(CycleId(clock_.Now()));
+  *cycle.mutable_start_time() = ToProto(clock_.Now());
+  cycle.set_recorded(options_.recorded);
+  cycle.set_sample(options_.sample);
+
+  Harvest harvest;
+  absl::Status status = Restore(seen_, read_topic_);
+  if (status.ok()) status = LoadBatches();
+  if (status.ok()) {
+    harvest = source_.Collect(stop);
+    cycle.set_requests(harvest.requests);
+    for (const v1::SourceOutcome& outcome : harvest.outcomes) *cycle.add_sources() = outcome;
+    status = Process(harvest, stop, cycle);
+  }
+  parts_failed_ = !status.ok() && !absl::IsCancelled(status);
+  cycle.set_outcome(Judge(cycle, harvest.readings, status));
+  cycle.set_error(status.ok() ? WhatFailed(harvest) : std::string(status.message()));
+  *cycle.mutable_end_time() = ToProto(clock_.Now());
+
+  const absl::Status told = bus::PublishAndWait(publisher_, events::Encode(cycle, clock_));
+  if (!told.ok()) {
+    parts_failed_ = true;
+    cycle.set_outcome(v1::CYCLE_OUTCOME_FAILED);
+    if (cycle.error().empty()) cycle.set_error("cycle not published: " + told.ToString());
+  }
+  const std::string slug = OutcomeSlug(cycle.outcome());
+  cycles_.Add({{"outcome", slug}}).Increment();
+  const bool failed = cycle.outcome() == v1::CYCLE_OUTCOME_FAILED;
+  if (!failed) last_cycle_.Set(static_cast<double>(cycle.end_time().seconds()));
+  Log(failed ? Level::kError : Level::kInfo, "cycle ended",
+      {{"cycle", cycle.cycle_id()},
+       {"outcome", slug},
+       {"requests", static_cast<int64_t>(cycle.requests())},
+       {"seen", static_cast<int64_t>(cycle.papers_seen())},
+       {"published", static_cast<int64_t>(cycle.papers_published())},
+       {"error", cycle.error()}});
+  return cycle;
+}
+
+absl::Status CycleRunner::Process(const Harvest& harvest, std::stop_token stop, v1::Cycle& cycle) {
+  std::set<std::string> ids;
+  for (const Reading& reading : harvest.readings) {
+    for (const v1::Paper& paper : reading.papers) ids.insert(paper.arxiv_id());
+  }
+  const absl::StatusOr<SeenPapers> seen = seen_.Find(ids);
+  if (!seen.ok()) return seen.status();
+  Merged merged = Merge(harvest.readings, *seen);
+  cycle.set_papers_seen(static_cast<uint32_t>(merged.ids));
+  for (const auto& [date, batch] : merged.batches) cycle.add_announced(batch.announced());
+
+  // Declared first: what is lost after this is seen to be missing.
+  const absl::Status declared = PublishBatches(std::move(merged.batches), cycle.cycle_id());
+  if (!declared.ok()) return declared;
+  uint32_t published = 0;
+  const absl::Status status = PublishPapers(merged.papers, *seen, stop, published);
+  cycle.set_papers_published(published);
+  return status;
+}
+
+absl::Status CycleRunner::LoadBatches() {
+  if (batches_loaded_) return absl::OkStatus();
+  std::map<absl::CivilDay, v1::Batch> batches;
+  const absl::Status read =
+      read_topic_(std::string(events::kBatches), [&batches](const bus::Message& message) {
+        v1::Batch batch;
+        if (!events::Decode(message, batch).ok()) return true;
+        const auto date = calendar::ParseDate(batch.announced());
+        if (!date) return true;
+        auto [entry, added] = batches.try_emplace(*date, batch);
+        if (!added) entry->second = Unite(entry->second, batch);
+        return true;
+      });
+  if (!read.ok()) return read;
+  batches_ = std::move(batches);
+  batches_loaded_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status CycleRunner::PublishBatches(std::map<absl::CivilDay, v1::Batch> batches,
+                                         const std::string& cycle_id) {
+  for (auto& [date, batch] : batches) {
+    batch.set_sample(options_.sample);
+    const auto known = batches_.find(date);
+    v1::Batch next = Unite(known == batches_.end() ? batch : known->second, batch);
+    if (known != batches_.end() && SameDeclaration(known->second, next)) continue;
+    next.set_cycle_id(cycle_id);
+    *next.mutable_create_time() = ToProto(clock_.Now());
+    const absl::Status status = bus::PublishAndWait(publisher_, events::Encode(next, clock_));
+    if (!status.ok()) return status;
+    batches_[date] = std::move(next);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CycleRunner::PublishPapers(const std::vector<v1::Paper>& papers,
+                                        const SeenPapers& seen, std::stop_token stop,
+                                        uint32_t& published) {
+  std::vector<v1::NewPaper> due;
+  for (const v1::Paper& paper : papers) {
+    const absl::StatusOr<paper::Revision> revision = paper::MakeRevision(paper.version(), 0, 0);
+    if (!revision.ok()) return revision.status();
+    const auto known = seen.find(paper.arxiv_id());
+    if (known != seen.end() && known->second.revision >= revision->value()) continue;
+    v1::NewPaper& event = due.emplace_back();
+    *event.mutable_paper() = paper;
+    *event.mutable_revision() = events::ToProto(*revision);
+  }
+  // Newest first, so that a cut-off cycle has done what readers look at.
+  std::stable_sort(due.begin(), due.end(), [](const v1::NewPaper& a, const v1::NewPaper& b) {
+    return a.paper().announced() > b.paper().announced();
+  });
+
+  absl::Status failure;
+  for (size_t begin = 0; begin < due.size() && failure.ok(); begin += kChunk) {
+    if (stop.stop_requested()) return absl::CancelledError("stopped before all was published");
+    const size_t count = std::min(kChunk, due.size() - begin);
+    // Shared: the last report may still be leaving its callback when Wait returns.
+    const auto deliveries = std::make_shared<Deliveries>(count);
+    for (size_t i = 0; i < count; ++i) {
+      publisher_.Publish(
+          events::Encode(events::kNewPaper, due[begin + i],
+                         {.service = "ingest", .configuration = ""}, clock_),
+          [deliveries, i](absl::Status status) { deliveries->Set(i, std::move(status)); });
+    }
+    const std::vector<absl::Status> statuses = deliveries->Wait();
+    SeenPapers delivered;
+    for (size_t i = 0; i < count; ++i) {
+      const v1::NewPaper& event = due[begin + i];
+      if (!statuses[i].ok()) {
+        if (failure.ok()) failure = statuses[i];
+        continue;
+      }
+      delivered[event.paper().arxiv_id()] = {
+          .revision = event.revision().value(),
+          .announced = *calendar::ParseDate(event.paper().announced()),
+          .type = event.paper().announce_type()};
+      ++published;
+    }
+    papers_published_.Increment(static_cast<double>(delivered.size()));
+    const absl::Status marked = seen_.Mark(delivered);
+    if (failure.ok()) failure = marked;
+  }
+  return failure;
+}
+
+}  // namespace paperwire::ingest

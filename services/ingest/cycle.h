@@ -1,0 +1,74 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/civil_time.h"
+#include "libs/bus/publisher.h"
+#include "libs/clock/clock.h"
+#include "paperwire/v1/events.pb.h"
+#include "prometheus/counter.h"
+#include "prometheus/family.h"
+#include "prometheus/gauge.h"
+#include "prometheus/registry.h"
+#include "services/ingest/seen_set.h"
+#include "services/ingest/source.h"
+
+namespace paperwire::ingest {
+
+// Runs ingest's cycles: collect, merge, publish what is new, say how it went. A cycle that is
+// killed anywhere is made good by the next: a paper is marked as seen only once the bus has it.
+// Not thread-safe.
+class CycleRunner {
+ public:
+  struct Options {
+    // A replay of recorded answers; the sample day.
+    bool recorded = false;
+    bool sample = false;
+  };
+
+  // `read_topic` serves to rebuild the seen-set and the batches after a loss.
+  CycleRunner(Source& source, SeenSet& seen, bus::Publisher& publisher, ReadTopic read_topic,
+              const clock::Clock& clock, prometheus::Registry& metrics, Options options);
+
+  // One cycle; also published on `cycles`, a failed one too. Its `error` tells of a bus or a
+  // seen-set that is away.
+  v1::Cycle Run(std::stop_token stop);
+
+  // The newest announcement date that has a batch.
+  std::optional<absl::CivilDay> newest_batch() const;
+  // Whether the last cycle failed because Kafka or Redis is away, and not because of arXiv.
+  bool parts_failed() const { return parts_failed_; }
+
+ private:
+  // Publishes what `harvest` brought; fills in what `cycle` tells of it.
+  absl::Status Process(const Harvest& harvest, std::stop_token stop, v1::Cycle& cycle);
+  absl::Status LoadBatches();
+  absl::Status PublishBatches(std::map<absl::CivilDay, v1::Batch> batches,
+                              const std::string& cycle_id);
+  // Publishes papers and marks those that were delivered; returns the first failure.
+  absl::Status PublishPapers(const std::vector<v1::Paper>& papers, const SeenPapers& seen,
+                             std::stop_token stop, uint32_t& published);
+
+  Source& source_;
+  SeenSet& seen_;
+  bus::Publisher& publisher_;
+  const ReadTopic read_topic_;
+  const clock::Clock& clock_;
+  const Options options_;
+  prometheus::Family<prometheus::Counter>& cycles_;
+  prometheus::Counter& papers_published_;
+  prometheus::Gauge& last_cycle_;
+  bool batches_loaded_ = false;
+  bool parts_failed_ = false;
+  std::map<absl::CivilDay, v1::Batch> batches_;
+};
+
+// "published", "nothing-new", "partial", "failed".
+std::string OutcomeSlug(v1::CycleOutcome outcome);
+
+}  // namespace paperwire::ingest

@@ -1,0 +1,47 @@
+#include "services/ingest/schedule.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/time/time.h"
+#include "libs/calendar/calendar.h"
+#include "services/ingest/outcome.h"
+
+namespace paperwire::ingest {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kAfterRefusal = std::chrono::hours(24);
+constexpr milliseconds kAfterParts = std::chrono::minutes(1);
+constexpr milliseconds kWhileDue = std::chrono::minutes(15);
+constexpr milliseconds kAnchor = std::chrono::minutes(5 * 60 + 30);
+
+}  // namespace
+
+clock::WallTime NextLook(clock::WallTime now, milliseconds every, milliseconds jitter,
+                         const v1::Cycle& last, bool parts_failed,
+                         std::optional<absl::CivilDay> newest_batch) {
+  const auto after = [now](milliseconds pause) {
+    return now + std::chrono::duration_cast<clock::WallTime::duration>(pause);
+  };
+  const std::string refused(Slug(Outcome::kForbidden));
+  for (const v1::SourceOutcome& source : last.sources()) {
+    if (source.outcome() == refused) return after(kAfterRefusal);
+  }
+  if (parts_failed) return after(kAfterParts);
+
+  const auto since = std::chrono::duration_cast<milliseconds>(now.time_since_epoch());
+  const auto offset = kAnchor + jitter;
+  const auto turns = (since - offset) / every + 1;
+  const milliseconds regular = turns * every + offset - since;
+
+  const absl::Time time = absl::FromChrono(now);
+  const absl::CivilDay due = calendar::NewestDue(time);
+  // An older batch will not come any more: the feeds show the current day only.
+  const bool missing =
+      due == calendar::DateInNewYork(time) && (!newest_batch || *newest_batch < due);
+  return after(missing ? std::min(kWhileDue, regular) : regular);
+}
+
+}  // namespace paperwire::ingest

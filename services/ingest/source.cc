@@ -1,0 +1,22 @@
+#include "services/ingest/source.h"
+
+#include <utility>
+
+namespace paperwire::ingest {
+
+void Harvest::Add(std::string source, std::string category, Reading&& reading) {
+  v1::SourceOutcome& outcome = outcomes.emplace_back();
+  outcome.set_source(std::move(source));
+  outcome.set_category(std::move(category));
+  outcome.set_outcome(std::string(Slug(reading.outcome)));
+  std::string detail = reading.detail;
+  if (reading.passed_over > 0) {
+    if (!detail.empty()) detail += "; ";
+    detail += std::to_string(reading.passed_over) + " entries passed over";
+  }
+  outcome.set_detail(std::move(detail));
+  outcome.set_records(static_cast<uint32_t>(reading.papers.size()));
+  readings.push_back(std::move(reading));
+}
+
+}  // namespace paperwire::ingest
