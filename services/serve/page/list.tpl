@@ -1,7 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}<div class="hero">
 <div class="hero-in">
 <div class="hero-words">
-<p class="kicker">Cards written by a machine, held to their source</p>
+<p class="kicker">Machine-made, held to the source</p>
 {{#HERO_HOME}}
 <h1>Machine learning, paper by paper</h1>
 {{/HERO_HOME}}

@@ -1,0 +1,271 @@
+#include "services/serve/compose.h"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "libs/bus/kafka_admin.h"
+#include "libs/bus/kafka_follower.h"
+#include "libs/bus/kafka_publisher.h"
+#include "libs/events/topics.h"
+#include "libs/http/server.h"
+#include "libs/redis/client.h"
+#include "libs/telemetry/log.h"
+#include "libs/window/redis_window.h"
+#include "services/serve/applier.h"
+#include "services/serve/committed.h"
+#include "services/serve/feed.h"
+#include "services/serve/feed_service.h"
+#include "services/serve/ledger_keeper.h"
+#include "services/serve/refresher.h"
+#include "services/serve/reporter.h"
+#include "services/serve/rpc_server.h"
+#include "services/serve/site.h"
+
+namespace paperwire::serve {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kBeat{500};
+constexpr milliseconds kReportEvery{1000};
+constexpr milliseconds kAskCommittedEvery{2000};
+constexpr absl::Duration kExpireEvery = absl::Minutes(1);
+// Topics let records of 4 MiB through; the ledger reads only keys and headers, whatever the size.
+constexpr size_t kLargestForLedger = 8u << 20;
+
+// The first error that a thread ends with, and the stop that it asks for.
+class Halt {
+ public:
+  void Because(const absl::Status& status) {
+    if (status.ok()) return;
+    const std::lock_guard lock(mutex_);
+    if (status_.ok()) status_ = status;
+    source_.request_stop();
+  }
+  void Stop() { source_.request_stop(); }
+  std::stop_token token() const { return source_.get_token(); }
+  absl::Status status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+  }
+
+ private:
+  std::stop_source source_;
+  mutable std::mutex mutex_;
+  absl::Status status_;
+};
+
+// What readers are answered from, and the faces that answer them. Up before anything else is.
+struct Front {
+  Front(service::Context& context, bool data_clock)
+      : feed_clock(context.clock, data_clock),
+        requests(context.metrics),
+        feed(snapshots, statuses, feed_clock),
+        feed_service(feed, requests),
+        site(feed, snapshots, statuses, feed_clock, requests) {}
+
+  absl::Status Start(const Config& config) {
+    auto rpc_started = RpcServer::Start(config.grpc_listen, feed_service, operator_service);
+    if (!rpc_started.ok()) return rpc_started.status();
+    rpc = *std::move(rpc_started);
+    http::ServerOptions options;
+    options.listen = config.http_listen;
+    options.threads = static_cast<int>(config.http_threads);
+    options.headers = SecurityHeaders();
+    options.error_page = [this](int status, std::string_view reason) {
+      return site.ErrorPage(status, reason);
+    };
+    auto http_started = http::Server::Start(
+        std::move(options), [this](const http::Request& request) { return site.Answer(request); });
+    if (!http_started.ok()) {
+      return absl::UnavailableError(std::string(http_started.status().message()) +
+                                    " (--http-listen)");
+    }
+    http = *std::move(http_started);
+    telemetry::Log(telemetry::Level::kInfo, "listening",
+                   {{"grpc_port", static_cast<int>(rpc->port())},
+                    {"http_port", static_cast<int>(http->port())}});
+    return absl::OkStatus();
+  }
+
+  FeedClock feed_clock;
+  RequestCounter requests;
+  SnapshotHolder snapshots;
+  StatusHolder statuses;
+  Feed feed;
+  FeedService feed_service;
+  OperatorService operator_service;
+  Site site;
+  std::unique_ptr<RpcServer> rpc;
+  std::unique_ptr<http::Server> http;
+};
+
+// Three connections, so that a large read holds up no write.
+struct Stores {
+  std::unique_ptr<redis::Client> writes;
+  std::unique_ptr<redis::Client> ledger;
+  std::unique_ptr<redis::Client> reads;
+
+  static absl::StatusOr<Stores> Connect(const std::string& url) {
+    Stores stores;
+    for (auto* client : {&stores.writes, &stores.ledger, &stores.reads}) {
+      auto made = redis::Client::Create({.url = url});
+      if (!made.ok()) return made.status();
+      *client = *std::move(made);
+    }
+    return stores;
+  }
+};
+
+// The cluster's id, and Redis found fit, however long both take; empty when stopped before.
+absl::StatusOr<std::string> WaitForBackends(service::Context& context, const Stores& stores,
+                                            bus::KafkaAdmin& admin, std::stop_token stop) {
+  std::string cluster;
+  bool redis_fit = false;
+  std::string complaint;
+  while (!stop.stop_requested()) {
+    absl::Status trouble;
+    if (!redis_fit) {
+      trouble = redis::RequireNoEviction(*stores.reads);
+      if (absl::IsFailedPrecondition(trouble)) return trouble;
+      redis_fit = trouble.ok();
+    }
+    if (cluster.empty()) {
+      absl::StatusOr<std::string> id = admin.ClusterId();
+      if (id.ok()) cluster = *std::move(id);
+      trouble.Update(id.status());
+    }
+    if (redis_fit && !cluster.empty()) return cluster;
+    if (complaint != trouble.message()) {
+      complaint = std::string(trouble.message());
+      telemetry::Log(telemetry::Level::kWarning, "waiting for Kafka and Redis",
+                     {{"error", trouble}});
+      context.health.SetReady("snapshot", false, complaint);
+    }
+    context.clock.SleepFor(kBeat, stop);
+  }
+  return std::string();
+}
+
+Committed::Ask AskAdmin(bus::KafkaAdmin& admin) {
+  return [&admin](const std::string& group, const std::vector<std::string>& topics)
+             -> absl::StatusOr<std::map<bus::TopicPartition, int64_t>> {
+    std::vector<bus::TopicPartition> partitions;
+    for (const std::string& topic : topics) {
+      const auto ranges = admin.Ranges(topic);
+      if (!ranges.ok()) return ranges.status();
+      for (const auto& [partition, range] : *ranges) partitions.push_back(partition);
+    }
+    return admin.Committed(group, partitions);
+  };
+}
+
+// Keeps readiness in step with the snapshot, and takes out what has grown too old.
+void Mind(service::Context& context, Front& front, window::Window& window,
+          window::LedgerStore& ledger, std::stop_token stop) {
+  absl::Time expired_at = absl::InfinitePast();
+  while (!stop.stop_requested()) {
+    const bool loaded = front.snapshots.Get() != nullptr && front.statuses.Get() != nullptr;
+    context.health.SetReady("snapshot", loaded,
+                            loaded ? "" : "no snapshot yet: " + front.snapshots.freshness().reason);
+    front.rpc->SetServing(context.health.ready());
+    const std::string oldest = front.feed_clock.Oldest();
+    const absl::Time now = front.feed_clock.Now();
+    if (!oldest.empty() && (now - expired_at >= kExpireEvery || now < expired_at)) {
+      expired_at = now;
+      const absl::StatusOr<int64_t> gone = window.Expire(oldest);
+      const absl::Status status = gone.ok() ? ledger.Expire(oldest) : gone.status();
+      if (!status.ok()) {
+        telemetry::Log(telemetry::Level::kWarning, "old papers could not be taken out",
+                       {{"error", status}});
+      } else if (*gone > 0) {
+        telemetry::Log(telemetry::Level::kInfo, "old papers taken out",
+                       {{"oldest", oldest}, {"papers", *gone}});
+      }
+    }
+    context.clock.SleepFor(kBeat, stop);
+  }
+}
+
+// Everything that needs the cluster's id. Runs until `halt` asks for a stop.
+void RunBehind(service::Context& context, const Config& config, const std::string& cluster,
+               const Stores& stores, bus::KafkaAdmin& admin, Front& front, Halt& halt) {
+  const window::RedisWindowOptions options{.cluster_id = cluster};
+  const auto applied_window = window::MakeRedisWindow(*stores.writes, options);
+  const auto read_window = window::MakeRedisWindow(*stores.reads, options);
+  const auto kept_ledger = window::MakeRedisLedgerStore(*stores.ledger, options);
+  const auto read_ledger = window::MakeRedisLedgerStore(*stores.reads, options);
+  bus::KafkaPublisher publisher(config.kafka, {.client_id = "paperwire-serve"}, context.metrics);
+  // Of their own: a broker that is away must not take a replica out of service that answers well.
+  telemetry::Health follower_health;
+  telemetry::Health ledger_health;
+  context.health.AddLiveCheck("window follower", [&] { return follower_health.live(); });
+  context.health.AddLiveCheck("ledger follower", [&] { return ledger_health.live(); });
+
+  bus::KafkaFollower window_follower(config.kafka,
+                                     {.topics = {std::string(events::kTagged)},
+                                      .group = "paperwire-serve",
+                                      .service = "serve",
+                                      .max_record_bytes = events::kMaxRecordBytes},
+                                     publisher, context.clock, context.metrics, follower_health);
+  bus::KafkaFollower ledger_follower(config.kafka,
+                                     {.topics = LedgerTopics(),
+                                      .group = "paperwire-ledger",
+                                      .service = "serve_ledger",
+                                      .max_record_bytes = kLargestForLedger,
+                                      .dead_letter_suffix = ""},
+                                     publisher, context.clock, context.metrics, ledger_health);
+  Applier applier(*applied_window, front.feed_clock, context.metrics);
+  LedgerKeeper keeper(*kept_ledger, front.feed_clock, context.metrics);
+  Committed committed(AskAdmin(admin));
+  Refresher refresher(*read_window, front.snapshots, front.feed_clock, {});
+  Reporter reporter(*read_ledger, front.snapshots, committed, front.feed_clock, front.statuses,
+                    context.metrics);
+  const std::stop_token stop = halt.token();
+  {
+    const std::jthread window_thread([&] { halt.Because(window_follower.Run(stop, applier)); });
+    const std::jthread ledger_thread([&] { halt.Because(ledger_follower.Run(stop, keeper)); });
+    const std::jthread committed_thread(
+        [&] { committed.Run(stop, context.clock, kAskCommittedEvery); });
+    const std::jthread refresher_thread([&] { refresher.Run(stop, context.clock); });
+    const std::jthread reporter_thread([&] { reporter.Run(stop, context.clock, kReportEvery); });
+    Mind(context, front, *read_window, *read_ledger, stop);
+  }
+  // The parts behind these checks end here.
+  context.health.AddLiveCheck("window follower", [] { return true; });
+  context.health.AddLiveCheck("ledger follower", [] { return true; });
+}
+
+}  // namespace
+
+absl::Status Serve(service::Context& context, const Config& config) {
+  absl::StatusOr<Stores> stores = Stores::Connect(config.redis_url);
+  if (!stores.ok()) return stores.status();
+  const absl::Status fit = redis::RequireNoEviction(*stores->reads);
+  if (absl::IsFailedPrecondition(fit) || absl::IsInvalidArgument(fit)) return fit;
+
+  context.health.SetReady("snapshot", false, "no snapshot yet");
+  Front front(context, config.feed_clock == "data");
+  if (const absl::Status started = front.Start(config); !started.ok()) return started;
+
+  Halt halt;
+  const std::stop_callback on_signal(context.stop, [&halt] { halt.Stop(); });
+  bus::KafkaAdmin admin(config.kafka);
+  const absl::StatusOr<std::string> cluster =
+      WaitForBackends(context, *stores, admin, halt.token());
+  if (!cluster.ok()) return cluster.status();
+  if (!cluster->empty()) {
+    RunBehind(context, config, *cluster, *stores, admin, front, halt);
+  }
+  front.rpc->SetServing(false);
+  front.http->Drain(config.drain_timeout);
+  front.rpc->Drain(config.drain_timeout);
+  return halt.status();
+}
+
+}  // namespace paperwire::serve
