@@ -67,10 +67,11 @@ bool IsQuestion(std::string_view text) { return text.ends_with("?"); }
 
 std::vector<Sentence> ReadSentences(const std::string& title, const std::string& abstract) {
   std::vector<Sentence> sentences;
+  std::set<std::string> seen;
   for (const std::string_view view : grounding::SplitSentences(abstract)) {
     if (IsAvailability(view) || IsInstruction(view)) continue;
     std::string text = paper::CleanLine(grounding::WithoutLinksAndMarkup(view));
-    if (LettersOutsideMath(text) < 3) continue;
+    if (LettersOutsideMath(text) < 3 || !seen.insert(text).second) continue;
     sentences.emplace_back().text = std::move(text);
   }
   std::vector<std::string_view> views;
@@ -306,7 +307,7 @@ std::string Section(const std::vector<Sentence>& sentences, Role role, std::vect
 
 }  // namespace
 
-v1::Summary Summarize(const v1::Paper& paper) {
+v1::Summary Summarize(const v1::Paper& paper, int& removed) {
   v1::Summary summary;
   const std::string title =
       paper::CleanLine(grounding::WithoutLinksAndMarkup(ReadableAbstract(paper.title())));
@@ -336,16 +337,13 @@ v1::Summary Summarize(const v1::Paper& paper) {
   provenance.set_model(kModel);
   provenance.set_source(v1::SUMMARY_SOURCE_ABSTRACT);
   provenance.set_paper_version(paper.version());
-  grounding::Apply(summary, paper.title() + "\n" + paper.abstract());
+  removed = grounding::Apply(summary, paper.title() + "\n" + paper.abstract());
   return summary;
 }
 
-int UngroundedSentences(const v1::Summary& summary) {
+v1::Summary Summarize(const v1::Paper& paper) {
   int removed = 0;
-  for (const v1::GroundingVerdict& verdict : summary.provenance().grounding()) {
-    removed += verdict.outcome() == v1::GROUNDING_OUTCOME_REMOVED;
-  }
-  return removed;
+  return Summarize(paper, removed);
 }
 
 }  // namespace paperwire::summarize

@@ -14,7 +14,7 @@ inline constexpr const char* kModel = "cues-1";
 // caller. Pure, thread-safe.
 v1::Summary Summarize(const v1::Paper& paper);
 
-// How many sentences the gate removed from a summary.
-int UngroundedSentences(const v1::Summary& summary);
+// The same; `removed` is how many sentences the gate took out.
+v1::Summary Summarize(const v1::Paper& paper, int& removed);
 
 }  // namespace paperwire::summarize

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "libs/bus/message.h"
+#include "libs/clock/clock.h"
+#include "prometheus/counter.h"
+#include "prometheus/registry.h"
+
+namespace paperwire::summarize {
+
+// Turns a new-paper record into a summarized record. Thread-safe.
+class Handler {
+ public:
+  // Both must outlive it.
+  Handler(const clock::Clock& clock, prometheus::Registry& metrics);
+
+  // Appends the record to emit. InvalidArgument: the record is no NewPaper; nothing is emitted.
+  absl::Status Handle(const bus::Message& message, std::vector<bus::Message>& emit) const;
+
+ private:
+  // Constant after construction; counters synchronize themselves.
+  const clock::Clock& clock_;
+  prometheus::Counter& complete_;
+  prometheus::Counter& partial_;
+  prometheus::Counter& empty_;
+  prometheus::Counter& invalid_;
+  prometheus::Counter& ungrounded_;
+};
+
+}  // namespace paperwire::summarize
