@@ -20,12 +20,12 @@ constexpr float kTitleWeight = 2.4f;
 constexpr float kRepeat = 0.45f;
 constexpr int kMostRepeats = 4;
 // A second and a third tag need this score, and this share of the first one's.
-constexpr float kSecondScore = 2.0f;
-constexpr float kSecondShare = 0.30f;
+constexpr float kSecondScore = 1.5f;
+constexpr float kSecondShare = 0.20f;
 constexpr size_t kEvidence = 3;
 
 // Tags turn up in papers' words with different ease: what a score is worth.
-constexpr std::array<float, kTags> kBias = {0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
+constexpr std::array<float, kTags> kBias = {0.4f, 0.4f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
                                             0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
 
 const grounding::PhraseSet& Phrases() {

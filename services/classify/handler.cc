@@ -1,0 +1,82 @@
+#include "services/classify/handler.h"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "libs/events/event.h"
+#include "libs/events/topics.h"
+#include "libs/tags/catalogue.h"
+#include "libs/telemetry/log.h"
+#include "paperwire/v1/events.pb.h"
+#include "services/classify/classify.h"
+
+namespace paperwire::classify {
+namespace {
+
+prometheus::Family<prometheus::Counter>& Cards(prometheus::Registry& metrics) {
+  return prometheus::BuildCounter()
+      .Name("paperwire_classify_cards_total")
+      .Help("Cards tagged, by what became of them.")
+      .Register(metrics);
+}
+
+void SetTime(google::protobuf::Timestamp& stamp, clock::WallTime time) {
+  const auto since = time.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+  stamp.set_seconds(seconds.count());
+  stamp.set_nanos(static_cast<int32_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(since - seconds).count()));
+}
+
+}  // namespace
+
+Handler::Handler(const clock::Clock& clock, prometheus::Registry& metrics)
+    : clock_(clock),
+      tagged_(Cards(metrics).Add({{"outcome", "tagged"}})),
+      guessed_(Cards(metrics).Add({{"outcome", "guessed"}})),
+      invalid_(Cards(metrics).Add({{"outcome", "invalid"}})) {
+  auto& family = prometheus::BuildCounter()
+                     .Name("paperwire_classify_tags_total")
+                     .Help("Tags given, by tag.")
+                     .Register(metrics);
+  for (size_t i = 0; i < tags_.size(); ++i) {
+    tags_[i] = &family.Add({{"tag", std::string(tags::Catalogue()[i].slug)}});
+  }
+}
+
+absl::Status Handler::Handle(const bus::Message& message, std::vector<bus::Message>& emit) const {
+  v1::SummarizedPaper event;
+  if (const absl::Status status = events::Decode(message, event); !status.ok()) {
+    invalid_.Increment();
+    return status;
+  }
+  v1::TaggedPaper tagged;
+  events::CarryOver(event, tagged);
+  std::vector<v1::Tag> chosen = Classify(event.paper(), event.summary());
+  const bool guess = IsGuess(chosen);
+  std::string slugs;
+  tagged.clear_tags();
+  for (v1::Tag& tag : chosen) {
+    const tags::TagInfo* info = tags::FindBySlug(tag.slug());
+    tags_[static_cast<size_t>(info - tags::Catalogue().data())]->Increment();
+    slugs += (slugs.empty() ? "" : ",") + tag.slug();
+    *tagged.add_tags() = std::move(tag);
+  }
+  v1::TagProvenance& provenance = *tagged.mutable_tag_provenance();
+  provenance.set_model(kModel);
+  provenance.set_low_confidence(guess);
+  SetTime(*provenance.mutable_create_time(), clock_.Now());
+
+  emit.push_back(events::Encode(events::kTagged, tagged,
+                                {.service = "classify", .configuration = kModel, .cause = &message},
+                                clock_));
+  (guess ? guessed_ : tagged_).Increment();
+  telemetry::Log(telemetry::Level::kDebug, "tagged",
+                 {{"paper", event.paper().arxiv_id()},
+                  {"traceparent", emit.back().FindHeader("traceparent")},
+                  {"tags", slugs}});
+  return absl::OkStatus();
+}
+
+}  // namespace paperwire::classify
