@@ -45,9 +45,10 @@ class RedisProcess {
   // After Kill or Stop: starts it again on the same port and data, and waits until it answers.
   absl::Status Restart();
 
-  // Copies the data as they are now (the server stands still meanwhile) …
+  // Copies the data as they are now (the server stands still meanwhile). What was answered is
+  // surely in it only under appendfsync always.
   absl::Status SaveData();
-  // … and, after Kill or Stop, puts that copy back: a server that has forgotten what came after.
+  // After Kill or Stop: puts that copy back: a server that has forgotten what came after.
   absl::Status RestoreData();
 
  private:
