@@ -54,7 +54,7 @@ TEST(RedisReply, WhatIsNoErrorIsOk) {
 }
 
 TEST(RedisClient, ReadsEveryKindOfReply) {
-  const std::string reply("*5\r\n:7\r\n$3\r\na\0b\r\n+OK\r\n$-1\r\n*1\r\n:-2\r\n", 41);
+  const std::string reply("*5\r\n:7\r\n$3\r\na\0b\r\n+OK\r\n$-1\r\n*1\r\n:-2\r\n", 36);
   ScriptedServer binary({Lines{reply}});
   const auto got = ClientOf(binary)->Call({"ANY"});
   ASSERT_TRUE(got.ok()) << got.status().ToString();
