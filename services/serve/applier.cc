@@ -36,8 +36,10 @@ v1::Entry ToEntry(v1::TaggedPaper&& event) {
 
 }  // namespace
 
-Applier::Applier(window::Window& window, FeedClock& feed_clock, prometheus::Registry& metrics)
+Applier::Applier(window::Window& window, AskScope ask_scope, FeedClock& feed_clock,
+                 prometheus::Registry& metrics)
     : window_(window),
+      ask_scope_(std::move(ask_scope)),
       feed_clock_(feed_clock),
       applied_(prometheus::BuildCounter()
                    .Name("paperwire_serve_applied_total")
@@ -46,7 +48,9 @@ Applier::Applier(window::Window& window, FeedClock& feed_clock, prometheus::Regi
 
 absl::StatusOr<std::map<bus::TopicPartition, int64_t>> Applier::Start(
     const std::map<bus::TopicPartition, int64_t>& end_offsets) {
-  absl::StatusOr<window::Window::Begun> begun = window_.Begin(end_offsets);
+  const absl::StatusOr<window::RebuildScope> scope = ask_scope_();
+  if (!scope.ok()) return scope.status();
+  absl::StatusOr<window::Window::Begun> begun = window_.Begin(end_offsets, *scope);
   if (!begun.ok()) return begun.status();
   epoch_ = begun->epoch;
   return std::move(begun->offsets);
@@ -77,16 +81,8 @@ absl::StatusOr<int64_t> Applier::Apply(const bus::TopicPartition& partition, int
   const absl::StatusOr<window::Applied> applied =
       window_.Apply(epoch_, partition, expected, feed_clock_.Oldest(), writes);
   if (!applied.ok()) return applied.status();
-  bool fenced = false;
   for (const window::Verdict verdict : applied->verdicts) {
     applied_.Add({{"verdict", NameOf(verdict)}}).Increment();
-    fenced = fenced || verdict == window::Verdict::kFenced;
-  }
-  if (fenced) {
-    // Another epoch cannot be cured by seeking: its partitions must be begun first.
-    const absl::StatusOr<window::State> state = window_.GetState();
-    if (!state.ok()) return state.status();
-    if (state->epoch != epoch_) return absl::AbortedError("the window has begun a new epoch");
   }
   return applied->stored_offset;
 }

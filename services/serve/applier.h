@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -12,11 +13,15 @@
 
 namespace paperwire::serve {
 
+// Asks the broker how many partitions the followed topics have, and where each begins.
+using AskScope = std::function<absl::StatusOr<window::RebuildScope>()>;
+
 // Takes `tagged` into the window. Not thread-safe: one follower calls it.
 class Applier final : public bus::FollowerSink {
  public:
   // All must outlive it.
-  Applier(window::Window& window, FeedClock& feed_clock, prometheus::Registry& metrics);
+  Applier(window::Window& window, AskScope ask_scope, FeedClock& feed_clock,
+          prometheus::Registry& metrics);
 
   absl::StatusOr<std::map<bus::TopicPartition, int64_t>> Start(
       const std::map<bus::TopicPartition, int64_t>& end_offsets) override;
@@ -27,6 +32,7 @@ class Applier final : public bus::FollowerSink {
 
  private:
   window::Window& window_;
+  const AskScope ask_scope_;
   FeedClock& feed_clock_;
   prometheus::Family<prometheus::Counter>& applied_;
   std::string epoch_;

@@ -165,6 +165,19 @@ Committed::Ask AskAdmin(bus::KafkaAdmin& admin) {
   };
 }
 
+AskScope ScopeOf(bus::KafkaAdmin& admin, std::vector<std::string> topics) {
+  return [&admin, topics = std::move(topics)]() -> absl::StatusOr<window::RebuildScope> {
+    window::RebuildScope scope;
+    for (const std::string& topic : topics) {
+      const auto ranges = admin.Ranges(topic);
+      if (!ranges.ok()) return ranges.status();
+      for (const auto& [partition, range] : *ranges) scope.begin_offsets[partition] = range.begin;
+    }
+    scope.total_partitions = scope.begin_offsets.size();
+    return scope;
+  };
+}
+
 // Keeps readiness in step with the snapshot, and takes out what has grown too old.
 void Mind(service::Context& context, Front& front, window::Window& window,
           window::LedgerStore& ledger, std::stop_token stop) {
@@ -220,8 +233,10 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
                                       .max_record_bytes = kLargestForLedger,
                                       .dead_letter_suffix = ""},
                                      publisher, context.clock, context.metrics, ledger_health);
-  Applier applier(*applied_window, front.feed_clock, context.metrics);
-  LedgerKeeper keeper(*kept_ledger, front.feed_clock, context.metrics);
+  Applier applier(*applied_window, ScopeOf(admin, {std::string(events::kTagged)}), front.feed_clock,
+                  context.metrics);
+  LedgerKeeper keeper(*kept_ledger, ScopeOf(admin, LedgerTopics()), front.feed_clock,
+                      context.metrics);
   Committed committed(AskAdmin(admin));
   Refresher refresher(*read_window, front.snapshots, front.feed_clock, {});
   Reporter reporter(*read_ledger, front.snapshots, committed, front.feed_clock, front.statuses,

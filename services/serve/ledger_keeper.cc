@@ -98,9 +98,10 @@ window::LedgerWrite ReadSighting(const bus::Message& message) {
   return write;
 }
 
-LedgerKeeper::LedgerKeeper(window::LedgerStore& store, FeedClock& feed_clock,
+LedgerKeeper::LedgerKeeper(window::LedgerStore& store, AskScope ask_scope, FeedClock& feed_clock,
                            prometheus::Registry& metrics)
     : store_(store),
+      ask_scope_(std::move(ask_scope)),
       feed_clock_(feed_clock),
       unattributed_(prometheus::BuildCounter()
                         .Name("paperwire_serve_ledger_unattributed_total")
@@ -110,7 +111,9 @@ LedgerKeeper::LedgerKeeper(window::LedgerStore& store, FeedClock& feed_clock,
 
 absl::StatusOr<std::map<bus::TopicPartition, int64_t>> LedgerKeeper::Start(
     const std::map<bus::TopicPartition, int64_t>& end_offsets) {
-  absl::StatusOr<window::LedgerStore::Begun> begun = store_.Begin(end_offsets);
+  const absl::StatusOr<window::RebuildScope> scope = ask_scope_();
+  if (!scope.ok()) return scope.status();
+  absl::StatusOr<window::LedgerStore::Begun> begun = store_.Begin(end_offsets, *scope);
   if (!begun.ok()) return begun.status();
   epoch_ = begun->epoch;
   return std::move(begun->offsets);
@@ -134,6 +137,7 @@ absl::StatusOr<int64_t> LedgerKeeper::Apply(const bus::TopicPartition& partition
   writes.reserve(records.size());
   for (const Record& record : records) {
     if (record.rejected) {
+      unattributed_.Increment();
       writes.emplace_back().offset = record.message->offset;
       continue;
     }
@@ -142,14 +146,7 @@ absl::StatusOr<int64_t> LedgerKeeper::Apply(const bus::TopicPartition& partition
     if (write.arxiv_id.empty() && !IsPlain(partition.topic)) unattributed_.Increment();
     writes.push_back(std::move(write));
   }
-  const absl::StatusOr<int64_t> stored = store_.Apply(epoch_, partition, expected, writes);
-  if (!stored.ok()) return stored.status();
-  if (!writes.empty() && *stored != writes.back().offset + 1) {
-    const absl::StatusOr<window::LedgerContents> contents = store_.Load();
-    if (!contents.ok()) return contents.status();
-    if (contents->epoch != epoch_) return absl::AbortedError("the ledger has begun a new epoch");
-  }
-  return stored;
+  return store_.Apply(epoch_, partition, expected, writes);
 }
 
 }  // namespace paperwire::serve

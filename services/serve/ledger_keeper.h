@@ -9,6 +9,7 @@
 #include "libs/window/ledger_store.h"
 #include "prometheus/counter.h"
 #include "prometheus/registry.h"
+#include "services/serve/applier.h"
 #include "services/serve/feed_clock.h"
 
 namespace paperwire::serve {
@@ -25,7 +26,8 @@ window::LedgerWrite ReadSighting(const bus::Message& message);
 class LedgerKeeper final : public bus::FollowerSink {
  public:
   // All must outlive it.
-  LedgerKeeper(window::LedgerStore& store, FeedClock& feed_clock, prometheus::Registry& metrics);
+  LedgerKeeper(window::LedgerStore& store, AskScope ask_scope, FeedClock& feed_clock,
+               prometheus::Registry& metrics);
 
   absl::StatusOr<std::map<bus::TopicPartition, int64_t>> Start(
       const std::map<bus::TopicPartition, int64_t>& end_offsets) override;
@@ -36,6 +38,7 @@ class LedgerKeeper final : public bus::FollowerSink {
 
  private:
   window::LedgerStore& store_;
+  const AskScope ask_scope_;
   FeedClock& feed_clock_;
   prometheus::Counter& unattributed_;
   std::string epoch_;

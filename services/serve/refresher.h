@@ -19,7 +19,7 @@ class Refresher {
  public:
   struct Options {
     std::chrono::milliseconds poll{200};
-    std::chrono::milliseconds longest_pause{5000};
+    std::chrono::milliseconds longest_pause{2000};
     size_t batch = 512;
   };
 

@@ -3,10 +3,12 @@
 #include <mutex>
 #include <utility>
 
+#include "grpc/support/log.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
+#include "libs/telemetry/log.h"
 
 namespace paperwire::serve {
 namespace {
@@ -15,6 +17,11 @@ constexpr int kMaxRequestBytes = 64 << 10;
 constexpr int kMaxAnswerBytes = 4 << 20;
 constexpr size_t kMaxMemoryBytes = 64u << 20;
 constexpr int kMaxThreads = 16;
+
+// What gRPC says by itself is for its own people; what went wrong is in our statuses.
+void LogOfLibrary(gpr_log_func_args* line) {
+  telemetry::Log(telemetry::Level::kDebug, "grpc", {{"text", line->message}});
+}
 
 void SetLimits(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
@@ -41,9 +48,10 @@ void SetLimits(grpc::ServerBuilder& builder) {
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& listen,
                                                             grpc::Service& feed,
                                                             grpc::Service& operations) {
-  // Both are switches of the whole process.
+  // All three are switches of the whole process.
   static std::once_flag once;
   std::call_once(once, [] {
+    gpr_set_log_function(LogOfLibrary);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   });

@@ -1,0 +1,317 @@
+// The sinks and the refresher over a window in memory.
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "libs/events/event.h"
+#include "libs/events/topics.h"
+#include "libs/window/memory_window.h"
+#include "services/serve/applier.h"
+#include "services/serve/ledger_keeper.h"
+#include "services/serve/refresher.h"
+#include "tests/unit/serve/entries.h"
+
+namespace paperwire::serve {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const bus::TopicPartition kTaggedZero{"tagged", 0};
+
+absl::StatusOr<window::RebuildScope> NoScope() { return window::RebuildScope(); }
+
+bus::Message TaggedMessage(const v1::Entry& entry, int64_t offset, const clock::Clock& clock,
+                           const std::string& removed_reason = "") {
+  v1::TaggedPaper event;
+  *event.mutable_paper() = entry.paper();
+  *event.mutable_summary() = entry.summary();
+  *event.mutable_tags() = entry.tags();
+  *event.mutable_revision() = entry.revision();
+  event.set_removed(!removed_reason.empty());
+  event.set_removed_reason(removed_reason);
+  bus::Message message = events::Encode(
+      events::kTagged, event, {.service = "classify", .configuration = "lexicon-1"}, clock);
+  message.partition = 0;
+  message.offset = offset;
+  message.timestamp_ms = 1000;
+  return message;
+}
+
+// A window that can be taken away, and replaced by another.
+class FickleWindow final : public window::Window {
+ public:
+  explicit FickleWindow(std::unique_ptr<window::Window> inner) : inner_(std::move(inner)) {}
+
+  void Replace(std::unique_ptr<window::Window> inner) { inner_ = std::move(inner); }
+  void SetAway(bool away) { away_ = away; }
+  window::Window& inner() { return *inner_; }
+
+  absl::StatusOr<Begun> Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,
+                              const window::RebuildScope& scope) override {
+    if (away_) return Away();
+    return inner_->Begin(end_offsets, scope);
+  }
+  absl::StatusOr<window::Applied> Apply(const std::string& epoch,
+                                        const bus::TopicPartition& partition, int64_t expected,
+                                        const std::string& oldest,
+                                        std::span<const window::Write> writes) override {
+    if (away_) return Away();
+    return inner_->Apply(epoch, partition, expected, oldest, writes);
+  }
+  absl::StatusOr<window::State> GetState() override {
+    if (away_) return Away();
+    return inner_->GetState();
+  }
+  absl::StatusOr<Contents> Load() override {
+    if (away_) return Away();
+    return inner_->Load();
+  }
+  absl::StatusOr<std::vector<window::Change>> ChangesAfter(const std::string& epoch,
+                                                           const window::Cursor& cursor,
+                                                           size_t limit) override {
+    if (away_) return Away();
+    return inner_->ChangesAfter(epoch, cursor, limit);
+  }
+  absl::StatusOr<std::vector<v1::Entry>> Get(std::span<const std::string> arxiv_ids) override {
+    if (away_) return Away();
+    return inner_->Get(arxiv_ids);
+  }
+  absl::StatusOr<int64_t> Expire(const std::string& oldest) override {
+    return inner_->Expire(oldest);
+  }
+  absl::StatusOr<uint32_t> NextGeneration(const std::string& arxiv_id,
+                                          uint32_t paper_version) override {
+    return inner_->NextGeneration(arxiv_id, paper_version);
+  }
+  absl::Status RaiseGeneration(const std::string& arxiv_id, uint32_t paper_version,
+                               uint32_t at_least) override {
+    return inner_->RaiseGeneration(arxiv_id, paper_version, at_least);
+  }
+
+ private:
+  static absl::Status Away() { return absl::UnavailableError("connection refused"); }
+
+  std::unique_ptr<window::Window> inner_;
+  bool away_ = false;
+};
+
+class FollowingTest : public testing::Test {
+ protected:
+  FollowingTest()
+      : clock_(TuesdayNoon()),
+        feed_clock_(clock_, /*data=*/false),
+        window_(window::MakeMemoryWindow()),
+        applier_(window_, NoScope, feed_clock_, metrics_),
+        refresher_(window_, holder_, feed_clock_, {}) {}
+
+  // Follows the topic that ends at `end`, from where the window stands.
+  void Begin(int64_t end) {
+    const auto begun = applier_.Start({{kTaggedZero, end}});
+    ASSERT_TRUE(begun.ok()) << begun.status();
+    stored_ = begun->contains(kTaggedZero) ? begun->at(kTaggedZero) : -1;
+  }
+  absl::StatusOr<int64_t> Hand(const bus::Message& message) {
+    const bool rejected = !applier_.Check(message).ok();
+    const bus::FollowerSink::Record record{.message = &message, .rejected = rejected};
+    auto stored = applier_.Apply(kTaggedZero, stored_, {&record, 1});
+    if (stored.ok()) stored_ = *stored;
+    return stored;
+  }
+  bus::Message Message(const std::string& id, int64_t offset, uint32_t generation = 0,
+                       const std::string& removed = "") {
+    return TaggedMessage(MakeEntry(id, "2026-06-23", {"theory"}, generation), offset, clock_,
+                         removed);
+  }
+
+  clock::FakeClock clock_;
+  FeedClock feed_clock_;
+  FickleWindow window_;
+  prometheus::Registry metrics_;
+  Applier applier_;
+  SnapshotHolder holder_;
+  Refresher refresher_;
+  int64_t stored_ = -1;
+};
+
+TEST_F(FollowingTest, AppliedRecordsReachTheSnapshot) {
+  Begin(0);
+  ASSERT_TRUE(refresher_.Step().ok());
+  EXPECT_TRUE(holder_.Get()->entries().empty());
+
+  EXPECT_EQ(*Hand(Message("2606.00001", 0)), 1);
+  EXPECT_EQ(*Hand(Message("2606.00002", 1)), 2);
+  ASSERT_TRUE(refresher_.Step().ok());
+
+  EXPECT_EQ(holder_.Get()->entries().size(), 2u);
+  EXPECT_EQ(holder_.Get()->Find("2606.00002")->summary().summary(), "Gradient noise is studied.");
+}
+
+TEST_F(FollowingTest, ARemovalTakesTheCardOut) {
+  Begin(0);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  ASSERT_TRUE(refresher_.Step().ok());
+
+  ASSERT_TRUE(Hand(Message("2606.00001", 1, 1, "a wish")).ok());
+  ASSERT_TRUE(refresher_.Step().ok());
+
+  EXPECT_EQ(holder_.Get()->Find("2606.00001"), nullptr);
+}
+
+TEST_F(FollowingTest, ARejectedRecordIsPassedAndNothingWritten) {
+  Begin(0);
+  bus::Message corrupt = Message("2606.00001", 0);
+  corrupt.value = "\xff\xff";
+  EXPECT_TRUE(absl::IsInvalidArgument(applier_.Check(corrupt)));
+
+  EXPECT_EQ(*Hand(corrupt), 1);
+  ASSERT_TRUE(refresher_.Step().ok());
+
+  EXPECT_TRUE(holder_.Get()->entries().empty());
+}
+
+TEST_F(FollowingTest, ReadersKeepTheOldSnapshotUntilARebuildIsComplete) {
+  Begin(0);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  ASSERT_TRUE(Hand(Message("2606.00002", 1)).ok());
+  ASSERT_TRUE(refresher_.Step().ok());
+  const SnapshotPtr old = holder_.Get();
+
+  window_.Replace(window::MakeMemoryWindow());
+  EXPECT_FALSE(refresher_.Step().ok());
+  EXPECT_TRUE(absl::IsAborted(Hand(Message("2606.00001", 0)).status()));
+  Begin(2);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  EXPECT_FALSE(refresher_.Step().ok());
+
+  EXPECT_EQ(holder_.Get(), old);
+  EXPECT_TRUE(holder_.freshness().stale);
+  EXPECT_THAT(holder_.freshness().reason, HasSubstr("rebuilt"));
+
+  ASSERT_TRUE(Hand(Message("2606.00002", 1)).ok());
+  EXPECT_TRUE(refresher_.Step().ok());
+  EXPECT_NE(holder_.Get()->epoch(), old->epoch());
+  EXPECT_EQ(holder_.Get()->entries().size(), 2u);
+  EXPECT_FALSE(holder_.freshness().stale);
+}
+
+TEST_F(FollowingTest, TheFirstSnapshotWaitsForACompleteWindow) {
+  EXPECT_FALSE(refresher_.Step().ok());
+  Begin(1);
+  EXPECT_FALSE(refresher_.Step().ok());
+  EXPECT_EQ(holder_.Get(), nullptr);
+
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+
+  EXPECT_TRUE(refresher_.Step().ok());
+  EXPECT_EQ(holder_.Get()->entries().size(), 1u);
+}
+
+TEST_F(FollowingTest, AStoreThatIsAwayLeavesTheSnapshotMarkedStale) {
+  Begin(0);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  ASSERT_TRUE(refresher_.Step().ok());
+
+  window_.SetAway(true);
+  EXPECT_TRUE(absl::IsUnavailable(refresher_.Step()));
+  EXPECT_TRUE(absl::IsUnavailable(Hand(Message("2606.00002", 1)).status()));
+  EXPECT_EQ(holder_.Get()->entries().size(), 1u);
+  EXPECT_EQ(holder_.freshness().reason, "connection refused");
+
+  window_.SetAway(false);
+  EXPECT_TRUE(refresher_.Step().ok());
+  EXPECT_FALSE(holder_.freshness().stale);
+}
+
+TEST_F(FollowingTest, AnotherOwnersOffsetIsHandedBackToSeekTo) {
+  Begin(0);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  stored_ = -1;
+
+  EXPECT_EQ(*Hand(Message("2606.00009", 0)), 1);
+  ASSERT_TRUE(refresher_.Step().ok());
+
+  EXPECT_EQ(holder_.Get()->Find("2606.00009"), nullptr);
+}
+
+TEST_F(FollowingTest, ASightingIsReadFromKeyAndHeaders) {
+  bus::Message message = Message("2606.00001", 5);
+  message.topic = "summarized.retry.5m";
+  message.value = "not looked at";
+
+  const window::LedgerWrite write = ReadSighting(message);
+
+  EXPECT_EQ(write.arxiv_id, "2606.00001");
+  EXPECT_EQ(write.announced, "2026-06-23");
+  EXPECT_EQ(write.sighting.stage, v1::STAGE_SUMMARIZED);
+  EXPECT_EQ(write.sighting.revision, MakeEntry("2606.00001", "").revision().value());
+  EXPECT_EQ(write.sighting.offset, 5);
+  EXPECT_FALSE(write.sighting.dead_lettered);
+}
+
+TEST_F(FollowingTest, ADeadLetterCarriesItsReason) {
+  bus::Message message = Message("2606.00001", 5);
+  message.topic = "tagged.dlq";
+  message.SetHeader("x-error-class", "invalid");
+  message.SetHeader("x-error-message", "no tags");
+
+  const window::LedgerWrite write = ReadSighting(message);
+
+  EXPECT_TRUE(write.sighting.dead_lettered);
+  EXPECT_EQ(write.sighting.stage, v1::STAGE_TAGGED);
+  EXPECT_EQ(write.sighting.reason, "invalid: no tags");
+}
+
+TEST_F(FollowingTest, ARemovalSaysSoInTheLedger) {
+  EXPECT_EQ(ReadSighting(Message("2606.00001", 5, 1, "a wish")).sighting.reason, "removed: a wish");
+  EXPECT_EQ(ReadSighting(Message("2606.00001", 5)).sighting.reason, "");
+}
+
+TEST_F(FollowingTest, ARecordThatNamesNoPaperIsSkipped) {
+  bus::Message no_date = Message("2606.00001", 5);
+  no_date.SetHeader("pw-announced", "soon");
+  EXPECT_EQ(ReadSighting(no_date).arxiv_id, "");
+  bus::Message no_key = Message("2606.00001", 5);
+  no_key.key = "";
+  EXPECT_EQ(ReadSighting(no_key).arxiv_id, "");
+  bus::Message upgrade = Message("2606.00001", 5);
+  upgrade.topic = "new-paper.upgrade";
+  EXPECT_EQ(ReadSighting(upgrade).arxiv_id, "");
+}
+
+TEST_F(FollowingTest, TheKeeperNotesBatchesCyclesAndSightings) {
+  const auto store = window::MakeMemoryLedgerStore();
+  LedgerKeeper keeper(*store, NoScope, feed_clock_, metrics_);
+  const bus::TopicPartition batches{"batches", 0};
+  ASSERT_TRUE(keeper.Start({{kTaggedZero, 1}, {batches, 1}}).ok());
+  v1::Batch batch;
+  batch.set_announced("2026-06-23");
+  batch.add_paper_ids("2606.00001");
+  bus::Message declared = events::Encode(batch, clock_);
+  declared.partition = 0;
+  declared.offset = 0;
+  const bus::Message sighted = Message("2606.00001", 0);
+  const bus::FollowerSink::Record first{.message = &declared};
+  const bus::FollowerSink::Record second{.message = &sighted};
+
+  EXPECT_EQ(*keeper.Apply(batches, -1, {&first, 1}), 1);
+  EXPECT_EQ(*keeper.Apply(kTaggedZero, -1, {&second, 1}), 1);
+
+  const auto contents = store->Load();
+  ASSERT_TRUE(contents.ok());
+  EXPECT_TRUE(contents->complete);
+  EXPECT_EQ(contents->batches.at("2026-06-23").paper_ids_size(), 1);
+  EXPECT_EQ(contents->papers.at("2026-06-23").at("2606.00001").stage, v1::STAGE_TAGGED);
+}
+
+TEST(LedgerTopics, AreTheStagesTheirTiersAndDeadLettersAndIngestsReports) {
+  const std::vector<std::string> topics = LedgerTopics();
+
+  for (const char* topic :
+       {"batches", "cycles", "new-paper", "summarized.retry.1h", "tagged.dlq"}) {
+    EXPECT_THAT(topics, Contains(topic));
+  }
+  EXPECT_THAT(topics, Not(Contains("new-paper.upgrade")));
+}
+
+}  // namespace
+}  // namespace paperwire::serve
