@@ -71,7 +71,8 @@ std::vector<Sentence> ReadSentences(const std::string& title, const std::string&
   for (const std::string_view view : grounding::SplitSentences(abstract)) {
     if (IsAvailability(view) || IsInstruction(view)) continue;
     std::string text = paper::CleanLine(grounding::WithoutLinksAndMarkup(view));
-    if (LettersOutsideMath(text) < 3 || !seen.insert(text).second) continue;
+    if (LettersOutsideMath(text) < 3) continue;
+    if (!seen.insert(ThirdPerson(WithoutConnective(text))).second) continue;
     sentences.emplace_back().text = std::move(text);
   }
   std::vector<std::string_view> views;
@@ -238,12 +239,13 @@ std::string Abridge(const std::vector<Sentence>& sentences) {
     }
     // The last one left is cut below.
     if (std::count(chosen.begin(), chosen.end(), true) <= 1) break;
-    // What leans on the sentence goes with it.
+    // What leans on the sentence goes with it, but not what the paper proposes.
     do {
       words -= sentences[worst].words;
       chosen[worst] = false;
       ++worst;
-    } while (worst < sentences.size() && chosen[worst] && sentences[worst].leans);
+    } while (worst < sentences.size() && chosen[worst] && sentences[worst].leans &&
+             sentences[worst].role != Role::kObjective);
   }
   if (words <= kSummaryWords) return Tell(sentences, chosen);
   for (size_t i = 0; i < sentences.size(); ++i) {

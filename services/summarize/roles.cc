@@ -118,7 +118,7 @@ constexpr Cue kCues[] = {
     {"we derive", kM, 0.9},
     {"we extend", kM, 1.0},
     {"we implement", kM, 1.2},
-    {"we evaluate", kM, 0.8},
+    {"we evaluate", kM, 0.4},
     {"we conduct", kM, 0.7},
     {"we collect", kM, 1.1},
     {"we compare", kM, 0.8},
@@ -166,6 +166,9 @@ constexpr Cue kCues[] = {
     // What came out.
     {"we show", kR, 1.5},
     {"we find", kR, 1.7},
+    {"we also find", kR, 1.7},
+    {"we also show", kR, 1.5},
+    {"we further show", kR, 1.5},
     {"we found", kR, 1.7},
     {"we prove", kR, 1.5},
     {"we demonstrate", kR, 1.5},
@@ -312,6 +315,8 @@ std::vector<RoledSentence> LabelRoles(const std::vector<std::string_view>& sente
       cues[static_cast<size_t>(cue.role)] += hit.first < 5 ? cue.weight * 1.3 : cue.weight;
     });
     if (HasFigure(sentences[i])) cues[static_cast<size_t>(kR)] += 0.8;
+    // A last sentence that draws a conclusion is there for it, figures or not.
+    if (at > 0.7) cues[static_cast<size_t>(kI)] *= 1.5;
     // Once the paper has said what it proposes, what follows is no longer background.
     if (proposed) cues[static_cast<size_t>(kB)] *= 0.3;
     const std::array<double, kRoles> prior = Prior(at);

@@ -253,6 +253,15 @@ void Capitalize(std::string& text) {
   }
 }
 
+// Whether a pointer at the start means the whole paper's findings or its proposal.
+bool PointsAtPaper(std::string_view text) {
+  constexpr std::array<std::string_view, 9> kWhole = {
+      "these results ",  "these findings ",     "these experiments ",
+      "these insights ", "these observations ", "this approach ",
+      "this framework ", "this method ",        "these contributions "};
+  return OpeningOf(text, kWhole) > 0;
+}
+
 }  // namespace
 
 std::string ThirdPerson(std::string_view sentence) {
@@ -270,12 +279,15 @@ std::string WithoutConnective(std::string_view sentence) {
   opening += OpeningOf(sentence.substr(opening), kConnectives);
   std::string rest(sentence.substr(opening));
   if (opening > 0) Capitalize(rest);
+  // "These results suggest …": alone, they are the paper's results.
+  if (PointsAtPaper(rest)) rest.replace(0, StartsLower(rest, "these ") ? 5 : 4, "The");
   return rest;
 }
 
 bool LeansOnPrevious(std::string_view sentence) {
   const size_t opening = OpeningOf(sentence, kConnectives);
   const std::string_view rest = sentence.substr(opening);
+  if (PointsAtPaper(rest)) return false;
   constexpr std::array<std::string_view, 8> kThemselves = {
       "this paper",  "this work",   "this study",    "this article",
       "this survey", "this thesis", "this research", "this position paper"};
@@ -290,6 +302,10 @@ bool LeansOnPrevious(std::string_view sentence) {
       "in these ",      "in such ", "by doing so", "among these", "under this ", "for this "};
   for (const std::string_view pointer : kPointers) {
     if (StartsLower(rest, pointer)) return true;
+  }
+  const std::string_view start = rest.substr(0, std::min<size_t>(rest.size(), 70));
+  for (const std::string_view they : {", they ", "whether they ", ", it ", "whether it "}) {
+    if (start.find(they) != std::string_view::npos) return true;
   }
   // A pointer further inside ("To address these issues, …") leans as well.
   const std::string_view head = rest.substr(0, std::min<size_t>(rest.size(), 60));
