@@ -1,0 +1,128 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "libs/events/event.h"
+#include "libs/events/topics.h"
+#include "services/classify/handler.h"
+#include "services/summarize/handler.h"
+#include "tests/unit/cards/fixtures.h"
+
+namespace paperwire::cards {
+namespace {
+
+// Field 1000, a string, unknown to every message.
+constexpr std::string_view kUnknown("\xc2\x3e\x05later", 8);
+
+class Handlers : public testing::Test {
+ protected:
+  bus::Message NewPaperRecord() const {
+    v1::NewPaper event;
+    *event.mutable_paper() = OrdinaryPapers()[0];
+    *event.mutable_revision() = events::ToProto({.paper_version = 1, .generation = 3, .rank = 0});
+    return events::Encode(events::kNewPaper, event, {.service = "ingest", .configuration = "test"},
+                          clock_);
+  }
+
+  bus::Message Summarized() const {
+    std::vector<bus::Message> emit;
+    EXPECT_TRUE(summarize_.Handle(NewPaperRecord(), emit).ok());
+    return emit.at(0);
+  }
+
+  mutable clock::FakeClock clock_{clock::WallTime(std::chrono::hours(480000))};
+  prometheus::Registry metrics_;
+  summarize::Handler summarize_{clock_, metrics_};
+  classify::Handler classify_{clock_, metrics_};
+};
+
+TEST_F(Handlers, SummarizeMakesASummarizedPaperOfRankOne) {
+  const bus::Message record = NewPaperRecord();
+  std::vector<bus::Message> emit;
+
+  ASSERT_TRUE(summarize_.Handle(record, emit).ok());
+
+  ASSERT_EQ(emit.size(), 1u);
+  EXPECT_EQ(emit[0].topic, "summarized");
+  EXPECT_EQ(emit[0].key, "2601.00042");
+  v1::SummarizedPaper event;
+  ASSERT_TRUE(events::Decode(emit[0], event).ok());
+  EXPECT_EQ(event.revision().rank(), 1u);
+  EXPECT_EQ(event.revision().generation(), 3u);
+  EXPECT_EQ(event.revision().value(), (uint64_t{1} << 40) + (3u << 8) + 1);
+  EXPECT_FALSE(event.summary().summary().empty());
+  EXPECT_EQ(event.summary().provenance().create_time().seconds(), 480000 * 3600);
+  // One trace from stage to stage.
+  EXPECT_EQ(emit[0].FindHeader("traceparent").substr(0, 35),
+            record.FindHeader("traceparent").substr(0, 35));
+}
+
+TEST_F(Handlers, ClassifyMakesATaggedPaper) {
+  std::vector<bus::Message> emit;
+
+  ASSERT_TRUE(classify_.Handle(Summarized(), emit).ok());
+
+  ASSERT_EQ(emit.size(), 1u);
+  EXPECT_EQ(emit[0].topic, "tagged");
+  v1::TaggedPaper event;
+  ASSERT_TRUE(events::Decode(emit[0], event).ok());
+  EXPECT_GE(event.tags_size(), 1);
+  EXPECT_EQ(event.tag_provenance().model(), "lexicon-1");
+  EXPECT_EQ(event.revision().rank(), 1u);
+  EXPECT_FALSE(event.summary().summary().empty());
+}
+
+TEST_F(Handlers, RejectBytesThatAreNoPaper) {
+  for (const std::string& bytes : {std::string("\xff\xff\xff"), std::string(), std::string("{}")}) {
+    bus::Message record = NewPaperRecord();
+    record.value = bytes;
+    std::vector<bus::Message> emit;
+
+    EXPECT_TRUE(absl::IsInvalidArgument(summarize_.Handle(record, emit)));
+    EXPECT_TRUE(absl::IsInvalidArgument(classify_.Handle(record, emit)));
+    EXPECT_TRUE(emit.empty());
+  }
+}
+
+TEST_F(Handlers, RejectARecordWithoutAKey) {
+  bus::Message record = NewPaperRecord();
+  record.key.clear();
+  std::vector<bus::Message> emit;
+
+  EXPECT_TRUE(absl::IsInvalidArgument(summarize_.Handle(record, emit)));
+}
+
+TEST_F(Handlers, UnknownFieldsSurviveBothStages) {
+  bus::Message record = NewPaperRecord();
+  record.value += kUnknown;
+  std::vector<bus::Message> summarized;
+  std::vector<bus::Message> tagged;
+
+  ASSERT_TRUE(summarize_.Handle(record, summarized).ok());
+  ASSERT_TRUE(classify_.Handle(summarized.at(0), tagged).ok());
+
+  EXPECT_NE(summarized[0].value.find("\x05later"), std::string::npos);
+  EXPECT_NE(tagged.at(0).value.find("\x05later"), std::string::npos);
+}
+
+TEST_F(Handlers, ARerunHasTheSameEventId) {
+  std::vector<bus::Message> first;
+  std::vector<bus::Message> second;
+  ASSERT_TRUE(summarize_.Handle(NewPaperRecord(), first).ok());
+  clock_.Advance(std::chrono::hours(1));
+  ASSERT_TRUE(summarize_.Handle(NewPaperRecord(), second).ok());
+
+  EXPECT_EQ(first.at(0).FindHeader("ce_id"), second.at(0).FindHeader("ce_id"));
+  EXPECT_EQ(first[0].FindHeader("pw-revision"), second[0].FindHeader("pw-revision"));
+
+  std::vector<bus::Message> tagged;
+  ASSERT_TRUE(classify_.Handle(first[0], tagged).ok());
+  ASSERT_TRUE(classify_.Handle(second[0], tagged).ok());
+  EXPECT_EQ(tagged.at(0).FindHeader("ce_id"), tagged.at(1).FindHeader("ce_id"));
+  EXPECT_NE(tagged[0].FindHeader("ce_id"), first[0].FindHeader("ce_id"));
+}
+
+}  // namespace
+}  // namespace paperwire::cards
