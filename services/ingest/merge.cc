@@ -101,13 +101,14 @@ std::optional<v1::Paper> Judge(const std::vector<Mention>& mentions, const Seen*
 
   std::set<absl::CivilDay> counted;
   for (const Mention& mention : mentions) {
-    v1::Batch& batch = days.at(mention.date);
-    if (announced && mention.date == *announced && DeclaresNew(mention)) {
-      if (counted.insert(mention.date).second) batch.add_paper_ids(id);
+    if (announced && mention.date == *announced && DeclaresNew(mention) &&
+        counted.insert(mention.date).second) {
+      days.at(mention.date).add_paper_ids(id);
     }
   }
   for (const Mention& mention : mentions) {
-    if (!counted.insert(mention.date).second) continue;
+    // Fridays' feeds are served again at weekends: what repeats an announcement declares nothing.
+    if (mention.type == v1::ANNOUNCE_TYPE_NEW || !counted.insert(mention.date).second) continue;
     v1::Batch& batch = days.at(mention.date);
     // A cross-list beats a replacement of the same day.
     const bool replaced =
@@ -178,6 +179,11 @@ Merged Merge(const std::vector<Reading>& readings, const SeenPapers& seen) {
     count.set_count(static_cast<uint32_t>(ids.size()));
     count.set_source(v1::COUNT_SOURCE_FEED);
   }
+  std::erase_if(days.batches, [](const auto& day) {
+    const v1::Batch& batch = day.second;
+    return batch.paper_ids().empty() && batch.replaced_ids().empty() &&
+           batch.old_cross_ids().empty();
+  });
   merged.batches = std::move(days.batches);
   merged.ids = static_cast<int>(by_id.size());
   return merged;
