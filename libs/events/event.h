@@ -15,9 +15,9 @@ namespace paperwire::events {
 // What the headers of a record about a paper are made from.
 struct Origin {
   // The stage that writes it: "ingest", "summarize", "classify", "serve".
-  std::string_view service;
+  std::string_view service = {};
   // What the result depends on beside the input: model and settings, in words.
-  std::string_view configuration;
+  std::string_view configuration = {};
   // The record it was made from, for its traceparent; null: a new trace starts.
   const bus::Message* cause = nullptr;
 };
