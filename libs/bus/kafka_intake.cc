@@ -91,7 +91,8 @@ void KafkaIntake::OnAssigned(const std::vector<TopicPartition>& partitions) {
 void KafkaIntake::OnRevoked(bool lost) {
   // Drained first and fenced second: fencing first would repeat what is about to be complete.
   if (!lost) {
-    Drain(kRevokeDrain, /*poll=*/false);
+    // A stop has waited long enough already.
+    if (!draining_) Drain(kRevokeDrain, /*poll=*/false);
     CommitNow(/*wait=*/true);
   }
   for (auto& [partition, state] : partitions_) {

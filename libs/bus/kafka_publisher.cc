@@ -153,18 +153,25 @@ class KafkaPublisher::Core {
   void Hand(uint64_t id) {
     while (true) {
       rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+      absl::Status ended;
       {
         const std::shared_lock lock(client_mutex_);
         Record* record = Claim(id);
         if (record == nullptr) return;
         if (client_ == nullptr) {
-          Finish(id, failure_);
-          return;
+          ended = failure_;
+        } else if (clock_.SteadyNow() >= record->deadline) {
+          // A producer made anew starts counting at zero; the record does not.
+          ended = KafkaError("writing to topic " + record->message.topic,
+                             RD_KAFKA_RESP_ERR__MSG_TIMED_OUT);
+        } else {
+          error = Produce(*record);
+          if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+          Unclaim(id);
         }
-        error = Produce(*record);
-        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
-        Unclaim(id);
       }
+      // Out of the lock: the callback may publish.
+      if (!ended.ok()) return Finish(id, std::move(ended));
       if (error == RD_KAFKA_RESP_ERR__FATAL) {
         // The polling thread rebuilds and sends it.
         return;
