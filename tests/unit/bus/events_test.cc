@@ -1,0 +1,145 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "libs/events/event.h"
+#include "libs/events/topics.h"
+#include "libs/events/trace.h"
+
+namespace paperwire::events {
+namespace {
+
+using ::testing::HasSubstr;
+
+v1::NewPaper Event() {
+  v1::NewPaper event;
+  event.mutable_paper()->set_arxiv_id("2601.01234");
+  event.mutable_paper()->set_version(2);
+  event.mutable_paper()->set_announced("2026-01-14");
+  *event.mutable_revision() = ToProto({.paper_version = 2, .generation = 3, .rank = 1});
+  return event;
+}
+
+class Events : public ::testing::Test {
+ protected:
+  clock::FakeClock clock_{clock::WallTime(std::chrono::milliseconds(1768350060123))};
+};
+
+TEST_F(Events, CarryKeyValueAndEveryHeader) {
+  const bus::Message message = Encode(kNewPaper, Event(), {.service = "ingest"}, clock_);
+  EXPECT_EQ(message.topic, "new-paper");
+  EXPECT_EQ(message.key, "2601.01234");
+  EXPECT_EQ(message.FindHeader("ce_id"),
+            EventId("ingest", "2601.01234", Event().revision().value(), ""));
+  EXPECT_EQ(message.FindHeader("ce_source"), "paperwire/ingest");
+  EXPECT_EQ(message.FindHeader("ce_type"), "paperwire.v1.NewPaper");
+  EXPECT_EQ(message.FindHeader("ce_specversion"), "1.0");
+  EXPECT_EQ(message.FindHeader("ce_time"), "2026-01-14T00:21:00.123Z");
+  EXPECT_EQ(message.FindHeader("content-type"),
+            "application/x-protobuf; message=paperwire.v1.NewPaper");
+  EXPECT_TRUE(IsTraceparent(message.FindHeader("traceparent")));
+  EXPECT_EQ(message.FindHeader("pw-announced"), "2026-01-14");
+  EXPECT_EQ(message.FindHeader("pw-revision"), "2199023256321");
+
+  v1::NewPaper read;
+  EXPECT_EQ(Decode(message, read), absl::OkStatus());
+  EXPECT_EQ(read.SerializeAsString(), Event().SerializeAsString());
+}
+
+TEST_F(Events, AreTheSameOnEveryRun) {
+  const Origin origin{.service = "ingest", .configuration = "rss"};
+  const bus::Message one = Encode(kNewPaper, Event(), origin, clock_);
+  clock_.Advance(std::chrono::hours(1));
+  const bus::Message two = Encode(kNewPaper, Event(), origin, clock_);
+  EXPECT_EQ(one.value, two.value);
+  EXPECT_EQ(one.FindHeader("ce_id"), two.FindHeader("ce_id"));
+  EXPECT_EQ(one.FindHeader("traceparent"), two.FindHeader("traceparent"));
+}
+
+TEST_F(Events, StayInTheTraceOfTheirCause) {
+  const bus::Message cause = Encode(kNewPaper, Event(), {.service = "ingest"}, clock_);
+  v1::SummarizedPaper summarized;
+  CarryOver(Event(), summarized);
+  const bus::Message effect =
+      Encode(kSummarized, summarized, {.service = "summarize", .cause = &cause}, clock_);
+  const std::string_view before = cause.FindHeader("traceparent");
+  const std::string_view after = effect.FindHeader("traceparent");
+  EXPECT_EQ(after.substr(0, 36), before.substr(0, 36));
+  EXPECT_NE(after.substr(36, 16), before.substr(36, 16));
+}
+
+TEST_F(Events, NameTheReasonOnUpgrades) {
+  v1::NewPaper event = Event();
+  event.set_upgrade_reason(v1::FALLBACK_REASON_REFUSED);
+  EXPECT_EQ(Encode(kUpgrade, event, {.service = "summarize"}, clock_).FindHeader("pw-upgrade"),
+            "FALLBACK_REASON_REFUSED");
+  EXPECT_EQ(Encode(kNewPaper, event, {.service = "ingest"}, clock_).FindHeader("pw-upgrade"), "");
+}
+
+TEST_F(Events, SayWhatIsWrongWithARecord) {
+  struct Case {
+    const char* what;
+    std::function<void(v1::NewPaper&)> spoil;
+    const char* words;
+  };
+  const Case cases[] = {
+      {"no id", [](auto& e) { e.mutable_paper()->clear_arxiv_id(); }, "no arXiv id"},
+      {"not an id", [](auto& e) { e.mutable_paper()->set_arxiv_id("2613.00001"); }, "not one"},
+      {"with version", [](auto& e) { e.mutable_paper()->set_arxiv_id("2601.01234v2"); },
+       "not canonical"},
+      {"no version", [](auto& e) { e.mutable_paper()->set_version(0); }, "no version"},
+      {"other version", [](auto& e) { e.mutable_paper()->set_version(1); }, "does not match"},
+      {"wrong value", [](auto& e) { e.mutable_revision()->set_value(7); }, "does not match"},
+      {"no date", [](auto& e) { e.mutable_paper()->clear_announced(); }, "YYYY-MM-DD"},
+      {"no such day", [](auto& e) { e.mutable_paper()->set_announced("2026-02-30"); },
+       "YYYY-MM-DD"},
+  };
+  for (const Case& one : cases) {
+    v1::NewPaper event = Event();
+    one.spoil(event);
+    bus::Message message;
+    message.key = event.paper().arxiv_id().empty() ? "k" : event.paper().arxiv_id();
+    message.value = event.SerializeAsString();
+    v1::NewPaper read;
+    const absl::Status status = Decode(message, read);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << one.what;
+    EXPECT_THAT(status.ToString(), HasSubstr(one.words)) << one.what;
+  }
+}
+
+TEST_F(Events, SayWhatIsWrongWithTheRecordAroundThem) {
+  bus::Message message = Encode(kNewPaper, Event(), {.service = "ingest"}, clock_);
+  v1::NewPaper read;
+  message.key = "2601.09999";
+  EXPECT_THAT(Decode(message, read).ToString(), HasSubstr("the key is not"));
+  message.key = "";
+  EXPECT_THAT(Decode(message, read).ToString(), HasSubstr("no key"));
+  message.key = "2601.01234";
+  message.value = "\xff\xff";
+  EXPECT_THAT(Decode(message, read).ToString(), HasSubstr("not a paperwire.v1.NewPaper"));
+  message.value.assign(kMaxRecordBytes + 1, 'x');
+  EXPECT_THAT(Decode(message, read).ToString(), HasSubstr("the limit is 1048576"));
+}
+
+TEST_F(Events, HaveIdsThatDifferInEveryPart) {
+  const std::string id = EventId("summarize", "2601.01234", 5, "roles-1");
+  EXPECT_EQ(id.size(), 32u);
+  EXPECT_NE(id, EventId("classify", "2601.01234", 5, "roles-1"));
+  EXPECT_NE(id, EventId("summarize", "2601.01235", 5, "roles-1"));
+  EXPECT_NE(id, EventId("summarize", "2601.01234", 6, "roles-1"));
+  EXPECT_NE(id, EventId("summarize", "2601.01234", 5, "roles-2"));
+  EXPECT_NE(EventId("a", "bc", 1, ""), EventId("ab", "c", 1, ""));
+}
+
+TEST(Traceparent, StartsANewTraceForACauseThatIsNone) {
+  for (const char* bad :
+       {"", "00-0-0-01", "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01"}) {
+    EXPECT_FALSE(IsTraceparent(bad)) << bad;
+    EXPECT_TRUE(IsTraceparent(Traceparent("event", bad))) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace paperwire::events

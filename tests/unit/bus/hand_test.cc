@@ -1,0 +1,115 @@
+#include "libs/bus/hand.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace paperwire::bus {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class Markers final : public CrashMarkers {
+ public:
+  absl::Status Hold(const TopicPartition& partition, const std::set<int64_t>& offsets,
+                    bool alone) override {
+    ++writes;
+    if (!status.ok()) return status;
+    held[partition.partition] = offsets;
+    was_alone = alone;
+    return absl::OkStatus();
+  }
+  absl::Status Clear(const TopicPartition& partition) override {
+    ++writes;
+    if (!status.ok()) return status;
+    held.erase(partition.partition);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::map<int64_t, Suspect>> TakeSuspects(const TopicPartition&) override {
+    return std::map<int64_t, Suspect>();
+  }
+  absl::Status Forget(const TopicPartition&, int64_t) override { return status; }
+
+  absl::Status status;
+  int writes = 0;
+  bool was_alone = false;
+  std::map<int, std::set<int64_t>> held;
+};
+
+const TopicPartition kFirst{"t", 0};
+const TopicPartition kSecond{"t", 1};
+
+class HandTest : public ::testing::Test {
+ protected:
+  clock::FakeClock clock_{clock::WallTime()};
+  Markers markers_;
+  Hand hand_{&markers_, clock_};
+};
+
+TEST_F(HandTest, WritesOnceForABatchAndAgainWhenItIsPutDown) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1, 2, 3}}}));
+  EXPECT_EQ(markers_.writes, 1);
+  EXPECT_THAT(markers_.held[0], ElementsAre(1, 2, 3));
+  for (const int64_t offset : {1, 2, 3}) hand_.PutDown(kFirst, offset);
+  EXPECT_EQ(markers_.writes, 1);
+  hand_.Sync();
+  EXPECT_EQ(markers_.writes, 2);
+  EXPECT_THAT(markers_.held, IsEmpty());
+}
+
+TEST_F(HandTest, TakesASuspectOnlyWhenNothingElseIsInHand) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1}}}));
+  EXPECT_FALSE(hand_.TakeAlone(kSecond, 9));
+  EXPECT_FALSE(hand_.Take({{kFirst, {2}}})) << "a suspect waits for its turn";
+  hand_.PutDown(kFirst, 1);
+  EXPECT_TRUE(hand_.TakeAlone(kSecond, 9));
+  EXPECT_TRUE(markers_.was_alone);
+  EXPECT_FALSE(markers_.held.contains(0)) << "what was put down must not stand beside it";
+  EXPECT_FALSE(hand_.Take({{kFirst, {2}}}));
+  hand_.PutDown(kSecond, 9);
+  EXPECT_TRUE(hand_.Take({{kFirst, {2}}}));
+}
+
+TEST_F(HandTest, ClearsTheMarkerWhileARecordOnlyWaits) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1}}}));
+  hand_.Wait(kFirst, 1);
+  EXPECT_THAT(markers_.held, IsEmpty());
+  hand_.TakeAgain(kFirst, 1);
+  EXPECT_THAT(markers_.held[0], ElementsAre(1));
+}
+
+TEST_F(HandTest, GoesOnWithoutMarkersAndTriesThemAgainLater) {
+  markers_.status = absl::UnavailableError("connection");
+  EXPECT_TRUE(hand_.Take({{kFirst, {1}}}));
+  const int writes = markers_.writes;
+  EXPECT_TRUE(hand_.Take({{kFirst, {2}}}));
+  hand_.Sync();
+  EXPECT_EQ(markers_.writes, writes) << "not asked again at once";
+
+  markers_.status = absl::OkStatus();
+  clock_.Advance(std::chrono::seconds(31));
+  hand_.Sync();
+  EXPECT_THAT(markers_.held[0], ElementsAre(1, 2));
+}
+
+TEST_F(HandTest, KeepsTheMarkerOfTheRecordThatStopsTheProcess) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1, 2}}, {kSecond, {5}}}));
+  hand_.Keep(kFirst, 2);
+  for (const int64_t offset : {1, 2}) hand_.PutDown(kFirst, offset);
+  hand_.PutDown(kSecond, 5);
+  hand_.Release(kFirst);
+  hand_.Release(kSecond);
+  EXPECT_THAT(markers_.held, ElementsAre(std::pair(0, std::set<int64_t>{2})));
+}
+
+TEST_F(HandTest, WorksWithoutAnyMarkers) {
+  Hand hand(nullptr, clock_);
+  EXPECT_THAT(hand.TakeSuspects(kFirst), IsEmpty());
+  EXPECT_TRUE(hand.Take({{kFirst, {1}}}));
+  hand.PutDown(kFirst, 1);
+  hand.Sync();
+  hand.Release(kFirst);
+}
+
+}  // namespace
+}  // namespace paperwire::bus
