@@ -278,10 +278,14 @@ std::string Pages::List(const PageFacts& facts, const ListQuery& query) const {
   } else {
     body.SetValueAndShowSection("HEADING", heading, "HERO_OTHER");
   }
-  body.SetValue("LEDE", query.date.empty() && tag != nullptr
-                            ? std::string(tag->meaning)
-                            : "What arXiv announces in machine learning, read, summarized and "
-                              "tagged: a fresh look every eight hours.");
+  if (query.home) {
+    body.SetValueAndShowSection("LEDE_TEXT",
+                                "What arXiv announces in machine learning, read, summarized and "
+                                "tagged: a fresh look every eight hours.",
+                                "LEDE");
+  } else if (tag != nullptr) {
+    body.SetValueAndShowSection("LEDE_TEXT", std::string(tag->meaning), "LEDE");
+  }
   body.SetIntValue("PAPERS_TODAY", status.papers_today());
   body.SetIntValue("UPDATE_HOURS", status.update_hours());
   body.SetIntValue("HISTORY_DAYS", status.history_days());

@@ -1,4 +1,4 @@
-{{%AUTOESCAPE context="HTML"}}<div class="hero">
+{{%AUTOESCAPE context="HTML"}}<div class="hero{{#HERO_OTHER}} hero-small{{/HERO_OTHER}}">
 <div class="hero-in">
 <div class="hero-words">
 <p class="kicker">Machine-made, held to the source</p>
@@ -8,7 +8,9 @@
 {{#HERO_OTHER}}
 <h1>{{HEADING}}</h1>
 {{/HERO_OTHER}}
-<p class="lede">{{LEDE}}</p>
+{{#LEDE}}
+<p class="lede">{{LEDE_TEXT}}</p>
+{{/LEDE}}
 </div>
 <dl class="figures">
 <div><dt>papers today</dt><dd>{{PAPERS_TODAY}}</dd></div>
