@@ -37,7 +37,7 @@ report() {
 alive() {
   local code=0
   kill -0 "${process_ids[$1]}" 2>/dev/null && return 0
-  wait "${process_ids[$1]}" || code=$?
+  { wait "${process_ids[$1]}"; } 2>/dev/null || code=$?
   unset "process_ids[$1]"
   echo "script/${0##*/}: $1 ended (exit code $code)" >&2
   report "$1"
