@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "paperwire/v1/paper.pb.h"
+
+namespace paperwire::cli {
+
+// Breaks `text` at spaces so that no line is longer than `columns` characters (a longer word stands
+// alone), each line beginning with `indent`. Ends in a line break. Pure.
+std::string Wrap(std::string_view text, int columns, std::string_view indent = "");
+
+// `text` filled with spaces, or cut with "…", to exactly `columns` characters. Pure.
+std::string Fit(std::string_view text, int columns);
+
+// "NLP, Theory".
+std::string TagNames(const v1::Entry& entry);
+
+// One line of a table of cards: date, id, tags, title. Pure.
+std::string CardRow(const v1::Entry& entry, int columns);
+
+// The whole card, for reading. Pure.
+std::string CardText(const v1::Entry& entry, int columns);
+
+}  // namespace paperwire::cli

@@ -1,0 +1,197 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <mutex>
+#include <optional>
+
+#include "libs/bus/kafka_admin.h"
+#include "libs/bus/kafka_publisher.h"
+#include "prometheus/registry.h"
+#include "tools/paperwire/command.h"
+#include "tools/paperwire/dead_letters.h"
+
+namespace paperwire::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kFlushTimeout{60000};
+
+std::optional<int64_t> ToNumber(const std::string& text) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+class DeadLetterCommand final : public Command {
+ public:
+  void Declare(config::Settings& settings) override {
+    kafka_.Declare(settings);
+    settings.Text(&filter_.topic, "topic", "Only this topic, with or without .dlq.");
+    settings.Text(&filter_.error_class, "class", "Only this error class (\"invalid\").");
+    settings.Flag(&dry_run_, "dry-run", "replay: count only.");
+    settings.Words(&words_, "action", "list; show TOPIC PARTITION OFFSET; or replay.");
+  }
+
+  int Run(Console& console) override {
+    if (words_.size() == 1 && words_[0] == "list") {
+      return List(console);
+    }
+    if (words_.size() == 4 && words_[0] == "show") {
+      return Show(console);
+    }
+    if (words_.size() == 1 && words_[0] == "replay") {
+      return Replay(console);
+    }
+    console.err << "paperwire: dlq wants one of: list, show TOPIC PARTITION OFFSET, replay\n";
+    return kExitUsage;
+  }
+
+ private:
+  // Hands every dead letter that is meant to `visit`.
+  absl::Status Visit(bus::KafkaAdmin& admin,
+                     const std::function<void(const bus::Message&)>& visit) const {
+    auto there = admin.DescribeTopics();
+    if (!there.ok()) {
+      return there.status();
+    }
+    bool known = false;
+    for (const std::string& topic : DeadLetterTopics()) {
+      if (!filter_.MatchesTopic(topic)) {
+        continue;
+      }
+      known = true;
+      if (!there->contains(topic)) {
+        continue;
+      }
+      absl::Status read = admin.ReadAll(topic, [&](const bus::Message& message) {
+        if (filter_.Matches(message)) {
+          visit(message);
+        }
+        return true;
+      });
+      if (!read.ok()) {
+        return read;
+      }
+    }
+    if (!known) {
+      return absl::InvalidArgumentError("--topic: there is no dead-letter topic for " +
+                                        filter_.topic);
+    }
+    return absl::OkStatus();
+  }
+
+  static void PrintCounts(Console& console, const DeadLetterCounts& counts) {
+    for (const auto& [key, count] : counts) {
+      if (console.terminal) {
+        console.out << fmt::format("{:<28} {:<12} {:>8}\n", key.first, key.second, count);
+      } else {
+        console.out << key.first << '\t' << key.second << '\t' << count << '\n';
+      }
+    }
+  }
+
+  int List(Console& console) const {
+    bus::KafkaAdmin admin(kafka_);
+    DeadLetterCounts counts;
+    int total = 0;
+    absl::Status read = Visit(admin, [&](const bus::Message& message) {
+      ++counts[{message.topic, ErrorClass(message)}];
+      ++total;
+    });
+    if (!read.ok()) {
+      return ComplainOfKafka(console, kafka_.brokers, read);
+    }
+    PrintCounts(console, counts);
+    if (console.terminal) {
+      console.out << total << " dead letters\n";
+    }
+    return kExitOk;
+  }
+
+  int Show(Console& console) const {
+    const auto partition = ToNumber(words_[2]);
+    const auto offset = ToNumber(words_[3]);
+    if (!partition.has_value() || !offset.has_value()) {
+      console.err << "paperwire: dlq show wants numbers for PARTITION and OFFSET\n";
+      return kExitUsage;
+    }
+    bus::KafkaAdmin admin(kafka_);
+    bool found = false;
+    absl::Status read = admin.ReadAll(words_[1], [&](const bus::Message& message) {
+      if (message.partition == *partition && message.offset == *offset) {
+        console.out << DeadLetterText(message);
+        found = true;
+      }
+      return !found;
+    });
+    if (!read.ok()) {
+      return ComplainOfKafka(console, kafka_.brokers, read);
+    }
+    if (!found) {
+      return Complain(console,
+                      absl::NotFoundError(fmt::format("{} has no record at partition {} offset {}",
+                                                      words_[1], *partition, *offset)));
+    }
+    return kExitOk;
+  }
+
+  int Replay(Console& console) const {
+    bus::KafkaAdmin admin(kafka_);
+    prometheus::Registry metrics;
+    DeadLetterCounts counts;
+    std::mutex mutex;
+    absl::Status failure;
+    int matched = 0;
+    int delivered = 0;
+    int left = 0;
+    // After what its reports write to: it may still deliver while it is destroyed.
+    bus::KafkaPublisher publisher(kafka_, {.client_id = "paperwire-dlq"}, metrics);
+    absl::Status read = Visit(admin, [&](const bus::Message& dead) {
+      ++matched;
+      auto message = Restore(dead);
+      if (!message.ok()) {
+        console.err << fmt::format("paperwire: left {} partition {} offset {}: {}\n", dead.topic,
+                                   dead.partition, dead.offset,
+                                   std::string(message.status().message()));
+        ++left;
+        return;
+      }
+      ++counts[{message->topic, ErrorClass(dead)}];
+      if (dry_run_) {
+        return;
+      }
+      publisher.Publish(*std::move(message), [&](const absl::Status& status) {
+        const std::lock_guard lock(mutex);
+        if (status.ok()) {
+          ++delivered;
+        } else {
+          failure = status;
+        }
+      });
+    });
+    const absl::Status flushed = publisher.Flush(kFlushTimeout);
+    PrintCounts(console, counts);
+    const std::lock_guard lock(mutex);
+    console.out << fmt::format("matched {} replayed {} left {}{}\n", matched, delivered, left,
+                               dry_run_ ? " (dry run)" : "");
+    for (const absl::Status& status : {read, failure, flushed}) {
+      if (!status.ok()) {
+        return ComplainOfKafka(console, kafka_.brokers, status);
+      }
+    }
+    return left == 0 ? kExitOk : kExitNegative;
+  }
+
+  bus::KafkaSettings kafka_;
+  DeadLetterFilter filter_;
+  bool dry_run_ = false;
+  std::vector<std::string> words_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeDeadLetterCommand() { return std::make_unique<DeadLetterCommand>(); }
+
+}  // namespace paperwire::cli

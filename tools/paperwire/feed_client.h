@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "libs/clock/clock.h"
+#include "libs/config/settings.h"
+#include "paperwire/v1/feed_service.pb.h"
+
+namespace paperwire::cli {
+
+// Which server a command asks, and how long it waits for each answer.
+struct ServerSettings {
+  std::string server = "127.0.0.1:50051";
+  std::chrono::milliseconds deadline{10000};
+
+  // Declares --server and --deadline.
+  void Declare(config::Settings& settings);
+};
+
+// Asks a FeedService. Every call has a deadline. Thread-safe. Errors keep the server's code;
+// Unavailable and DeadlineExceeded say "no answer from <server>".
+class FeedClient {
+ public:
+  FeedClient(const ServerSettings& settings, const clock::Clock& clock);
+  ~FeedClient();
+
+  absl::StatusOr<v1::ListPapersResponse> ListPapers(const v1::ListPapersRequest& request);
+  absl::StatusOr<v1::GetPaperResponse> GetPaper(const v1::GetPaperRequest& request);
+  absl::StatusOr<v1::GetStatusResponse> GetStatus();
+
+ private:
+  class Core;
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace paperwire::cli

@@ -1,0 +1,139 @@
+#include "tools/paperwire/ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "tools/paperwire/card_text.h"
+
+namespace paperwire::cli {
+namespace {
+
+constexpr int kUnservedShown = 10;
+
+std::string StateName(v1::FeedState state) {
+  std::string name = v1::FeedState_Name(state);
+  constexpr std::string_view kPrefix = "FEED_STATE_";
+  return name.rfind(kPrefix, 0) == 0 ? name.substr(kPrefix.size()) : name;
+}
+
+std::string OutcomeName(v1::CycleOutcome outcome) {
+  std::string name = v1::CycleOutcome_Name(outcome);
+  constexpr std::string_view kPrefix = "CYCLE_OUTCOME_";
+  return name.rfind(kPrefix, 0) == 0 ? name.substr(kPrefix.size()) : name;
+}
+
+std::string UnservedText(const v1::UnservedPaper& paper, int columns) {
+  static const std::map<v1::UnservedKind, std::string_view> kKinds = {
+      {v1::UNSERVED_KIND_PENDING, "pending"},
+      {v1::UNSERVED_KIND_DEAD_LETTERED, "dead-lettered"},
+      {v1::UNSERVED_KIND_MISSING, "missing"},
+      {v1::UNSERVED_KIND_EXCLUDED, "excluded"}};
+  static const std::map<v1::Stage, std::string_view> kStages = {
+      {v1::STAGE_DECLARED, "declared"},
+      {v1::STAGE_INGESTED, "ingested"},
+      {v1::STAGE_SUMMARIZED, "summarized"},
+      {v1::STAGE_TAGGED, "tagged"},
+      {v1::STAGE_SERVED, "served"}};
+  const auto kind = kKinds.find(paper.kind());
+  const auto stage = kStages.find(paper.stage());
+  return Wrap(fmt::format("{} {} after {}: {}", paper.arxiv_id(),
+                          kind == kKinds.end() ? "unserved" : kind->second,
+                          stage == kStages.end() ? "an unknown stage" : stage->second,
+                          paper.reason().empty() ? "no reason is known" : paper.reason()),
+              columns, "    ");
+}
+
+}  // namespace
+
+LedgerTotal AddUp(const v1::GetStatusResponse& status) {
+  LedgerTotal total;
+  total.balanced = !status.days().empty();
+  for (const v1::LedgerDay& day : status.days()) {
+    total.declared += day.declared();
+    total.ingested += day.ingested();
+    total.summarized += day.summarized();
+    total.tagged += day.tagged();
+    total.served += day.served();
+    total.pending += day.pending();
+    total.dead_lettered += day.dead_lettered();
+    total.missing += day.missing();
+    total.balanced = total.balanced && day.balanced();
+  }
+  return total;
+}
+
+std::string LedgerLine(const LedgerTotal& total) {
+  return fmt::format(
+      "declared {} ingested {} summarized {} tagged {} served {} pending {} dead-lettered {} "
+      "missing {}",
+      total.declared, total.ingested, total.summarized, total.tagged, total.served, total.pending,
+      total.dead_lettered, total.missing);
+}
+
+bool IsSettled(const v1::GetStatusResponse& status, std::string_view cycle_id) {
+  if (!cycle_id.empty() && status.last_cycle().cycle_id() != cycle_id) {
+    return false;
+  }
+  const auto& announced = status.last_cycle().announced();
+  const auto newest = std::max_element(announced.begin(), announced.end());
+  if (newest != announced.end() &&
+      std::none_of(status.days().begin(), status.days().end(),
+                   [&newest](const v1::LedgerDay& day) { return day.announced() == *newest; })) {
+    return false;
+  }
+  return !status.days().empty() && AddUp(status).pending == 0;
+}
+
+std::string StatusText(const v1::GetStatusResponse& status, int columns) {
+  std::string text = StateName(status.state());
+  if (!status.sentence().empty()) {
+    text += ": " + status.sentence();
+  }
+  text = Wrap(text, columns);
+  if (status.sample()) {
+    text += "This is the sample day that comes with the program: invented papers.\n";
+  }
+  if (status.stale()) {
+    text += Wrap("Stale: " + status.stale_reason(), columns);
+  }
+  text += fmt::format("{} papers today ({}), {} in the window · every {} h · {} days\n",
+                      status.papers_today(),
+                      status.newest_announced().empty() ? "no day yet" : status.newest_announced(),
+                      status.papers_in_window(), status.update_hours(), status.history_days());
+  if (!status.days().empty()) {
+    text +=
+        "\nannounced   declared  ingested  summarized  tagged  served  pending  dead  missing\n";
+  }
+  for (const v1::LedgerDay& day : status.days()) {
+    text += fmt::format("{:<10}  {:>8}  {:>8}  {:>10}  {:>6}  {:>6}  {:>7}  {:>4}  {:>7}{}\n",
+                        day.announced(), day.declared(), day.ingested(), day.summarized(),
+                        day.tagged(), day.served(), day.pending(), day.dead_lettered(),
+                        day.missing(), day.balanced() ? "" : "  does not balance");
+    const int shown = std::min(day.unserved_size(), kUnservedShown);
+    for (int i = 0; i < shown; ++i) {
+      text += UnservedText(day.unserved(i), columns);
+    }
+    if (day.unserved_size() > shown) {
+      text += fmt::format("    and {} more\n", day.unserved_size() - shown);
+    }
+  }
+  for (const v1::ModelVersion& model : status.models()) {
+    text += fmt::format("\n{}: {} made {} of the cards", model.service(), model.model(),
+                        model.entries());
+  }
+  text += status.models().empty() ? "" : "\n";
+  if (!status.last_cycle().cycle_id().empty()) {
+    const v1::Cycle& cycle = status.last_cycle();
+    text +=
+        fmt::format("\nlast cycle {}: {}, {} papers seen, {} published\n", cycle.cycle_id(),
+                    OutcomeName(cycle.outcome()), cycle.papers_seen(), cycle.papers_published());
+    if (!cycle.error().empty()) {
+      text += Wrap(cycle.error(), columns, "  ");
+    }
+  }
+  return text;
+}
+
+}  // namespace paperwire::cli

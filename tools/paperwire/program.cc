@@ -1,0 +1,77 @@
+#include <array>
+#include <string>
+
+#include "tools/paperwire/command.h"
+
+namespace paperwire::cli {
+namespace {
+
+struct Named {
+  const char* name;
+  const char* help;
+  std::unique_ptr<Command> command;
+  bool chosen = false;
+};
+
+}  // namespace
+
+int Complain(Console& console, const absl::Status& status) {
+  std::string message(status.message());
+  if (message.empty()) {
+    message = status.ToString();
+  }
+  console.err << "paperwire: " << message << '\n';
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return kExitUnavailable;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+      return kExitUsage;
+    case absl::StatusCode::kDataLoss:
+      return kExitBadData;
+    case absl::StatusCode::kNotFound:
+      return kExitNegative;
+    default:
+      return kExitInternal;
+  }
+}
+
+int ComplainOfKafka(Console& console, const std::string& brokers, const absl::Status& status) {
+  if (!absl::IsUnavailable(status)) {
+    return Complain(console, status);
+  }
+  return Complain(console, absl::UnavailableError("no answer from Kafka at " + brokers + ": " +
+                                                  std::string(status.message())));
+}
+
+int RunProgram(int argc, const char* const* argv, Console& console) {
+  std::array<Named, 6> commands = {{
+      {"list", "Cards of the window, newest first.", MakeListCommand()},
+      {"get", "One card, by arXiv id.", MakeGetCommand()},
+      {"status", "The feed's state and its ledger.", MakeStatusCommand()},
+      {"topics", "apply: create all topics; check: compare them with the list.",
+       MakeTopicsCommand()},
+      {"dlq", "Dead letters: list, show, replay.", MakeDeadLetterCommand()},
+      {"cards", "Make cards from files, without broker, Redis or network.", MakeCardsCommand()},
+  }};
+  config::Settings settings("paperwire", "Reads the feed, and looks after what feeds it.");
+  for (Named& named : commands) {
+    named.command->Declare(settings.Subcommand(named.name, named.help, &named.chosen));
+  }
+  const config::Settings::Outcome outcome = settings.Parse(argc, argv);
+  if (!outcome.run) {
+    (outcome.exit_code == 0 ? console.out : console.err) << outcome.output;
+    return outcome.exit_code;
+  }
+  for (Named& named : commands) {
+    if (named.chosen) {
+      return named.command->Run(console);
+    }
+  }
+  console.err << "paperwire: name a command: list, get, status, topics, dlq or cards "
+                 "(paperwire --help says more)\n";
+  return kExitUsage;
+}
+
+}  // namespace paperwire::cli
