@@ -22,9 +22,9 @@ class FeedSource final : public Source {
  public:
   struct Options {
     std::string base_url = "https://rss.arxiv.org";
-    std::vector<std::string> categories;
+    std::vector<std::string> categories = {};
     // In the User-Agent, so that arXiv can reach whoever runs this.
-    std::string contact;
+    std::string contact = {};
     std::chrono::milliseconds request_interval{3000};
   };
 

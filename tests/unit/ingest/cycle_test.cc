@@ -1,0 +1,283 @@
+#include "services/ingest/cycle.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+
+#include "libs/bus/memory_bus.h"
+#include "libs/calendar/calendar.h"
+#include "libs/events/event.h"
+#include "services/ingest/feed_source.h"
+#include "services/ingest/file_source.h"
+#include "services/ingest/schedule.h"
+
+namespace paperwire::ingest {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::ElementsAre;
+
+// 2026-06-23T05:30:00Z.
+const clock::WallTime kNow = clock::WallTime(seconds(1782192600));
+
+struct Item {
+  std::string id;
+  std::string type = "new";
+  std::string date = "Tue, 23 Jun 2026";
+};
+
+std::string Feed(const std::string& category, const std::vector<Item>& items) {
+  std::string out =
+      "<rss xmlns:arxiv=\"http://arxiv.org/schemas/atom\"><channel><title>" + category +
+      " updates on arXiv.org</title><pubDate>Tue, 23 Jun 2026 00:00:00 -0400</pubDate>";
+  for (const Item& item : items) {
+    out += "<item><title>T</title><description>arXiv:" + item.id + " Announce Type: " + item.type +
+           " \nAbstract: Text.</description><guid>oai:arXiv.org:" + item.id + "</guid><category>" +
+           category + "</category><pubDate>" + item.date +
+           " 00:00:00 -0400</pubDate><arxiv:announce_type>" + item.type +
+           "</arxiv:announce_type></item>";
+  }
+  return out + "</channel></rss>";
+}
+
+// Answers from a script; remembers when it was asked.
+class ScriptedClient final : public http::Client {
+ public:
+  explicit ScriptedClient(const clock::Clock& clock) : clock_(clock) {}
+
+  void Answer(int status, std::string body, std::map<std::string, std::string> headers = {}) {
+    answers_.push_back(http::FetchResponse{
+        .status = status, .headers = std::move(headers), .body = std::move(body), .url = ""});
+  }
+  void Fail(absl::Status status) { answers_.emplace_back(std::move(status)); }
+
+  absl::StatusOr<http::FetchResponse> Fetch(const http::FetchRequest& request) override {
+    urls.push_back(request.url);
+    times.push_back(clock_.SteadyNow());
+    if (answers_.empty()) return absl::UnavailableError("nothing scripted");
+    auto answer = std::move(answers_.front());
+    answers_.pop_front();
+    return answer;
+  }
+
+  std::vector<std::string> urls;
+  std::vector<clock::SteadyTime> times;
+
+ private:
+  const clock::Clock& clock_;
+  std::deque<absl::StatusOr<http::FetchResponse>> answers_;
+};
+
+class CycleTest : public testing::Test {
+ protected:
+  ReadTopic Reader() {
+    return [this](const std::string& topic,
+                  const std::function<bool(const bus::Message&)>& visit) -> absl::Status {
+      for (const bus::Message& message : broker_.Records(topic)) {
+        if (!visit(message)) break;
+      }
+      return absl::OkStatus();
+    };
+  }
+  // A new process: nothing remembered but what the bus and the seen-set hold.
+  v1::Cycle Run() {
+    FeedSource source(client_, clock_, {.categories = {"cs.LG", "stat.ML"}}, metrics_);
+    CycleRunner runner(source, seen_, publisher_, Reader(), clock_, metrics_, {});
+    return runner.Run({});
+  }
+  std::vector<v1::Paper> Published() {
+    std::vector<v1::Paper> papers;
+    for (const bus::Message& message : broker_.Records("new-paper")) {
+      v1::NewPaper event;
+      EXPECT_TRUE(events::Decode(message, event).ok());
+      papers.push_back(event.paper());
+    }
+    return papers;
+  }
+  v1::Batch LastBatch() {
+    v1::Batch batch;
+    const auto records = broker_.Records("batches");
+    if (!records.empty()) {
+      EXPECT_TRUE(events::Decode(records.back(), batch).ok());
+    }
+    return batch;
+  }
+
+  clock::FakeClock clock_{kNow};
+  prometheus::Registry metrics_;
+  bus::MemoryBroker broker_;
+  bus::MemoryPublisher publisher_{broker_};
+  MemorySeenSet seen_;
+  ScriptedClient client_{clock_};
+};
+
+TEST_F(CycleTest, MergesCrossListsIntoOnePaper) {
+  client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}, {"2606.90002v1", "cross"}}));
+  client_.Answer(
+      200,
+      Feed("stat.ML", {{"2606.90002v1"}, {"2205.90003v2", "cross"}, {"2606.80004v3", "replace"}}));
+
+  const v1::Cycle cycle = Run();
+
+  EXPECT_EQ(cycle.outcome(), v1::CYCLE_OUTCOME_PUBLISHED) << cycle.error();
+  EXPECT_EQ(cycle.papers_seen(), 4u);
+  EXPECT_EQ(cycle.papers_published(), 2u);
+  EXPECT_THAT(cycle.announced(), ElementsAre("2026-06-23"));
+  const auto papers = Published();
+  ASSERT_EQ(papers.size(), 2u);
+  EXPECT_EQ(papers[1].arxiv_id(), "2606.90002");
+  EXPECT_EQ(papers[1].announce_type(), v1::ANNOUNCE_TYPE_NEW);
+  EXPECT_THAT(papers[1].categories(), ElementsAre("stat.ML", "cs.LG"));
+  const v1::Batch batch = LastBatch();
+  EXPECT_THAT(batch.paper_ids(), ElementsAre("2606.90001", "2606.90002"));
+  EXPECT_THAT(batch.old_cross_ids(), ElementsAre("2205.90003"));
+  EXPECT_THAT(batch.replaced_ids(), ElementsAre("2606.80004"));
+  EXPECT_EQ(batch.declared_size(), 5);
+}
+
+TEST_F(CycleTest, PublishesNothingTwice) {
+  for (int i = 0; i < 2; ++i) {
+    client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}}));
+    client_.Answer(200, Feed("stat.ML", {}));
+  }
+  Run();
+  const v1::Cycle second = Run();
+
+  EXPECT_EQ(second.outcome(), v1::CYCLE_OUTCOME_NOTHING_NEW);
+  EXPECT_EQ(Published().size(), 1u);
+  EXPECT_EQ(broker_.Records("batches").size(), 1u);
+  EXPECT_EQ(broker_.Records("cycles").size(), 2u);
+}
+
+TEST_F(CycleTest, RebuildsALostSeenSetFromTheTopic) {
+  for (int i = 0; i < 2; ++i) {
+    client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}}));
+    client_.Answer(200, Feed("stat.ML", {}));
+  }
+  Run();
+  seen_.Lose();
+  Run();
+
+  EXPECT_EQ(Published().size(), 1u);
+}
+
+TEST_F(CycleTest, LosesNothingWhenKilledBetweenPublishAndMark) {
+  for (int i = 0; i < 2; ++i) {
+    client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}, {"2606.90002v1"}}));
+    client_.Answer(200, Feed("stat.ML", {}));
+  }
+  seen_.FailNextMark(absl::OkStatus());
+  ASSERT_TRUE(seen_.SetComplete().ok());
+  seen_.FailNextMark(absl::UnavailableError("killed"));
+  EXPECT_EQ(Run().outcome(), v1::CYCLE_OUTCOME_PARTIAL);
+  Run();
+
+  std::set<std::string> ids;
+  for (const v1::Paper& paper : Published()) ids.insert(paper.arxiv_id());
+  EXPECT_THAT(ids, ElementsAre("2606.90001", "2606.90002"));
+  EXPECT_EQ(Published().size(), 4u) << "twice is harmless, lost is not";
+}
+
+TEST_F(CycleTest, PublishesInTheNextCycleWhatWasNotDelivered) {
+  for (int i = 0; i < 2; ++i) {
+    client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}}));
+    client_.Answer(200, Feed("stat.ML", {}));
+  }
+  publisher_.FailNext(absl::UnavailableError("no broker"), 1);
+  const v1::Cycle first = Run();
+  EXPECT_EQ(first.outcome(), v1::CYCLE_OUTCOME_FAILED);
+  EXPECT_EQ(first.error(), "no broker");
+  EXPECT_EQ(Run().outcome(), v1::CYCLE_OUTCOME_PUBLISHED);
+  EXPECT_EQ(Published().size(), 1u);
+  EXPECT_THAT(LastBatch().paper_ids(), ElementsAre("2606.90001"));
+}
+
+TEST_F(CycleTest, PublishesAReplacementOfAPaperInTheWindow) {
+  client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}}));
+  client_.Answer(200, Feed("stat.ML", {}));
+  client_.Answer(200, Feed("cs.LG", {{"2606.90001v2", "replace", "Thu, 25 Jun 2026"}}));
+  client_.Answer(200, Feed("stat.ML", {}));
+  client_.Answer(200, Feed("cs.LG", {{"2606.90001v3", "replace", "Wed, 01 Jul 2026"}}));
+  client_.Answer(200, Feed("stat.ML", {}));
+  Run();
+  Run();
+  Run();
+
+  const auto papers = Published();
+  ASSERT_EQ(papers.size(), 2u) << "version 3 came after the window";
+  EXPECT_EQ(papers[1].version(), 2u);
+  EXPECT_TRUE(papers[1].revised());
+  EXPECT_EQ(papers[1].announced(), "2026-06-23");
+  EXPECT_THAT(LastBatch().replaced_ids(), ElementsAre("2606.90001"));
+}
+
+TEST_F(CycleTest, RecordsAFailedFetch) {
+  client_.Fail(absl::UnavailableError("no route"));
+  client_.Fail(absl::UnavailableError("no route"));
+  const v1::Cycle cycle = Run();
+
+  EXPECT_EQ(cycle.outcome(), v1::CYCLE_OUTCOME_FAILED);
+  EXPECT_EQ(cycle.requests(), 2u);
+  EXPECT_EQ(cycle.sources(0).outcome(), "unreachable");
+  EXPECT_EQ(cycle.sources(1).outcome(), "not-asked");
+  EXPECT_EQ(broker_.Records("cycles").size(), 1u);
+}
+
+TEST_F(CycleTest, PublishesWhatTheOtherFeedHeld) {
+  client_.Answer(200, "<rss><channel>");
+  client_.Answer(200, "<rss><channel>");
+  client_.Answer(200, Feed("stat.ML", {{"2606.90001v1"}}));
+  const v1::Cycle cycle = Run();
+
+  EXPECT_EQ(cycle.outcome(), v1::CYCLE_OUTCOME_PARTIAL);
+  EXPECT_EQ(cycle.sources(0).outcome(), "truncated");
+  EXPECT_EQ(cycle.papers_published(), 1u);
+}
+
+TEST_F(CycleTest, KeepsRequestsApartAndHonoursRetryAfter) {
+  client_.Answer(200, "Rate exceeded.", {{"retry-after", "30"}});
+  client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}}));
+  client_.Answer(200, Feed("stat.ML", {}));
+  EXPECT_EQ(Run().outcome(), v1::CYCLE_OUTCOME_PUBLISHED);
+
+  ASSERT_EQ(client_.times.size(), 3u);
+  EXPECT_GE(client_.times[1] - client_.times[0], seconds(30));
+  EXPECT_GE(client_.times[2] - client_.times[1], seconds(3));
+  EXPECT_EQ(client_.urls[2], "https://rss.arxiv.org/rss/stat.ML");
+}
+
+TEST_F(CycleTest, StopsAtARefusal) {
+  client_.Answer(403, "<html>Access Denied</html>");
+  const v1::Cycle cycle = Run();
+
+  EXPECT_EQ(client_.urls.size(), 1u);
+  EXPECT_EQ(cycle.outcome(), v1::CYCLE_OUTCOME_FAILED);
+  EXPECT_EQ(NextLook(kNow, std::chrono::hours(8), milliseconds(0), cycle, false, std::nullopt),
+            kNow + std::chrono::hours(24));
+}
+
+TEST(Schedule, LooksAtTheUsefulHoursAndOftenWhileABatchIsDue) {
+  const v1::Cycle cycle;
+  const absl::CivilDay today(2026, 6, 23);
+  const auto every = std::chrono::hours(8);
+  EXPECT_EQ(NextLook(kNow, every, milliseconds(0), cycle, false, today), kNow + every);
+  EXPECT_EQ(NextLook(kNow, every, milliseconds(0), cycle, false, today - 4),
+            kNow + std::chrono::minutes(15));
+  EXPECT_EQ(NextLook(kNow, every, milliseconds(0), cycle, true, today),
+            kNow + std::chrono::minutes(1));
+  // On Saturday Friday's batch will not come any more.
+  const auto saturday = kNow + std::chrono::hours(24 * 4);
+  EXPECT_EQ(NextLook(saturday, every, milliseconds(0), cycle, false, today), saturday + every);
+}
+
+TEST(RetryAfter, IsReadInSecondsAndAsADate) {
+  EXPECT_EQ(ParseRetryAfter("120", kNow), seconds(120));
+  EXPECT_EQ(ParseRetryAfter("Tue, 23 Jun 2026 05:31:00 GMT", kNow), seconds(60));
+  EXPECT_EQ(ParseRetryAfter("soon", kNow), milliseconds(0));
+}
+
+}  // namespace
+}  // namespace paperwire::ingest
