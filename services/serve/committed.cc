@@ -12,6 +12,8 @@ void Committed::Refresh() {
   std::map<std::string, std::vector<std::string>> topics_of;
   for (const std::string_view topic : {events::kNewPaper, events::kSummarized, events::kTagged}) {
     topics_of[GroupOf(topic)].emplace_back(topic);
+    // serve waits at its own topic: that has no retry tiers.
+    if (topic == events::kTagged) continue;
     for (const events::RetryTier& tier : events::RetryTiers()) {
       std::string retry = events::RetryTopic(topic, tier);
       topics_of[GroupOf(retry)].push_back(std::move(retry));

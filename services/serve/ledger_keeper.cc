@@ -46,6 +46,8 @@ std::vector<std::string> LedgerTopics() {
   for (const StageTopic& known : kStageTopics) {
     topics.emplace_back(known.topic);
     topics.push_back(events::DeadLetterTopic(known.topic));
+    // serve waits at its own topic: that has no retry tiers.
+    if (known.topic == events::kTagged) continue;
     for (const events::RetryTier& tier : events::RetryTiers()) {
       topics.push_back(events::RetryTopic(known.topic, tier));
     }

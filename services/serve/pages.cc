@@ -290,7 +290,7 @@ std::string Pages::List(const PageFacts& facts, const ListQuery& query) const {
   body.SetIntValue("UPDATE_HOURS", status.update_hours());
   body.SetIntValue("HISTORY_DAYS", status.history_days());
   SetState(status, body);
-  const std::string ledger_date = query.date.empty() ? status.newest_announced() : query.date;
+  const std::string ledger_date = query.home ? status.newest_announced() : query.date;
   const v1::LedgerDay* day = FindDay(status, ledger_date);
   if (day != nullptr) body.SetValueAndShowSection("LEDGER_LINE", LedgerLine(*day), "LEDGER");
 

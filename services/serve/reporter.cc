@@ -42,10 +42,10 @@ void Reporter::Step() {
   absl::StatusOr<window::LedgerContents> contents = store_.Load();
   if (!contents.ok()) {
     trouble = "the ledger cannot be read: " + std::string(contents.status().message());
-  } else if (!contents->complete && !contents_.batches.empty()) {
-    trouble = "the ledger is being rebuilt";
   } else {
-    contents_ = *std::move(contents);
+    if (!contents->complete) trouble = "the ledger is being rebuilt";
+    // What was whole once stays until the new one is.
+    if (contents->complete || !contents_.complete) contents_ = *std::move(contents);
   }
   for (const auto& [date, batch] : contents_.batches) feed_clock_.SawBatch(date);
 

@@ -105,6 +105,46 @@ TEST(Reporter, ShowsWhatTheLedgerHoldsAndWhereTheFeedIs) {
   EXPECT_TRUE(shown);
 }
 
+TEST(Reporter, KeepsTheWholeLedgerWhileANewOneIsRead) {
+  const clock::FakeClock clock(TuesdayNoon());
+  FeedClock feed_clock(clock, /*data=*/true);
+  SnapshotHolder snapshots;
+  snapshots.Swap(MakeSnapshot({MakeEntry("2606.00001", "2026-06-23")}), feed_clock.Now());
+  // A store that hands out what it is told to.
+  class ToldStore final : public window::LedgerStore {
+   public:
+    absl::StatusOr<Begun> Begin(const std::map<bus::TopicPartition, int64_t>& /*end_offsets*/,
+                                const window::RebuildScope& /*scope*/) override {
+      return Begun();
+    }
+    absl::StatusOr<int64_t> Apply(const std::string& /*epoch*/,
+                                  const bus::TopicPartition& /*partition*/, int64_t /*expected*/,
+                                  std::span<const window::LedgerWrite> /*writes*/) override {
+      return 0;
+    }
+    absl::StatusOr<window::LedgerContents> Load() override { return contents; }
+    absl::Status Expire(const std::string& /*oldest*/) override { return absl::OkStatus(); }
+
+    window::LedgerContents contents;
+  };
+  ToldStore store;
+  store.contents.complete = true;
+  store.contents.batches["2026-06-23"].set_announced("2026-06-23");
+  const Committed committed(
+      [](const auto&, const auto&) { return absl::UnavailableError("no broker"); });
+  StatusHolder statuses;
+  prometheus::Registry metrics;
+  Reporter reporter(store, snapshots, committed, feed_clock, statuses, metrics);
+  reporter.Step();
+  EXPECT_FALSE(statuses.Get()->stale());
+
+  store.contents = {};
+  reporter.Step();
+
+  EXPECT_EQ(statuses.Get()->days_size(), 1);
+  EXPECT_TRUE(statuses.Get()->stale());
+}
+
 TEST(Committed, ForgetsAGroupWhoseAnswerFails) {
   bool away = false;
   Committed committed([&](const std::string&, const std::vector<std::string>& topics)
