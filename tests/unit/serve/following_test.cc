@@ -313,7 +313,7 @@ TEST(LedgerTopics, AreTheStagesTheirTiersAndDeadLettersAndIngestsReports) {
   EXPECT_THAT(topics, Not(Contains("new-paper.upgrade")));
   std::vector<std::string> existing;
   for (const events::Topic& topic : events::Topics()) existing.push_back(topic.name);
-  EXPECT_THAT(topics, testing::IsSubsetOf(existing));
+  EXPECT_THAT(topics, ::testing::IsSubsetOf(existing));
 }
 
 }  // namespace
