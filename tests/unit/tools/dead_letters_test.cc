@@ -1,0 +1,106 @@
+#include "tools/paperwire/dead_letters.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "paperwire/v1/events.pb.h"
+
+namespace paperwire::cli {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+
+bus::Message MakeDeadLetter() {
+  v1::NewPaper event;
+  event.mutable_paper()->set_arxiv_id("2606.01234");
+  bus::Message dead;
+  dead.topic = "new-paper.dlq";
+  dead.key = "2606.01234";
+  dead.value = event.SerializeAsString();
+  dead.partition = 3;
+  dead.offset = 17;
+  dead.headers = {{"ce_id", "abc"},
+                  {"x-attempt", "4"},
+                  {"x-not-before", "1780000000000"},
+                  {"x-original-topic", "new-paper"},
+                  {"x-original-offset", "99"},
+                  {"x-error-class", "exhausted"}};
+  return dead;
+}
+
+TEST(DeadLetterTopics, AreThoseOfTheOneList) {
+  EXPECT_THAT(DeadLetterTopics(), Contains("new-paper.dlq"));
+  EXPECT_THAT(DeadLetterTopics(), Each(EndsWith(".dlq")));
+}
+
+TEST(Restore, PutsTheRecordBackWithItsIdentityAndHistory) {
+  const bus::Message dead = MakeDeadLetter();
+  const auto message = Restore(dead);
+  ASSERT_TRUE(message.ok()) << message.status();
+  EXPECT_EQ(message->topic, "new-paper");
+  EXPECT_EQ(message->key, dead.key);
+  EXPECT_EQ(message->value, dead.value);
+  EXPECT_EQ(message->FindHeader("ce_id"), "abc");
+  EXPECT_EQ(message->FindHeader("x-original-offset"), "99");
+}
+
+TEST(Restore, ForgetsItsRetries) {
+  const auto message = Restore(MakeDeadLetter());
+  ASSERT_TRUE(message.ok());
+  EXPECT_EQ(message->FindHeader("x-attempt"), "");
+  EXPECT_EQ(message->FindHeader("x-not-before"), "");
+}
+
+TEST(Restore, FindsTheTopicByItsNameWhereNoHeaderSaysIt) {
+  bus::Message dead = MakeDeadLetter();
+  dead.headers.clear();
+  ASSERT_TRUE(Restore(dead).ok());
+  EXPECT_EQ(Restore(dead)->topic, "new-paper");
+}
+
+TEST(Restore, RefusesATopicThatIsNotOurs) {
+  bus::Message dead = MakeDeadLetter();
+  dead.SetHeader("x-original-topic", "payments");
+  EXPECT_TRUE(absl::IsInvalidArgument(Restore(dead).status()));
+  dead.SetHeader("x-original-topic", "new-paper.dlq");
+  EXPECT_TRUE(absl::IsInvalidArgument(Restore(dead).status()));
+}
+
+TEST(DeadLetterFilter, TakesTheTopicWithOrWithoutItsEnding) {
+  const bus::Message dead = MakeDeadLetter();
+  EXPECT_TRUE((DeadLetterFilter{}).Matches(dead));
+  EXPECT_TRUE((DeadLetterFilter{.topic = "new-paper", .error_class = ""}).Matches(dead));
+  EXPECT_TRUE((DeadLetterFilter{.topic = "new-paper.dlq", .error_class = ""}).Matches(dead));
+  EXPECT_FALSE((DeadLetterFilter{.topic = "tagged", .error_class = ""}).Matches(dead));
+}
+
+TEST(DeadLetterFilter, TakesTheErrorClass) {
+  bus::Message dead = MakeDeadLetter();
+  EXPECT_TRUE((DeadLetterFilter{.topic = "", .error_class = "exhausted"}).Matches(dead));
+  EXPECT_FALSE((DeadLetterFilter{.topic = "", .error_class = "invalid"}).Matches(dead));
+  dead.headers.clear();
+  EXPECT_EQ(ErrorClass(dead), "unknown");
+}
+
+TEST(DeadLetterText, ShowsHeadersAndTheEvent) {
+  const std::string text = DeadLetterText(MakeDeadLetter());
+  for (const char* part : {"new-paper.dlq partition 3 offset 17", "key: 2606.01234",
+                           "x-error-class: exhausted", "\"arxivId\": \"2606.01234\""}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
+TEST(DeadLetterText, ShowsBytesThatAreNoEvent) {
+  bus::Message dead = MakeDeadLetter();
+  dead.value = std::string("\xff\xff\x1b[31m", 7);
+  dead.key.clear();
+  const std::string text = DeadLetterText(dead);
+  EXPECT_THAT(text, HasSubstr("ff ff 1b"));
+  EXPECT_THAT(text, HasSubstr("key: (none)"));
+}
+
+}  // namespace
+}  // namespace paperwire::cli

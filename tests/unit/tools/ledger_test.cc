@@ -1,0 +1,94 @@
+#include "tools/paperwire/ledger.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace paperwire::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+v1::LedgerDay* AddDay(v1::GetStatusResponse& status, const std::string& announced,
+                      uint32_t papers) {
+  v1::LedgerDay* day = status.add_days();
+  day->set_announced(announced);
+  day->set_declared(papers);
+  day->set_ingested(papers);
+  day->set_summarized(papers);
+  day->set_tagged(papers);
+  day->set_served(papers);
+  day->set_balanced(true);
+  return day;
+}
+
+v1::GetStatusResponse SettledStatus() {
+  v1::GetStatusResponse status;
+  AddDay(status, "2026-06-09", 5);
+  AddDay(status, "2026-06-08", 3);
+  status.mutable_last_cycle()->set_cycle_id("c-1");
+  status.mutable_last_cycle()->add_announced("2026-06-09");
+  return status;
+}
+
+TEST(LedgerLine, AddsTheDaysUpInItsSettledWords) {
+  v1::GetStatusResponse status = SettledStatus();
+  status.mutable_days(0)->set_served(3);
+  status.mutable_days(0)->set_pending(1);
+  status.mutable_days(0)->set_dead_lettered(1);
+  EXPECT_EQ(LedgerLine(AddUp(status)),
+            "declared 8 ingested 8 summarized 8 tagged 8 served 6 pending 1 dead-lettered 1 "
+            "missing 0");
+}
+
+TEST(AddUp, BalancesOnlyIfEveryDayDoes) {
+  v1::GetStatusResponse status = SettledStatus();
+  EXPECT_TRUE(AddUp(status).balanced);
+  status.mutable_days(1)->set_balanced(false);
+  EXPECT_FALSE(AddUp(status).balanced);
+}
+
+TEST(AddUp, DoesNotBalanceWithoutADay) { EXPECT_FALSE(AddUp(v1::GetStatusResponse()).balanced); }
+
+TEST(IsSettled, WaitsForTheCycleAskedFor) {
+  const v1::GetStatusResponse status = SettledStatus();
+  EXPECT_TRUE(IsSettled(status, ""));
+  EXPECT_TRUE(IsSettled(status, "c-1"));
+  EXPECT_FALSE(IsSettled(status, "c-2"));
+}
+
+TEST(IsSettled, WaitsWhileAnythingIsPending) {
+  v1::GetStatusResponse status = SettledStatus();
+  status.mutable_days(1)->set_pending(1);
+  EXPECT_FALSE(IsSettled(status, "c-1"));
+}
+
+TEST(IsSettled, WaitsForTheNewestDayThatTheCycleSpeaksOf) {
+  v1::GetStatusResponse status = SettledStatus();
+  status.mutable_last_cycle()->add_announced("2026-06-10");
+  EXPECT_FALSE(IsSettled(status, "c-1"));
+  AddDay(status, "2026-06-10", 1);
+  EXPECT_TRUE(IsSettled(status, "c-1"));
+}
+
+TEST(IsSettled, IsFalseForAnEmptyLedger) { EXPECT_FALSE(IsSettled(v1::GetStatusResponse(), "")); }
+
+TEST(StatusText, NamesTheStateTheDaysAndWhatIsNotServed) {
+  v1::GetStatusResponse status = SettledStatus();
+  status.set_state(v1::FEED_STATE_WAITING);
+  status.set_sentence("The next batch is due.");
+  status.set_sample(true);
+  v1::UnservedPaper* unserved = status.mutable_days(0)->add_unserved();
+  unserved->set_arxiv_id("2606.01234");
+  unserved->set_kind(v1::UNSERVED_KIND_DEAD_LETTERED);
+  unserved->set_stage(v1::STAGE_INGESTED);
+  unserved->set_reason("too large");
+  const std::string text = StatusText(status, 80);
+  for (const char* part :
+       {"WAITING: The next batch is due.", "sample day", "2026-06-08",
+        "2606.01234 dead-lettered after ingested: too large", "last cycle c-1"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
+}  // namespace
+}  // namespace paperwire::cli

@@ -1,0 +1,114 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "google/protobuf/util/json_util.h"
+#include "paperwire/v1/paper.pb.h"
+#include "tools/paperwire/command.h"
+
+namespace paperwire::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+// One run of the program with what it printed.
+struct Outcome {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+Outcome RunWith(std::vector<const char*> arguments, const std::string& input = "") {
+  arguments.insert(arguments.begin(), "paperwire");
+  std::istringstream in(input);
+  std::ostringstream out;
+  std::ostringstream err;
+  const clock::FakeClock clock{clock::WallTime{}};
+  Console console{.in = in, .out = out, .err = err, .clock = clock};
+  Outcome outcome;
+  outcome.code = RunProgram(static_cast<int>(arguments.size()), arguments.data(), console);
+  outcome.out = out.str();
+  outcome.err = err.str();
+  return outcome;
+}
+
+constexpr const char* kPaper =
+    R"({"id":"2606.01234v2","title":"Pruning Gates for Language Models",)"
+    R"("abstract":"Large language models are costly. We propose a method that prunes gates. )"
+    R"(It removes 40 % of the weights and keeps accuracy on three benchmarks.",)"
+    R"("authors":["Ana Erdős"],"categories":["cs.LG","cs.CL"],"announced":"2026-06-09"})"
+    "\n";
+
+TEST(Program, NamesItsCommandsWhenNoneIsGiven) {
+  const Outcome outcome = RunWith({});
+  EXPECT_EQ(outcome.code, kExitUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("name a command"));
+}
+
+TEST(Program, ExplainsItself) {
+  const Outcome outcome = RunWith({"--help"});
+  EXPECT_EQ(outcome.code, kExitOk);
+  for (const char* name : {"list", "get", "status", "topics", "dlq", "cards"}) {
+    EXPECT_THAT(outcome.out, HasSubstr(name));
+  }
+}
+
+TEST(Program, RefusesWordsThatACommandDoesNotKnow) {
+  EXPECT_EQ(RunWith({"topics", "drop"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"dlq"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"dlq", "show", "tagged.dlq", "one", "2"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"get"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"cards"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"status", "--cycle", "c-1"}).code, kExitUsage);
+}
+
+TEST(Program, SaysWhichServerDoesNotAnswer) {
+  const Outcome outcome = RunWith({"status", "--server", "127.0.0.1:1"});
+  EXPECT_EQ(outcome.code, kExitUnavailable);
+  EXPECT_THAT(outcome.err, HasSubstr("no answer from 127.0.0.1:1"));
+  EXPECT_EQ(outcome.out, "");
+}
+
+TEST(Cards, MakesACompleteCardFromAJsonLine) {
+  const Outcome outcome = RunWith({"cards", "--from", "-"}, kPaper);
+  ASSERT_EQ(outcome.code, kExitOk) << outcome.err;
+  v1::Entry entry;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(outcome.out, &entry).ok()) << outcome.out;
+  EXPECT_EQ(entry.paper().arxiv_id(), "2606.01234");
+  EXPECT_EQ(entry.paper().version(), 2u);
+  EXPECT_GE(entry.tags_size(), 1);
+  EXPECT_GE(entry.summary().highlights_size(), 1);
+  EXPECT_FALSE(entry.summary().provenance().model().empty());
+  EXPECT_FALSE(entry.tag_provenance().model().empty());
+}
+
+TEST(Cards, PrintsTextForPeople) {
+  const Outcome outcome = RunWith({"cards", "--from", "-", "--format", "text"}, kPaper);
+  EXPECT_EQ(outcome.code, kExitOk);
+  EXPECT_THAT(outcome.out, HasSubstr("Highlights\n  - "));
+}
+
+TEST(Cards, SaysInOneLineWhatIsWrongWithAFileAndReadsTheOthers) {
+  const std::string good = testing::TempDir() + "/good.jsonl";
+  const std::string bad = testing::TempDir() + "/bad.jsonl";
+  std::ofstream(good) << kPaper;
+  std::ofstream(bad) << "this is no paper\n";
+  const Outcome outcome = RunWith({"cards", bad.c_str(), good.c_str()});
+  EXPECT_EQ(outcome.code, kExitBadData);
+  EXPECT_THAT(outcome.err, HasSubstr(bad));
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
+  EXPECT_THAT(outcome.out, HasSubstr("2606.01234"));
+}
+
+TEST(Cards, SaysWhichFileItCannotRead) {
+  const Outcome outcome = RunWith({"cards", "/nowhere/papers.jsonl"});
+  EXPECT_EQ(outcome.code, kExitNoInput);
+  EXPECT_THAT(outcome.err, HasSubstr("cannot read /nowhere/papers.jsonl"));
+  EXPECT_EQ(RunWith({"cards", testing::TempDir().c_str()}).code, kExitNoInput);
+}
+
+}  // namespace
+}  // namespace paperwire::cli
