@@ -10,6 +10,8 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <vector>
 
 #include "libs/telemetry/log_text.h"
 
@@ -140,8 +142,12 @@ void Log(Level level, std::string_view event, std::initializer_list<Field> field
 }
 
 void StartLogging(std::string_view service, const LogSettings& settings) {
-  // Never freed: other threads may log until the process ends.
-  Current().store(new Output(service, settings), std::memory_order_release);
+  // Kept for good, with those before it: other threads may log until the process ends.
+  static std::mutex mutex;
+  static auto* const kept = new std::vector<std::unique_ptr<Output>>();
+  std::lock_guard lock(mutex);
+  kept->push_back(std::make_unique<Output>(service, settings));
+  Current().store(kept->back().get(), std::memory_order_release);
 }
 
 }  // namespace paperwire::telemetry
