@@ -1,5 +1,9 @@
 #include "services/serve/feed_service.h"
 
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/escaping.h"
 #include "gmock/gmock.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
@@ -292,6 +296,15 @@ TEST(PageToken, SurvivesTheWayThereAndBack) {
   EXPECT_EQ(
       text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="),
       std::string::npos);
+}
+
+TEST(PageToken, RefusesAPositionThatWasChanged) {
+  std::string plain;
+  ASSERT_TRUE(
+      absl::WebSafeBase64Unescape(EncodeToken({"e1", "2026-06-23", "2606.00001", 7}), &plain));
+  plain.replace(plain.find("2606.00001"), 10, "2606.00002");
+
+  EXPECT_TRUE(absl::IsInvalidArgument(DecodeToken(absl::WebSafeBase64Escape(plain)).status()));
 }
 
 TEST(PageToken, RefusesNonsense) {

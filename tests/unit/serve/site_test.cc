@@ -214,6 +214,7 @@ TEST_F(SiteTest, APageIsMadeOnceAndSharedUntilTheSnapshotChanges) {
   snapshots_.Swap(MakeSnapshot({MakeEntry("2606.00005", "2026-06-23")}), feed_clock_.Now());
 
   EXPECT_NE(Ask("/").body, first);
+  EXPECT_EQ(Ask("/").body, Ask("/").body);
   EXPECT_THAT(Body("/"), HasSubstr("2606.00005"));
 }
 
