@@ -24,6 +24,7 @@ constexpr int kRedisTries = 10;
 
 // The cluster's id, asked for until a broker answers; nothing when stopped before.
 std::optional<std::string> WaitForCluster(service::Context& context, bus::KafkaAdmin& admin) {
+  context.health.SetReady("cluster", false, "no broker has answered yet");
   for (bool told = false;; told = true) {
     const absl::StatusOr<std::string> id = admin.ClusterId();
     if (id.ok()) {
