@@ -1,7 +1,9 @@
 #include "libs/bus/kafka_admin.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "libs/bus/kafka_handles.h"
@@ -12,6 +14,15 @@ namespace {
 constexpr int kTimeout = 10000;
 // A read of a whole topic ends when nothing comes for this long.
 constexpr int kSilence = 30000;
+// A partition that has just been made, or whose broker has just started, is without its leader for
+// a moment: in one call it is asked again this often.
+constexpr int kLeaderPauses = 100;
+constexpr std::chrono::milliseconds kLeaderPause{100};
+
+bool LeaderIsMoving(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+         error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+}
 
 absl::Status EventStatus(std::string_view operation, rd_kafka_event_t* event) {
   if (event == nullptr) {
@@ -233,10 +244,16 @@ absl::StatusOr<std::map<TopicPartition, KafkaAdmin::Range>> KafkaAdmin::Ranges(
   }
   if (partitions == 0) return absl::UnavailableError("Kafka: topic " + topic + " does not exist");
   std::map<TopicPartition, Range> ranges;
+  int pauses_left = kLeaderPauses;
   for (int32_t i = 0; i < partitions; ++i) {
     Range& range = ranges[{topic, i}];
-    const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-        *client, topic.c_str(), i, &range.begin, &range.end, kTimeout);
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    while (true) {
+      error = rd_kafka_query_watermark_offsets(*client, topic.c_str(), i, &range.begin, &range.end,
+                                               kTimeout);
+      if (!LeaderIsMoving(error) || pauses_left-- == 0) break;
+      std::this_thread::sleep_for(kLeaderPause);
+    }
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("range of " + topic, error);
   }
   return ranges;
