@@ -240,7 +240,11 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
   Committed committed(AskAdmin(admin));
   Refresher refresher(*read_window, front.snapshots, front.feed_clock, {});
   Reporter reporter(*read_ledger, front.snapshots, committed, front.feed_clock, front.statuses,
-                    context.metrics);
+                    context.metrics, [&] {
+                      const std::string report = follower_health.Report();
+                      if (follower_health.ready()) return std::string();
+                      return "no new papers come in: " + report.substr(0, report.find('\n'));
+                    });
   const std::stop_token stop = halt.token();
   {
     const std::jthread window_thread([&] { halt.Because(window_follower.Run(stop, applier)); });

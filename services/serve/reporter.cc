@@ -10,12 +10,13 @@ namespace paperwire::serve {
 
 Reporter::Reporter(window::LedgerStore& store, const SnapshotHolder& snapshots,
                    const Committed& committed, FeedClock& feed_clock, StatusHolder& statuses,
-                   prometheus::Registry& metrics)
+                   prometheus::Registry& metrics, AskFollowing following)
     : store_(store),
       snapshots_(snapshots),
       committed_(committed),
       feed_clock_(feed_clock),
       statuses_(statuses),
+      following_(std::move(following)),
       papers_(prometheus::BuildGauge()
                   .Name("paperwire_serve_papers_in_window")
                   .Help("Cards that readers can see.")
@@ -47,6 +48,7 @@ void Reporter::Step() {
     // What was whole once stays until the new one is.
     if (contents->complete || !contents_.complete) contents_ = *std::move(contents);
   }
+  if (trouble.empty() && following_) trouble = following_();
   for (const auto& [date, batch] : contents_.batches) feed_clock_.SawBatch(date);
 
   const SnapshotPtr snapshot = snapshots_.Get();
@@ -65,7 +67,7 @@ void Reporter::Step() {
                                               .freshness = freshness,
                                               .contents = contents_,
                                               .ledger = ledger,
-                                              .ledger_trouble = trouble,
+                                              .trouble = trouble,
                                               .now = feed_clock_.Now(),
                                               .oldest = oldest,
                                               .data_clock = feed_clock_.data()});

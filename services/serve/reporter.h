@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <stop_token>
+#include <string>
 
 #include "libs/clock/clock.h"
 #include "libs/window/ledger_store.h"
@@ -17,9 +19,13 @@ namespace paperwire::serve {
 // Works out the status again and again, and shows it in metrics. One thread calls it.
 class Reporter {
  public:
-  // All must outlive it.
+  // Why no new papers come in; empty: they do.
+  using AskFollowing = std::function<std::string()>;
+
+  // All must outlive it. Without `following` papers are taken to come in.
   Reporter(window::LedgerStore& store, const SnapshotHolder& snapshots, const Committed& committed,
-           FeedClock& feed_clock, StatusHolder& statuses, prometheus::Registry& metrics);
+           FeedClock& feed_clock, StatusHolder& statuses, prometheus::Registry& metrics,
+           AskFollowing following = nullptr);
 
   void Step();
   void Run(std::stop_token stop, const clock::Clock& clock, std::chrono::milliseconds every);
@@ -32,6 +38,7 @@ class Reporter {
   const Committed& committed_;
   FeedClock& feed_clock_;
   StatusHolder& statuses_;
+  const AskFollowing following_;
   prometheus::Gauge& papers_;
   prometheus::Gauge& age_;
   prometheus::Family<prometheus::Gauge>& ledger_papers_;

@@ -95,8 +95,8 @@ v1::GetStatusResponse BuildStatus(const StatusFacts& facts) {
   status.set_state(verdict.state);
   status.set_sentence(verdict.sentence);
 
-  status.set_stale(facts.freshness.stale || !facts.ledger_trouble.empty());
-  status.set_stale_reason(facts.freshness.stale ? facts.freshness.reason : facts.ledger_trouble);
+  status.set_stale(facts.freshness.stale || !facts.trouble.empty());
+  status.set_stale_reason(facts.freshness.stale ? facts.freshness.reason : facts.trouble);
   if (facts.freshness.current_at != absl::InfinitePast()) {
     *status.mutable_snapshot_time() =
         TimeUtil::MillisecondsToTimestamp(absl::ToUnixMillis(facts.freshness.current_at));

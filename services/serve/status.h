@@ -22,8 +22,8 @@ struct StatusFacts {
   SnapshotHolder::Freshness freshness;
   const window::LedgerContents& contents;
   const Ledger& ledger;
-  // Not empty: the ledger could not be read, and why.
-  std::string ledger_trouble;
+  // Not empty: the ledger could not be read or new papers do not come in, and why.
+  std::string trouble;
   absl::Time now;
   // First announcement date of the window.
   std::string oldest;

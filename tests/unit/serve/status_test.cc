@@ -20,7 +20,7 @@ TEST(BuildStatus, CountsTheNewestDayAndTheWindow) {
                                                     .freshness = {},
                                                     .contents = contents,
                                                     .ledger = ledger,
-                                                    .ledger_trouble = "",
+                                                    .trouble = "",
                                                     .now = absl::FromChrono(TuesdayNoon()),
                                                     .oldest = "2026-06-17",
                                                     .data_clock = true});
@@ -43,7 +43,7 @@ TEST(BuildStatus, SaysThatItIsStaleAndWhy) {
                                                     .freshness = {.stale = true, .reason = "gone"},
                                                     .contents = contents,
                                                     .ledger = ledger,
-                                                    .ledger_trouble = "",
+                                                    .trouble = "",
                                                     .now = absl::FromChrono(TuesdayNoon()),
                                                     .oldest = "",
                                                     .data_clock = false});
@@ -103,6 +103,33 @@ TEST(Reporter, ShowsWhatTheLedgerHoldsAndWhereTheFeedIs) {
     }
   }
   EXPECT_TRUE(shown);
+}
+
+TEST(Reporter, CallsTheFeedStaleWhileNoNewPapersComeIn) {
+  const clock::FakeClock clock(TuesdayNoon());
+  FeedClock feed_clock(clock, /*data=*/true);
+  SnapshotHolder snapshots;
+  snapshots.Swap(MakeSnapshot({MakeEntry("2606.00001", "2026-06-23")}), feed_clock.Now());
+  const auto store = window::MakeMemoryLedgerStore();
+  const bus::TopicPartition batches{"batches", 0};
+  const std::string epoch = store->Begin({{batches, 1}})->epoch;
+  const window::LedgerWrite nothing;
+  ASSERT_TRUE(store->Apply(epoch, batches, -1, {&nothing, 1}).ok());
+  const Committed committed(
+      [](const auto&, const auto&) { return absl::UnavailableError("no broker"); });
+  StatusHolder statuses;
+  prometheus::Registry metrics;
+  std::string why = "no broker answers";
+  Reporter reporter(*store, snapshots, committed, feed_clock, statuses, metrics,
+                    [&] { return why; });
+
+  reporter.Step();
+  EXPECT_TRUE(statuses.Get()->stale());
+  EXPECT_EQ(statuses.Get()->stale_reason(), "no broker answers");
+
+  why.clear();
+  reporter.Step();
+  EXPECT_FALSE(statuses.Get()->stale()) << statuses.Get()->stale_reason();
 }
 
 TEST(Reporter, KeepsTheWholeLedgerWhileANewOneIsRead) {
