@@ -70,6 +70,25 @@ class OutageTest : public support::StackTest {
     }
   }
 
+  // serve goes on answering and says, within 20 s, that what it shows is not refreshed.
+  void ExpectStale() {
+    std::string reason;
+    EXPECT_TRUE(WaitUntil(seconds(20), [&] {
+      const auto status = stack().feed().Status();
+      if (status.ok()) reason = status->stale_reason();
+      return status.ok() && status->stale();
+    })) << "serve does not say that it is stale";
+    std::printf("  serve is stale: %s\n", reason.c_str());
+    EXPECT_EQ(stack().Readiness("serve").status, 200) << stack().Readiness("serve").body;
+  }
+
+  void ExpectFreshAgain() {
+    EXPECT_TRUE(WaitUntil(seconds(60), [&] {
+      const auto status = stack().feed().Status();
+      return status.ok() && !status->stale();
+    })) << "serve stays stale";
+  }
+
   void ExpectReadyAgain() {
     for (const auto& name : stack().service_names()) {
       EXPECT_TRUE(stack().WaitUntilReady(name, seconds(60)).ok())
@@ -97,13 +116,14 @@ TEST_F(OutageTest, NothingIsLostWhileRedisAndThenKafkaAreAway) {
                                       {.service = "ingest", .configuration = "test"}, clock));
   }
   ASSERT_TRUE(stack().Publish(std::move(messages)).ok());
-  ExpectNotReady({"serve"});
+  ExpectStale();
   std::this_thread::sleep_for(outage_ - milliseconds(static_cast<int>(away.seconds() * 1000)));
   ExpectAllRunning("while Redis is away");
   ASSERT_TRUE(stack().ResumeRedis().ok());
   Stopwatch back;
   EXPECT_TRUE(stack().WaitForCount(200, seconds(90)));
   ExpectReadyAgain();
+  ExpectFreshAgain();
   std::printf("FAULT=redis-away: %.0f s, 100 papers fed meanwhile, whole again after %.1f s\n",
               away.seconds(), back.seconds());
   // They are declared afterwards, by the cycle that reads the feed.
@@ -116,6 +136,7 @@ TEST_F(OutageTest, NothingIsLostWhileRedisAndThenKafkaAreAway) {
   auto ingest = stack().StartIngest(folder);
   ASSERT_TRUE(ingest.ok()) << ingest.status();
   ExpectNotReady({"summarize", "classify"});
+  ExpectStale();
   const auto left = outage_ - milliseconds(static_cast<int>(broker_away.seconds() * 1000));
   if (left > milliseconds(0)) std::this_thread::sleep_for(left);
   ExpectAllRunning("while Kafka is away");
@@ -130,6 +151,7 @@ TEST_F(OutageTest, NothingIsLostWhileRedisAndThenKafkaAreAway) {
   }
   EXPECT_TRUE(stack().WaitForCount(300, seconds(90)));
   ExpectReadyAgain();
+  ExpectFreshAgain();
   std::printf("FAULT=kafka-away: %.0f s, a cycle of 100 papers met it, whole again after %.1f s\n",
               broker_away.seconds(), broker_back.seconds());
   ExpectWhole(300);
