@@ -80,7 +80,7 @@ std::string TimeInWords(const google::protobuf::Timestamp& time) {
 
 std::string Counted(uint32_t count, std::string_view one, std::string_view many) {
   std::string digits = std::to_string(count);
-  for (size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  for (size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
   return fmt::format("{} {}", digits, count == 1 ? one : many);
 }
 
