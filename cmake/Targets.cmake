@@ -57,10 +57,8 @@ function(add_tests name)
     set(ARG_TIMEOUT 120)
   endif()
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE ${ARG_LIBS} tests::paths GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
-  target_compile_definitions(${name} PRIVATE
-    PAPERWIRE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PAPERWIRE_BINARY_DIR="${CMAKE_BINARY_DIR}")
   if(ARG_TIER STREQUAL unit)
     gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
       PROPERTIES LABELS unit TIMEOUT ${ARG_TIMEOUT})

@@ -5,6 +5,7 @@
 
 #include "gtest/gtest.h"
 #include "tests/support/paper_source.h"
+#include "tests/support/paths.h"
 #include "tests/support/stack_fixture.h"
 #include "tests/support/wait.h"
 
@@ -20,7 +21,7 @@ constexpr int kPapers = 300;
 class ControlTest : public support::StackTest {
  protected:
   std::unique_ptr<support::Process> StartCareless(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), PAPERWIRE_BINARY_DIR "/tests/careless");
+    arguments.insert(arguments.begin(), support::BinaryDir() + "/tests/careless");
     auto process = support::Process::Start(
         {.command = arguments, .environment = {}, .log = stack().log_folder() + "/careless.log"});
     EXPECT_TRUE(process.ok()) << process.status();

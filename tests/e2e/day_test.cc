@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/support/paths.h"
 #include "tests/support/stack_fixture.h"
 #include "tests/support/wait.h"
 
@@ -122,7 +123,7 @@ class DayTest : public support::StackTest {
 };
 
 TEST_F(DayTest, TheSampleDayReachesGrpcAndThePage) {
-  RunDay("sample", PAPERWIRE_SOURCE_DIR "/services/ingest/sample");
+  RunDay("sample", support::SourceDir() + "/services/ingest/sample");
 }
 
 TEST_F(DayTest, ARecordedDayReachesGrpcAndThePage) {

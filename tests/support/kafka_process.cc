@@ -4,6 +4,7 @@
 
 #include "libs/events/topics.h"
 #include "tests/support/free_port.h"
+#include "tests/support/paths.h"
 #include "tests/support/wait.h"
 
 namespace paperwire::support {
@@ -11,7 +12,7 @@ namespace {
 
 using std::chrono::seconds;
 
-const char* const kScript = PAPERWIRE_SOURCE_DIR "/deploy/local/kafka";
+std::string Script() { return SourceDir() + "/deploy/local/kafka"; }
 
 std::string LastLine(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
@@ -21,7 +22,7 @@ std::string LastLine(std::string text) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<KafkaProcess>> KafkaProcess::Start() {
-  const auto fetched = RunProgram({.command = {"bash", kScript, "fetch"}}, seconds(300));
+  const auto fetched = RunProgram({.command = {"bash", Script(), "fetch"}}, seconds(300));
   if (!fetched.ok()) return absl::FailedPreconditionError(fetched.status().ToString());
   if (fetched->exit_code != 0) {
     return absl::FailedPreconditionError("no Kafka here: " + LastLine(fetched->output));
@@ -57,9 +58,10 @@ absl::Status KafkaProcess::Stop() {
 
 absl::Status KafkaProcess::Resume() {
   const std::string port = bootstrap_.substr(bootstrap_.find(':') + 1);
-  auto broker = Process::Start({.command = {"bash", kScript, "run", folder_.path() + "/data", port},
-                                .environment = {},
-                                .log = folder_.path() + "/kafka.log"});
+  auto broker =
+      Process::Start({.command = {"bash", Script(), "run", folder_.path() + "/data", port},
+                      .environment = {},
+                      .log = folder_.path() + "/kafka.log"});
   if (!broker.ok()) return broker.status();
   broker_ = std::move(*broker);
   return absl::OkStatus();

@@ -8,6 +8,7 @@
 #include "libs/events/topics.h"
 #include "prometheus/registry.h"
 #include "tests/support/free_port.h"
+#include "tests/support/paths.h"
 #include "tests/support/wait.h"
 
 namespace paperwire::support {
@@ -35,9 +36,7 @@ struct Stack::Producer {
   std::unique_ptr<bus::KafkaPublisher> publisher;
 };
 
-std::string ProgramPath(const std::string& name) {
-  return std::string(PAPERWIRE_BINARY_DIR) + "/bin/" + name;
-}
+std::string ProgramPath(const std::string& name) { return BinaryDir() + "/bin/" + name; }
 
 absl::StatusOr<std::unique_ptr<Stack>> Stack::Start(Options options) {
   std::unique_ptr<Stack> stack(new Stack);
@@ -79,8 +78,8 @@ absl::Status Stack::StopRedis() {
 }
 
 absl::Status Stack::ResumeRedis() {
-  auto redis = Process::Start({.command = {"bash", PAPERWIRE_SOURCE_DIR "/deploy/local/redis",
-                                           "run", redis_folder(), std::to_string(redis_port_)},
+  auto redis = Process::Start({.command = {"bash", SourceDir() + "/deploy/local/redis", "run",
+                                           redis_folder(), std::to_string(redis_port_)},
                                .environment = {},
                                .log = folder_.path() + "/redis.log"});
   if (!redis.ok()) return redis.status();

@@ -10,12 +10,13 @@
 
 #include "libs/events/event.h"
 #include "libs/events/topics.h"
+#include "tests/support/paths.h"
 
 namespace paperwire::events {
 namespace {
 
 std::string ReadGolden(const std::string& name) {
-  std::ifstream file(PAPERWIRE_SOURCE_DIR "/tests/contract/golden/" + name, std::ios::binary);
+  std::ifstream file(support::SourceDir() + "/tests/contract/golden/" + name, std::ios::binary);
   EXPECT_TRUE(file.is_open()) << name;
   std::ostringstream text;
   text << file.rdbuf();

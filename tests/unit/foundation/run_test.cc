@@ -10,6 +10,7 @@
 
 #include "libs/http/curl_client.h"
 #include "libs/http/server.h"
+#include "tests/support/paths.h"
 #include "tests/unit/foundation/raw_socket.h"
 
 namespace paperwire::service {
@@ -22,7 +23,7 @@ using testing::HasSubstr;
 class Process {
  public:
   explicit Process(std::vector<std::string> words) {
-    words.insert(words.begin(), PAPERWIRE_BINARY_DIR "/tests/foundation_program");
+    words.insert(words.begin(), support::BinaryDir() + "/tests/foundation_program");
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);

@@ -11,6 +11,7 @@
 #include "services/ingest/file_source.h"
 #include "services/ingest/input.h"
 #include "tests/support/environment.h"
+#include "tests/support/paths.h"
 
 namespace paperwire::ingest {
 namespace {
@@ -25,7 +26,7 @@ std::string FileAt(const fs::path& path) {
 }
 
 std::string Fixture(const std::string& name) {
-  return FileAt(fs::path(PAPERWIRE_SOURCE_DIR) / "tests/unit/ingest/fixtures" / name);
+  return FileAt(fs::path(support::SourceDir()) / "tests/unit/ingest/fixtures" / name);
 }
 
 TEST(Reading, TakesAnRssFeedApart) {
