@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <string_view>
 #include <utility>
 
 #include "libs/clock/clock.h"
@@ -38,8 +39,10 @@ bool MayLog(const std::string& facility, int64_t& suppressed) {
 void OnLog(const rd_kafka_t*, int level, const char* facility, const char* text) {
   int64_t suppressed = 0;
   if (level < 7 && !MayLog(facility, suppressed)) return;
-  // An unreachable broker is an error to librdkafka; to a service it is a state that passes.
-  const telemetry::Level ours = level >= 7   ? telemetry::Level::kDebug
+  // An unreachable broker is an error to librdkafka; to a service it is a state that passes. That a
+  // broker may create topics by itself is said of the embedded one, at every refresh.
+  const telemetry::Level ours = level >= 7 || std::string_view(facility) == "AUTOCREATE"
+                                    ? telemetry::Level::kDebug
                                 : level >= 5 ? telemetry::Level::kInfo
                                              : telemetry::Level::kWarning;
   telemetry::Log(ours, "kafka client",

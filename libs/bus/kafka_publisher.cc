@@ -121,7 +121,6 @@ class KafkaPublisher::Core {
       const std::map<std::string, std::string> properties = {
           {"enable.idempotence", "true"},
           {"acks", "all"},
-          {"enable.gapless.guarantee", "false"},
           {"message.timeout.ms", std::to_string(options_.delivery_timeout.count())},
           {"partitioner", "murmur2_random"},
           {"compression.codec", "lz4"},
