@@ -25,6 +25,7 @@ namespace {
 constexpr int kTldrWords = 30;
 constexpr int kHighlightWords = 17;
 constexpr int kLongHighlightWords = 26;
+constexpr int kWholeSentenceWords = 45;
 constexpr int kSummaryWords = 165;
 constexpr int kSectionWords = 62;
 constexpr int kEnoughForSection = 40;
@@ -201,6 +202,12 @@ std::vector<std::string> Highlights(const std::vector<Sentence>& sentences,
   }
   if (list.size() < 3) {
     list.Take({Role::kBackground, Role::kOther}, 3 - list.size(), kLongHighlightWords);
+  }
+  // A long line says more than none.
+  if (list.size() < 3) {
+    list.Take({Role::kMethod, Role::kResult, Role::kObjective, Role::kImplication,
+               Role::kBackground, Role::kOther},
+              3 - list.size(), kWholeSentenceWords);
   }
   return list.InOrder();
 }

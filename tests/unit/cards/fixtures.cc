@@ -205,7 +205,7 @@ std::string Faults(const v1::Paper& paper) {
   if (card.highlights_size() > 4) fault("too many highlights", card.highlights(4));
   std::set<std::string> lines = {card.tldr()};
   for (const std::string& line : card.highlights()) {
-    if (grounding::CountWords(line) > 28) fault("highlight too long", line);
+    if (grounding::CountWords(line) > 46) fault("highlight too long", line);
     if (!lines.insert(line).second) fault("line said twice", line);
     if (line.find('\n') != std::string::npos) fault("two lines", line);
   }
