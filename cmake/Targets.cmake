@@ -50,7 +50,8 @@ endfunction()
 
 # add_tests(unit_bus TIER unit SOURCES a_test.cc LIBS libs::bus)
 # makes one test program. Tier `unit` registers each test case by itself (they need nothing);
-# the other tiers register the program as a whole, because its cases share servers.
+# the other tiers register the program as a whole, because its cases share servers. The target
+# tests_<tier> builds all programs of a tier.
 function(add_tests name)
   cmake_parse_arguments(ARG "" "TIER;TIMEOUT" "SOURCES;LIBS;ENVIRONMENT" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -59,6 +60,10 @@ function(add_tests name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} tests::paths GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  if(NOT TARGET tests_${ARG_TIER})
+    add_custom_target(tests_${ARG_TIER})
+  endif()
+  add_dependencies(tests_${ARG_TIER} ${name})
   if(ARG_TIER STREQUAL unit)
     gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
       PROPERTIES LABELS unit TIMEOUT ${ARG_TIMEOUT})
