@@ -19,6 +19,9 @@ constexpr size_t kBatch = 128;
 // One stuck record must not make a restart read a day again.
 constexpr int64_t kMaxSpread = 2000;
 constexpr int kCrashLoopDeaths = 2;
+// How long full hands are waited for before reading pauses: 25 times 10 ms.
+constexpr int kFullLooks = 25;
+constexpr std::chrono::milliseconds kFullLook{10};
 
 std::vector<std::string> NamesOf(const std::map<std::string, int>& topics) {
   std::vector<std::string> names;
@@ -241,6 +244,13 @@ void KafkaIntake::PushOutStuck() {
 }
 
 void KafkaIntake::ControlFlow() {
+  // A pause throws away what was fetched ahead, and what comes after it is half a second late:
+  // hands that are only full for a moment are waited for.
+  for (int look = 0; look < kFullLooks && !full_ && in_flight_ >= options_.high_water; ++look) {
+    TakeCompleted(kFullLook);
+    Dispatch();
+    hand_.Sync();
+  }
   if (in_flight_ >= options_.high_water) full_ = true;
   if (in_flight_ <= options_.low_water) full_ = false;
   std::set<TopicPartition> paused;
