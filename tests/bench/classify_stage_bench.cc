@@ -55,7 +55,7 @@ absl::Status Load(support::Stack& stack, int first, int count) {
   for (int done = 0; done < count; done += 5000) {
     std::vector<bus::Message> messages;
     for (int number = first + done; number < first + std::min(count, done + 5000); ++number) {
-      const v1::NewPaper event = source.MakeNew(number % 100000);
+      const v1::NewPaper event = source.MakeNew(1 + number % 99999);
       v1::SummarizedPaper summarized;
       events::CarryOver(event, summarized);
       *summarized.mutable_summary() = SummaryOf(event.paper());
