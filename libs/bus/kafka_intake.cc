@@ -46,7 +46,10 @@ KafkaIntake::KafkaIntake(const KafkaSettings& settings, Options options, RecordL
           {.topics = NamesOf(options_.topics), .group = options_.group, .name = options_.group},
           *this, clock, health) {}
 
-KafkaIntake::~KafkaIntake() { consumer_.Close(); }
+KafkaIntake::~KafkaIntake() {
+  consumer_.Close();
+  inbox_->Close();
+}
 
 void KafkaIntake::Run(std::stop_token stop) {
   while (!stop.stop_requested()) {
@@ -225,8 +228,9 @@ void KafkaIntake::PushOutStuck() {
   for (auto& [id, partition] : partitions_) {
     if (partition.pushed_out || partition.in_flight.spread() < kMaxSpread) continue;
     TaskPtr& stuck = partition.tasks.at(*partition.in_flight.lowest());
-    // One that waits for a dependency is not stuck; reading stops until it is through.
-    if (stuck->waiting) continue;
+    // One that waits for a dependency or for the broker is not stuck; reading stops until it is
+    // through.
+    if (stuck->waiting || stuck->decided) continue;
     auto diverted = std::make_shared<Task>();
     diverted->message = stuck->message;
     diverted->assignment = stuck->assignment;

@@ -57,6 +57,7 @@ void RecordLanes::Shared::Complete(const TaskPtr& task) {
 }
 
 void RecordLanes::Shared::TryAgain(const TaskPtr& task, absl::Status why) {
+  task->decided = false;
   StartPausing(task, why.ToString());
   Put(task, /*first=*/true);
 }
@@ -231,6 +232,7 @@ void RecordLanes::Emit(const TaskPtr& task, std::vector<Message> emit) {
   auto emission = std::make_shared<Emission>();
   emission->left = emit.size();
   // The handler is done with it: from here on a death of the process is none of its doing.
+  task->decided = true;
   PutDown(task);
   for (Message& message : emit) {
     publisher_.Publish(std::move(message),
@@ -288,6 +290,7 @@ void RecordLanes::DeadLetter(const TaskPtr& task, const absl::Status& why,
 }
 
 void RecordLanes::Divert(const TaskPtr& task, Message failed) {
+  task->decided = true;
   PutDown(task);
   publisher_.Publish(std::move(failed), [task, shared = shared_](const absl::Status& status) {
     if (status.ok()) {

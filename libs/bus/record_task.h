@@ -30,9 +30,19 @@ class Inbox {
   void Put(std::shared_ptr<Task> task) {
     {
       const std::lock_guard lock(mutex_);
+      if (closed_) return;
       tasks_.push_back(std::move(task));
     }
     changed_.notify_all();
+  }
+
+  // Nobody takes any more: what is there, and what still comes, is dropped. Tasks know their inbox,
+  // so that without this each would keep the other.
+  void Close() {
+    std::vector<std::shared_ptr<Task>> dropped;
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    dropped.swap(tasks_);
   }
 
   // Everything there; waits for at most `timeout` when there is nothing.
@@ -45,6 +55,7 @@ class Inbox {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
+  bool closed_ = false;
   std::vector<std::shared_ptr<Task>> tasks_;
 };
 
@@ -71,6 +82,8 @@ struct Task {
   // How often it was tried again because a dependency is down.
   int pauses = 0;
   std::atomic<bool> waiting = false;
+  // What becomes of it is decided and on its way to the broker.
+  std::atomic<bool> decided = false;
   // Somebody else took it over.
   std::atomic<bool> abandoned = false;
 };
