@@ -20,7 +20,7 @@ class StackTest : public ::testing::Test {
     auto stack = Stack::Start(options_);
     if (absl::IsFailedPrecondition(stack.status())) {
       std::printf("SKIPPED PROGRAM: %s\n", stack.status().ToString().c_str());
-      GTEST_SKIP();
+      GTEST_SKIP() << stack.status();
     }
     ASSERT_TRUE(stack.ok()) << stack.status();
     stack_ = std::move(*stack);

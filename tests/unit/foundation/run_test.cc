@@ -5,8 +5,12 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "libs/http/curl_client.h"
 #include "libs/http/server.h"
@@ -19,6 +23,18 @@ namespace {
 using foundation_test::RawSocket;
 using testing::HasSubstr;
 
+// A program warns of variables that it does not know, and those of the test run are such.
+void ForgetSettingsOfTheTests() {
+  std::vector<std::string> names;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string name(*entry, std::strcspn(*entry, "="));
+    if (name.starts_with("PAPERWIRE_TEST_") || name.starts_with("PAPERWIRE_E2E_")) {
+      names.push_back(name);
+    }
+  }
+  for (const std::string& name : names) unsetenv(name.c_str());
+}
+
 // The test program as a process of its own. Killed when destroyed, if it still runs.
 class Process {
  public:
@@ -27,6 +43,7 @@ class Process {
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
+    ForgetSettingsOfTheTests();
     EXPECT_EQ(pipe2(output_, O_CLOEXEC), 0);
     EXPECT_EQ(pipe2(error_, O_CLOEXEC), 0);
     pid_ = fork();
