@@ -208,15 +208,16 @@ void KafkaConsumer::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t event,
 
 void KafkaConsumer::Revoke(bool lost) {
   if (std::exchange(member_, false)) owner_.OnRevoked(lost);
+  // librdkafka keeps a pause across assignments.
+  SetPaused({});
   assigned_.clear();
-  paused_.clear();
   if (client_ != nullptr) rd_kafka_assign(client_.get(), nullptr);
 }
 
 void KafkaConsumer::Assign(const std::map<TopicPartition, int64_t>& offsets) {
   if (client_ == nullptr) return;
+  SetPaused({});
   assigned_.clear();
-  paused_.clear();
   for (const auto& [partition, offset] : offsets) assigned_.insert(partition);
   const KafkaPartitions list = ListOf(offsets);
   const rd_kafka_resp_err_t error = rd_kafka_assign(client_.get(), list.get());

@@ -126,7 +126,14 @@ void KafkaIntake::Receive(Message message) {
   const auto found = partitions_.find(id);
   if (found == partitions_.end() || draining_) return;
   Partition& partition = found->second;
-  if (!partition.in_flight.Deliver(message.offset)) return;
+  if (!partition.in_flight.Deliver(message.offset)) {
+    telemetry::Log(telemetry::Level::kWarning, "offsets went back: the log was cut or made anew",
+                   {{"topic", id.topic},
+                    {"partition", static_cast<int>(id.partition)},
+                    {"offset", message.offset}});
+    StartAnew(id, partition);
+    partition.in_flight.Deliver(message.offset);
+  }
 
   auto task = std::make_shared<Task>();
   task->assignment = partition.assignment;
@@ -145,13 +152,33 @@ void KafkaIntake::Receive(Message message) {
   }
   task->message = std::move(message);
   partition.tasks.emplace(task->message.offset, task);
-  ++in_flight_;
-  metrics_.AddInFlight(1);
   if (task->tier >= 0) {
+    // Not in hand yet: what waits an hour must not keep what waits half a minute out. Few, because
+    // its partition is paused.
     partition.early.push_back(std::move(task));
   } else {
-    pending_.push_back(std::move(task));
+    Queue(std::move(task));
   }
+}
+
+void KafkaIntake::Queue(TaskPtr task) {
+  ++in_flight_;
+  metrics_.AddInFlight(1);
+  pending_.push_back(std::move(task));
+}
+
+void KafkaIntake::StartAnew(const TopicPartition& id, Partition& partition) {
+  partition.assignment->draining = true;
+  const auto counted = static_cast<int>(partition.tasks.size() - partition.early.size());
+  in_flight_ -= counted;
+  metrics_.AddInFlight(static_cast<double>(-counted));
+  std::erase_if(pending_, [&partition](const TaskPtr& task) {
+    return task->assignment == partition.assignment;
+  });
+  hand_.Release(id);
+  partition = Partition();
+  partition.assignment = std::make_shared<Assignment>();
+  partition.assignment->partition = id;
 }
 
 void KafkaIntake::TakeDue() {
@@ -160,7 +187,7 @@ void KafkaIntake::TakeDue() {
           .count();
   for (auto& [id, partition] : partitions_) {
     while (!partition.early.empty() && NotBeforeOf(partition.early.front()->message) <= now) {
-      pending_.push_back(std::move(partition.early.front()));
+      Queue(std::move(partition.early.front()));
       partition.early.pop_front();
     }
   }
@@ -217,6 +244,7 @@ void KafkaIntake::TakeCompleted(std::chrono::milliseconds timeout) {
     if (current == partition.tasks.end() || current->second != task) continue;
     partition.tasks.erase(current);
     partition.in_flight.Complete(offset);
+    if (task->suspect) hand_.Forget(task->assignment->partition, offset);
     partition.pushed_out = false;
     --in_flight_;
     metrics_.AddInFlight(-1);
@@ -277,7 +305,8 @@ void KafkaIntake::CommitNow(bool wait) {
   std::map<TopicPartition, int64_t> offsets;
   for (auto& [id, partition] : partitions_) {
     const std::optional<int64_t> offset = partition.in_flight.committable();
-    if (!offset || *offset <= partition.committed) continue;
+    // At the end all is said again: an earlier commit may have failed on the way.
+    if (!offset || (!wait && *offset <= partition.committed)) continue;
     // A first record that is still in flight is no progress.
     if (partition.committed < 0 && partition.in_flight.untouched()) continue;
     offsets[id] = *offset;

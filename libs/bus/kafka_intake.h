@@ -58,6 +58,9 @@ class KafkaIntake final : private KafkaConsumer::Owner {
 
   void Receive(Message message);
   void ReceiveMany(std::chrono::milliseconds timeout);
+  void Queue(TaskPtr task);
+  // The partition's log went back: what is in hand of it is of another log.
+  void StartAnew(const TopicPartition& id, Partition& partition);
   void TakeDue();
   void Dispatch();
   bool DispatchBatch(std::vector<TaskPtr>& batch);

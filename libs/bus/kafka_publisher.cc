@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPoll{50};
 // Signs of trouble and not one delivery for this long: the client may be stuck, make another.
+constexpr std::chrono::seconds kReopen{1};
 constexpr std::chrono::seconds kStuck{90};
 
 // Without the prefix that group and client names have.
@@ -135,13 +136,13 @@ class KafkaPublisher::Core {
       }
     }
     if (!conf.ok()) {
-      failure_ = conf.status();
+      failure_ = absl::UnavailableError(conf.status().message());
       return;
     }
     rd_kafka_conf_set_dr_msg_cb(conf->get(), &Core::OnReport);
     absl::StatusOr<KafkaClient> client = NewClient(RD_KAFKA_PRODUCER, *std::move(conf));
     if (!client.ok()) {
-      failure_ = client.status();
+      failure_ = absl::UnavailableError(client.status().message());
       return;
     }
     client_ = *std::move(client);
@@ -157,6 +158,11 @@ class KafkaPublisher::Core {
         const std::shared_lock lock(client_mutex_);
         Record* record = Claim(id);
         if (record == nullptr) return;
+        if (client_ == nullptr && clock_.SteadyNow() < record->deadline) {
+          // The polling thread tries to open one again.
+          Unclaim(id);
+          return;
+        }
         if (client_ == nullptr) {
           ended = failure_;
         } else if (clock_.SteadyNow() >= record->deadline) {
@@ -166,7 +172,10 @@ class KafkaPublisher::Core {
         } else {
           error = Produce(*record);
           if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
-          Unclaim(id);
+          // Only what is to be sent again may be claimed by the polling thread.
+          if (error == RD_KAFKA_RESP_ERR__FATAL || error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+            Unclaim(id);
+          }
         }
       }
       // Out of the lock: the callback may publish.
@@ -188,7 +197,10 @@ class KafkaPublisher::Core {
   Record* Claim(uint64_t id) {
     const std::lock_guard lock(records_mutex_);
     const auto found = records_.find(id);
-    if (found == records_.end() || found->second->handed) return nullptr;
+    // Null: its report has come and its callback runs.
+    if (found == records_.end() || found->second == nullptr || found->second->handed) {
+      return nullptr;
+    }
     found->second->handed = true;
     return found->second.get();
   }
@@ -196,7 +208,7 @@ class KafkaPublisher::Core {
   void Unclaim(uint64_t id) {
     const std::lock_guard lock(records_mutex_);
     const auto found = records_.find(id);
-    if (found != records_.end()) found->second->handed = false;
+    if (found != records_.end() && found->second != nullptr) found->second->handed = false;
     waiting_ = true;
   }
 
@@ -241,7 +253,9 @@ class KafkaPublisher::Core {
     {
       const std::lock_guard lock(records_mutex_);
       const auto found = records_.find(id);
-      if (found != records_.end()) topic = found->second->message.topic;
+      if (found != records_.end() && found->second != nullptr) {
+        topic = found->second->message.topic;
+      }
     }
     switch (error) {
       case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
@@ -262,7 +276,7 @@ class KafkaPublisher::Core {
     {
       const std::lock_guard lock(records_mutex_);
       const auto found = records_.find(id);
-      if (found == records_.end()) return;
+      if (found == records_.end() || found->second == nullptr) return;
       record = std::move(found->second);
       // Still listed while its callback runs, so that Flush waits for the callback too.
     }
@@ -278,7 +292,10 @@ class KafkaPublisher::Core {
   void Poll() {
     last_delivery_ = clock_.SteadyNow();
     while (!stopping_) {
-      if (client_ == nullptr) return;
+      if (client_ == nullptr) {
+        Reopen();
+        continue;
+      }
       const int served = rd_kafka_poll(client_.get(), static_cast<int>(kPoll.count()));
       (void)served;
       if (rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -289,6 +306,20 @@ class KafkaPublisher::Core {
         SendWaiting();
       }
     }
+  }
+
+  // A client that could not be made (a certificate that is just being replaced) is made later.
+  void Reopen() {
+    (void)clock_.SleepFor(kReopen, {});
+    {
+      const std::unique_lock lock(client_mutex_);
+      Open();
+    }
+    if (client_ == nullptr) {
+      telemetry::Log(telemetry::Level::kWarning, "kafka producer cannot be made",
+                     {{"error", failure_}});
+    }
+    SendWaiting();
   }
 
   bool Stuck() {

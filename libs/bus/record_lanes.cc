@@ -204,7 +204,8 @@ bool RecordLanes::WaitForDependency(const TaskPtr& task, std::stop_token stop) {
 
 void RecordLanes::PutDown(const TaskPtr& task) {
   const TopicPartition& partition = task->assignment->partition;
-  if (task->suspect) {
+  // One that is given up as a crash loop stays a suspect until its dead letter is delivered.
+  if (task->suspect && task->verdict.ok()) {
     hand_.Forget(partition, task->message.offset);
     task->suspect = false;
   }
