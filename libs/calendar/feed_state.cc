@@ -79,6 +79,10 @@ FeedVerdict DecideFeedState(const FeedFacts& facts) {
     return {v1::FEED_STATE_STALLED, Batch(due) + " was due on " + WeekdayName(due) + " at " +
                                         Utc(FeedTurn(due)) + " and is still not out."};
   }
+  if (facts.last_cycle && facts.last_cycle->outcome() == v1::CYCLE_OUTCOME_PARTIAL) {
+    return {v1::FEED_STATE_DEGRADED,
+            "A part of arXiv's answer is missing: " + facts.last_cycle->error() + "."};
+  }
   if (facts.declared > 0 && facts.troubled * 10 > facts.declared) {
     return {v1::FEED_STATE_DEGRADED,
             std::to_string(facts.troubled) + " of " + std::to_string(facts.declared) +

@@ -33,7 +33,8 @@ struct FeedVerdict {
 };
 
 // FAILED (three failed cycles in a row, or none for 24 hours) before STALLED (a batch 12 hours
-// overdue) before DEGRADED (more than a tenth troubled) before WAITING, QUIET and FRESH; RECORDED
+// overdue) before DEGRADED (the last cycle was
+// partial, or more than a tenth troubled) before WAITING, QUIET and FRESH; RECORDED
 // for any replay. Pure, thread-safe.
 FeedVerdict DecideFeedState(const FeedFacts& facts);
 

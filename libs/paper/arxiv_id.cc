@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "absl/status/status.h"
+#include "libs/paper/text.h"
 
 namespace paperwire::paper {
 namespace {
@@ -84,7 +85,7 @@ std::string ArxivId::ToString() const {
 }
 
 absl::StatusOr<ArxivId> ParseArxivId(std::string_view text) {
-  const std::string given(text.substr(0, 64));
+  const std::string given = Truncate(text, 64);
   const auto refuse = [&given] {
     return absl::InvalidArgumentError("not an arXiv identifier: \"" + given + "\"");
   };

@@ -102,6 +102,10 @@ void Conclude(std::string_view title, std::string_view reason, Reading& reading)
   } else if (reading.papers.empty()) {
     reading.outcome = reading.passed_over > 0 ? Outcome::kUnknown : Outcome::kEmpty;
     if (reading.passed_over > 0) reading.detail = "no item has an identifier and a title";
+  } else if (reading.passed_over > 0) {
+    // What was announced is more than what was read, and nobody may think otherwise.
+    reading.outcome = Outcome::kIncomplete;
+    reading.detail = "some entries could not be read";
   }
 }
 

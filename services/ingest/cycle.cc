@@ -198,7 +198,7 @@ absl::Status CycleRunner::Process(const Harvest& harvest, std::stop_token stop, 
 }
 
 absl::Status CycleRunner::LoadBatches() {
-  if (batches_loaded_) return absl::OkStatus();
+  // At every cycle: another ingest may have declared more meanwhile.
   std::map<absl::CivilDay, v1::Batch> batches;
   const absl::Status read =
       read_topic_(std::string(events::kBatches), [&batches](const bus::Message& message) {
@@ -212,7 +212,6 @@ absl::Status CycleRunner::LoadBatches() {
       });
   if (!read.ok()) return read;
   batches_ = std::move(batches);
-  batches_loaded_ = true;
   return absl::OkStatus();
 }
 

@@ -63,7 +63,6 @@ class CycleRunner {
   prometheus::Family<prometheus::Counter>& cycles_;
   prometheus::Counter& papers_published_;
   prometheus::Gauge& last_cycle_;
-  bool batches_loaded_ = false;
   bool parts_failed_ = false;
   std::map<absl::CivilDay, v1::Batch> batches_;
 };

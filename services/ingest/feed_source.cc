@@ -80,6 +80,13 @@ Reading FeedSource::Ask(const std::string& url, std::chrono::milliseconds& retry
   if (response->status != 200 && reading.outcome != Outcome::kErrorFeed) {
     return Failed(Outcome::kHttpError, status);
   }
+  if (reading.outcome == Outcome::kOk || reading.outcome == Outcome::kIncomplete) {
+    for (const v1::Paper& paper : reading.papers) {
+      if (paper.announced().empty()) {
+        return Failed(Outcome::kNoDate, paper.arxiv_id() + " has no announcement date");
+      }
+    }
+  }
   return reading;
 }
 
@@ -132,7 +139,9 @@ Harvest FeedSource::Collect(std::stop_token stop) {
       given_up = "given up after " + std::string(Slug(reading.outcome));
     }
     // A feed of another category than the one asked for must not count for it.
-    if (reading.outcome == Outcome::kOk) reading.category = category;
+    if (reading.outcome == Outcome::kOk || reading.outcome == Outcome::kIncomplete) {
+      reading.category = category;
+    }
     harvest.Add(url, category, std::move(reading));
   }
   return harvest;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 
@@ -47,9 +48,22 @@ v1::AnnounceType TypeOf(const v1::Paper& paper) {
                                                                 : paper.announce_type();
 }
 
+// The last day of the month that a new-style identifier names: "2606.01234" was announced first in
+// June 2026.
+std::optional<absl::CivilDay> LastDayOfMonthOf(std::string_view id) {
+  if (id.size() < 9 || id[4] != '.') return std::nullopt;
+  const int year = 2000 + (id[0] - '0') * 10 + (id[1] - '0');
+  const int month = (id[2] - '0') * 10 + (id[3] - '0');
+  return absl::CivilDay(absl::CivilMonth(year, month) + 1) - 1;
+}
+
 bool IsFreshCross(const v1::Paper& paper, absl::CivilDay date) {
   if (paper.version() != 1) return false;
-  if (!paper.has_submitted_time()) return true;
+  if (!paper.has_submitted_time()) {
+    // The announcement feeds do not tell when; the identifier tells the month.
+    const auto last_day = LastDayOfMonthOf(paper.arxiv_id());
+    return last_day && *last_day + 10 >= date;
+  }
   const absl::Time submitted = absl::FromUnixSeconds(paper.submitted_time().seconds());
   return calendar::FeedTurn(date) - submitted <= kFreshCross;
 }
@@ -156,7 +170,7 @@ Merged Merge(const std::vector<Reading>& readings, const SeenPapers& seen) {
   std::map<std::string, std::vector<Mention>> by_id;
   std::map<std::tuple<absl::CivilDay, std::string, int>, std::set<std::string>> declared;
   for (const Reading& reading : readings) {
-    if (reading.outcome != Outcome::kOk) continue;
+    if (reading.outcome != Outcome::kOk && reading.outcome != Outcome::kIncomplete) continue;
     for (const v1::Paper& paper : reading.papers) {
       const auto date = calendar::ParseDate(paper.announced());
       if (!date) continue;

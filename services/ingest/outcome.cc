@@ -32,6 +32,8 @@ std::string_view Slug(Outcome outcome) {
       return "error-feed";
     case Outcome::kOaiError:
       return "oai-error";
+    case Outcome::kIncomplete:
+      return "incomplete";
     case Outcome::kMissing:
       return "entries-missing";
     case Outcome::kUnknown:

@@ -21,6 +21,7 @@ enum class Outcome {
   kTooLarge,      // over a cap: bytes, entries or depth
   kErrorFeed,     // an error told as a feed
   kOaiError,      // an OAI-PMH error code
+  kIncomplete,    // papers were read, but some entries could not be
   kMissing,       // the answer says that there are papers and holds none
   kUnknown,       // well-formed, but no format that we know
   kBadLine,       // a line of a JSON lines file that is not a paper

@@ -39,8 +39,10 @@ clock::WallTime NextLook(clock::WallTime now, milliseconds every, milliseconds j
   const absl::Time time = absl::FromChrono(now);
   const absl::CivilDay due = calendar::NewestDue(time);
   // An older batch will not come any more: the feeds show the current day only.
+  // A category that did not answer is asked again while its day lasts.
+  const bool partial = last.outcome() == v1::CYCLE_OUTCOME_PARTIAL;
   const bool missing =
-      due == calendar::DateInNewYork(time) && (!newest_batch || *newest_batch < due);
+      due == calendar::DateInNewYork(time) && (!newest_batch || *newest_batch < due || partial);
   return after(missing ? std::min(kWhileDue, regular) : regular);
 }
 

@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include "libs/paper/text.h"
+
 namespace paperwire::ingest {
 
-void Harvest::Add(std::string source, std::string category, Reading&& reading) {
+void Harvest::Add(const std::string& source, std::string category, Reading&& reading) {
   v1::SourceOutcome& outcome = outcomes.emplace_back();
-  outcome.set_source(std::move(source));
+  outcome.set_source(paper::CleanLine(source));
   outcome.set_category(std::move(category));
   outcome.set_outcome(std::string(Slug(reading.outcome)));
   std::string detail = reading.detail;
@@ -14,7 +16,8 @@ void Harvest::Add(std::string source, std::string category, Reading&& reading) {
     if (!detail.empty()) detail += "; ";
     detail += std::to_string(reading.passed_over) + " entries passed over";
   }
-  outcome.set_detail(std::move(detail));
+  // What a server said may be no UTF-8, and a record with it would be unreadable.
+  outcome.set_detail(paper::CleanLine(detail));
   outcome.set_records(static_cast<uint32_t>(reading.papers.size()));
   readings.push_back(std::move(reading));
 }

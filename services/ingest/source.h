@@ -17,7 +17,7 @@ struct Harvest {
   uint32_t requests = 0;
 
   // Adds a reading and its outcome.
-  void Add(std::string source, std::string category, Reading&& reading);
+  void Add(const std::string& source, std::string category, Reading&& reading);
 };
 
 // Where papers come from: arXiv's feeds, a directory, the sample day. Not thread-safe.

@@ -136,6 +136,17 @@ TEST(FeedState, FailsBeforeItStalls) {
   EXPECT_EQ(DecideFeedState(facts).state, v1::FEED_STATE_FAILED);
 }
 
+TEST(FeedState, IsDegradedWhileAPartOfTheAnswerIsMissing) {
+  FeedFacts facts = Tuesday();
+  facts.last_cycle->set_outcome(v1::CYCLE_OUTCOME_PARTIAL);
+  facts.last_cycle->set_error("1 of 2 sources failed: stat.ML: truncated");
+
+  const FeedVerdict verdict = DecideFeedState(facts);
+
+  EXPECT_EQ(verdict.state, v1::FEED_STATE_DEGRADED);
+  EXPECT_NE(verdict.sentence.find("stat.ML: truncated"), std::string::npos);
+}
+
 TEST(FeedState, IsDegradedAboveATenth) {
   FeedFacts facts = Tuesday();
   facts.troubled = 10;

@@ -116,14 +116,15 @@ class CycleTest : public testing::Test {
 
 TEST_F(CycleTest, MergesCrossListsIntoOnePaper) {
   client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}, {"2606.90002v1", "cross"}}));
-  client_.Answer(
-      200,
-      Feed("stat.ML", {{"2606.90002v1"}, {"2205.90003v2", "cross"}, {"2606.80004v3", "replace"}}));
+  client_.Answer(200, Feed("stat.ML", {{"2606.90002v1"},
+                                       {"2205.90003v2", "cross"},
+                                       {"2504.90005v1", "cross"},
+                                       {"2606.80004v3", "replace"}}));
 
   const v1::Cycle cycle = Run();
 
   EXPECT_EQ(cycle.outcome(), v1::CYCLE_OUTCOME_PUBLISHED) << cycle.error();
-  EXPECT_EQ(cycle.papers_seen(), 4u);
+  EXPECT_EQ(cycle.papers_seen(), 5u);
   EXPECT_EQ(cycle.papers_published(), 2u);
   EXPECT_THAT(cycle.announced(), ElementsAre("2026-06-23"));
   const auto papers = Published();
@@ -133,7 +134,8 @@ TEST_F(CycleTest, MergesCrossListsIntoOnePaper) {
   EXPECT_THAT(papers[1].categories(), ElementsAre("stat.ML", "cs.LG"));
   const v1::Batch batch = LastBatch();
   EXPECT_THAT(batch.paper_ids(), ElementsAre("2606.90001", "2606.90002"));
-  EXPECT_THAT(batch.old_cross_ids(), ElementsAre("2205.90003"));
+  EXPECT_THAT(batch.old_cross_ids(), ElementsAre("2205.90003", "2504.90005"))
+      << "a first version of last year is no new paper either";
   EXPECT_THAT(batch.replaced_ids(), ElementsAre("2606.80004"));
   EXPECT_EQ(batch.declared_size(), 5);
 }
@@ -266,6 +268,10 @@ TEST(Schedule, LooksAtTheUsefulHoursAndOftenWhileABatchIsDue) {
   EXPECT_EQ(NextLook(kNow, every, milliseconds(0), cycle, false, today), kNow + every);
   EXPECT_EQ(NextLook(kNow, every, milliseconds(0), cycle, false, today - 4),
             kNow + std::chrono::minutes(15));
+  v1::Cycle partial = cycle;
+  partial.set_outcome(v1::CYCLE_OUTCOME_PARTIAL);
+  EXPECT_LT(NextLook(kNow, every, milliseconds(0), partial, false, today), kNow + every)
+      << "a category that failed is asked again while its day lasts";
   EXPECT_EQ(NextLook(kNow, every, milliseconds(0), cycle, true, today),
             kNow + std::chrono::minutes(1));
   // On Saturday Friday's batch will not come any more.
