@@ -165,8 +165,16 @@ Committed::Ask AskAdmin(bus::KafkaAdmin& admin) {
   };
 }
 
-AskScope ScopeOf(bus::KafkaAdmin& admin, std::vector<std::string> topics) {
-  return [&admin, topics = std::move(topics)]() -> absl::StatusOr<window::RebuildScope> {
+AskScope ScopeOf(bus::KafkaAdmin& admin, std::string cluster, std::vector<std::string> topics) {
+  return [&admin, cluster = std::move(cluster),
+          topics = std::move(topics)]() -> absl::StatusOr<window::RebuildScope> {
+    const absl::StatusOr<std::string> id = admin.ClusterId();
+    if (!id.ok()) return id.status();
+    // Its offsets mean something else. The next process begins with what is stored for it.
+    if (*id != cluster) {
+      return absl::InternalError("another Kafka cluster answers than at the start: " + *id +
+                                 ", not " + cluster);
+    }
     window::RebuildScope scope;
     for (const std::string& topic : topics) {
       const auto ranges = admin.Ranges(topic);
@@ -215,10 +223,13 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
   const auto read_ledger = window::MakeRedisLedgerStore(*stores.reads, options);
   bus::KafkaPublisher publisher(config.kafka, {.client_id = "paperwire-serve"}, context.metrics);
   // Of their own: a broker that is away must not take a replica out of service that answers well.
-  telemetry::Health follower_health;
-  telemetry::Health ledger_health;
-  context.health.AddLiveCheck("window follower", [&] { return follower_health.live(); });
-  context.health.AddLiveCheck("ledger follower", [&] { return ledger_health.live(); });
+  // Shared with the checks, which may be asked while this ends.
+  const auto window_part = std::make_shared<telemetry::Health>();
+  const auto ledger_part = std::make_shared<telemetry::Health>();
+  telemetry::Health& follower_health = *window_part;
+  telemetry::Health& ledger_health = *ledger_part;
+  context.health.AddLiveCheck("window follower", [window_part] { return window_part->live(); });
+  context.health.AddLiveCheck("ledger follower", [ledger_part] { return ledger_part->live(); });
 
   bus::KafkaFollower window_follower(config.kafka,
                                      {.topics = {std::string(events::kTagged)},
@@ -233,17 +244,23 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
                                       .max_record_bytes = kLargestForLedger,
                                       .dead_letter_suffix = ""},
                                      publisher, context.clock, context.metrics, ledger_health);
-  Applier applier(*applied_window, ScopeOf(admin, {std::string(events::kTagged)}), front.feed_clock,
-                  context.metrics);
-  LedgerKeeper keeper(*kept_ledger, ScopeOf(admin, LedgerTopics()), front.feed_clock,
+  Applier applier(*applied_window, ScopeOf(admin, cluster, {std::string(events::kTagged)}),
+                  front.feed_clock, context.metrics);
+  LedgerKeeper keeper(*kept_ledger, ScopeOf(admin, cluster, LedgerTopics()), front.feed_clock,
                       context.metrics);
   Committed committed(AskAdmin(admin));
   Refresher refresher(*read_window, front.snapshots, front.feed_clock, {});
   Reporter reporter(*read_ledger, front.snapshots, committed, front.feed_clock, front.statuses,
                     context.metrics, [&] {
-                      const std::string report = follower_health.Report();
-                      if (follower_health.ready()) return std::string();
-                      return "no new papers come in: " + report.substr(0, report.find('\n'));
+                      std::string report = follower_health.Report();
+                      if (!follower_health.ready()) {
+                        return "no new papers come in: " + report.substr(0, report.find('\n'));
+                      }
+                      report = ledger_health.Report();
+                      if (!ledger_health.ready()) {
+                        return "the ledger does not move: " + report.substr(0, report.find('\n'));
+                      }
+                      return std::string();
                     });
   const std::stop_token stop = halt.token();
   {

@@ -8,6 +8,7 @@
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/util/time_util.h"
 #include "libs/paper/arxiv_id.h"
+#include "libs/paper/text.h"
 #include "libs/tags/catalogue.h"
 #include "services/serve/filter.h"
 #include "services/serve/page_token.h"
@@ -34,7 +35,7 @@ absl::StatusOr<std::string> CanonicalId(std::string_view field, const std::strin
   const auto id = paper::ParseArxivId(text);
   if (id.ok()) return id->base;
   return absl::InvalidArgumentError(
-      fmt::format("{}: \"{}\" is not an arXiv id", field, text.substr(0, 80)));
+      fmt::format("{}: \"{}\" is not an arXiv id", field, paper::Truncate(text, 80)));
 }
 
 }  // namespace

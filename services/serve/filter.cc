@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "google/protobuf/util/time_util.h"
 #include "libs/calendar/calendar.h"
+#include "libs/paper/text.h"
 #include "libs/tags/catalogue.h"
 
 namespace paperwire::serve {
@@ -31,7 +32,8 @@ absl::Status CheckTags(std::string_view field, const Values& slugs) {
   if (slugs.size() > kMostValues) return Refuse(field, "has too many values (at most 50)");
   for (const std::string& slug : slugs) {
     if (tags::FindBySlug(slug) == nullptr) {
-      return Refuse(field, fmt::format("there is no tag \"{}\" (ListTags names them)", slug));
+      return Refuse(field, fmt::format("there is no tag \"{}\" (ListTags names them)",
+                                       paper::Truncate(slug, 80)));
     }
   }
   return absl::OkStatus();

@@ -8,6 +8,7 @@
 #include "libs/events/event.h"
 #include "libs/events/topics.h"
 #include "libs/paper/arxiv_id.h"
+#include "libs/paper/text.h"
 
 namespace paperwire::serve {
 namespace {
@@ -97,6 +98,8 @@ window::LedgerWrite ReadSighting(const bus::Message& message) {
                                                         : event.removed_reason());
     }
   }
+  // A header may hold any bytes; what is shown is UTF-8.
+  sighting.reason = paper::CleanLine(sighting.reason);
   return write;
 }
 

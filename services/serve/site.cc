@@ -138,8 +138,7 @@ http::Response Site::Live(const http::Request& request) {
   if (path == "/") {
     const auto front = snapshot->From(facts.oldest);
     query.home = true;
-    query.date = front.empty() ? status->newest_announced() : front.front()->paper().announced();
-    if (query.date.empty()) query.date = feed_clock_.Today();
+    query.date = front.empty() ? feed_clock_.Today() : front.front()->paper().announced();
   } else if (absl::StartsWith(path, "/d/")) {
     query.date = path.substr(3);
     if (!calendar::ParseDate(query.date) || query.date < facts.oldest ||
@@ -176,8 +175,8 @@ http::Response Site::Cached(const http::Request& request, const PageFacts& facts
   {
     const std::lock_guard lock(mutex_);
     // Another thread may have moved on to a newer snapshot since.
-    const bool same_facts =
-        cached_snapshot_.get() == &facts.snapshot && cached_status_.get() == &facts.status;
+    const bool same_facts = cached_snapshot_.get() == &facts.snapshot &&
+                            cached_status_.get() == &facts.status && cached_oldest_ == facts.oldest;
     const auto found = same_facts ? cache_.find(key) : cache_.end();
     if (found != cache_.end()) {
       made = found->second;

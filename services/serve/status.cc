@@ -70,7 +70,7 @@ v1::GetStatusResponse BuildStatus(const StatusFacts& facts) {
   status.set_newest_announced(newest);
   status.set_papers_in_window(static_cast<uint32_t>(entries.size()));
 
-  if (facts.snapshot != nullptr && !newest.empty()) {
+  if (facts.snapshot != nullptr && !newest.empty() && newest >= facts.oldest) {
     const auto today = facts.snapshot->OfDate(newest);
     status.set_papers_today(static_cast<uint32_t>(today.size()));
     feed.troubled = CountFallbacks(today);

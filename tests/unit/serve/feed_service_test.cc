@@ -25,11 +25,19 @@ class FeedServiceTest : public testing::Test {
         feed_clock_(clock_, /*data=*/false),
         requests_(metrics_),
         feed_(snapshots_, statuses_, feed_clock_),
-        service_(feed_, requests_) {
+        service_(feed_, requests_) {}
+
+  // gRPC's templates run in our code and synchronize in a library that the sanitizer cannot see.
+  // What they call, Feed, is tested without them.
+  void SetUp() override {
+#if defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "SKIPPED: gRPC is not built for the thread sanitizer";
+#else
     auto server = RpcServer::Start("127.0.0.1:0", service_, operations_);
-    EXPECT_TRUE(server.ok()) << server.status();
+    ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     stub_ = v1::FeedService::NewStub(server_->server().InProcessChannel({}));
+#endif
   }
 
   void Load(const std::vector<v1::Entry>& entries, const std::string& epoch = "e1") {
