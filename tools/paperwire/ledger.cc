@@ -49,7 +49,7 @@ std::string UnservedText(const v1::UnservedPaper& paper, int columns) {
 
 LedgerTotal AddUp(const v1::GetStatusResponse& status) {
   LedgerTotal total;
-  total.balanced = !status.days().empty();
+  total.balanced = true;
   for (const v1::LedgerDay& day : status.days()) {
     total.declared += day.declared();
     total.ingested += day.ingested();
@@ -83,7 +83,10 @@ bool IsSettled(const v1::GetStatusResponse& status, std::string_view cycle_id) {
                    [&newest](const v1::LedgerDay& day) { return day.announced() == *newest; })) {
     return false;
   }
-  return !status.days().empty() && AddUp(status).pending == 0;
+  // A cycle of a weekend announces nothing, and there may be no day yet.
+  const bool nothing = !cycle_id.empty() && announced.empty() &&
+                       status.last_cycle().outcome() == v1::CYCLE_OUTCOME_NOTHING_NEW;
+  return (nothing || !status.days().empty()) && AddUp(status).pending == 0;
 }
 
 std::string StatusText(const v1::GetStatusResponse& status, int columns) {

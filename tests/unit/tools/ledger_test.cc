@@ -47,7 +47,17 @@ TEST(AddUp, BalancesOnlyIfEveryDayDoes) {
   EXPECT_FALSE(AddUp(status).balanced);
 }
 
-TEST(AddUp, DoesNotBalanceWithoutADay) { EXPECT_FALSE(AddUp(v1::GetStatusResponse()).balanced); }
+TEST(IsSettled, AcceptsAnEmptyLedgerOnlyOfACycleThatFoundNothing) {
+  v1::GetStatusResponse status;
+  status.mutable_last_cycle()->set_cycle_id("c-1");
+  EXPECT_FALSE(IsSettled(status, "c-1"));
+
+  status.mutable_last_cycle()->set_outcome(v1::CYCLE_OUTCOME_NOTHING_NEW);
+
+  EXPECT_TRUE(IsSettled(status, "c-1"));
+  EXPECT_FALSE(IsSettled(status, ""));
+  EXPECT_TRUE(AddUp(status).balanced);
+}
 
 TEST(IsSettled, WaitsForTheCycleAskedFor) {
   const v1::GetStatusResponse status = SettledStatus();
