@@ -74,8 +74,6 @@ absl::Status Run(service::Context& context, const Options& options,
   reading.group = group;
   reading.service = options.service;
   reading.workers = options.workers;
-  reading.high_water = options.high_water;
-  reading.low_water = options.high_water / 2;
   reading.max_record_bytes = events::kMaxRecordBytes;
   reading.dead_letter_topic = events::DeadLetterTopic(options.topic);
   for (const events::RetryTier& tier : events::RetryTiers()) {

@@ -15,8 +15,6 @@ struct Options {
   // The topic that is read; its retry tiers and dead-letter topic follow from it.
   std::string topic;
   int workers = 1;
-  // Records in hand at which reading pauses; it goes on at half of it.
-  int high_water = 512;
   bus::KafkaSettings kafka;
   // Where crash markers are kept; empty: none are kept.
   std::string redis_url;

@@ -8,12 +8,6 @@
 #include "services/classify/handler.h"
 
 namespace paperwire::classify {
-namespace {
-
-// Tagging takes microseconds; what is in hand waits for the broker, so there may be much of it.
-constexpr int kHighWater = 4096;
-
-}  // namespace
 
 absl::Status Serve(service::Context& context, const Config& config) {
   const Handler handler(context.clock, context.metrics);
@@ -21,7 +15,6 @@ absl::Status Serve(service::Context& context, const Config& config) {
                     {.service = "classify",
                      .topic = std::string(events::kSummarized),
                      .workers = static_cast<int>(config.workers),
-                     .high_water = kHighWater,
                      .kafka = config.kafka,
                      .redis_url = config.redis_url},
                     [&handler](const bus::Message& message, std::vector<bus::Message>& emit) {
