@@ -1,10 +1,10 @@
 #include "services/classify/handler.h"
 
-#include <chrono>
 #include <string>
 #include <utility>
 
 #include "libs/events/event.h"
+#include "libs/events/timestamp.h"
 #include "libs/events/topics.h"
 #include "libs/tags/catalogue.h"
 #include "libs/telemetry/log.h"
@@ -19,14 +19,6 @@ prometheus::Family<prometheus::Counter>& Cards(prometheus::Registry& metrics) {
       .Name("paperwire_classify_cards_total")
       .Help("Cards tagged, by what became of them.")
       .Register(metrics);
-}
-
-void SetTime(google::protobuf::Timestamp& stamp, clock::WallTime time) {
-  const auto since = time.time_since_epoch();
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
-  stamp.set_seconds(seconds.count());
-  stamp.set_nanos(static_cast<int32_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(since - seconds).count()));
 }
 
 }  // namespace
@@ -66,7 +58,7 @@ absl::Status Handler::Handle(const bus::Message& message, std::vector<bus::Messa
   v1::TagProvenance& provenance = *tagged.mutable_tag_provenance();
   provenance.set_model(kModel);
   provenance.set_low_confidence(guess);
-  SetTime(*provenance.mutable_create_time(), clock_.Now());
+  *provenance.mutable_create_time() = events::ToTimestamp(clock_.Now());
 
   emit.push_back(events::Encode(events::kTagged, tagged,
                                 {.service = "classify", .configuration = kModel, .cause = &message},

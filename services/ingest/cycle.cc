@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "libs/calendar/calendar.h"
 #include "libs/events/event.h"
+#include "libs/events/timestamp.h"
 #include "libs/events/topics.h"
 #include "libs/paper/revision.h"
 #include "libs/telemetry/log.h"
@@ -48,15 +49,6 @@ class Deliveries {
   std::vector<absl::Status> statuses_;
   size_t missing_;
 };
-
-google::protobuf::Timestamp ToProto(clock::WallTime time) {
-  const auto micros =
-      std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
-  google::protobuf::Timestamp out;
-  out.set_seconds(micros / 1000000);
-  out.set_nanos(static_cast<int32_t>(micros % 1000000) * 1000);
-  return out;
-}
 
 std::string CycleId(clock::WallTime time) {
   return absl::FormatTime("%Y%m%dT%H%M%E3SZ", absl::FromChrono(time), absl::UTCTimeZone());
@@ -139,7 +131,7 @@ std::optional<absl::CivilDay> CycleRunner::newest_batch() const {
 v1::Cycle CycleRunner::Run(std::stop_token stop) {
   v1::Cycle cycle;
   cycle.set_cycle_id(CycleId(clock_.Now()));
-  *cycle.mutable_start_time() = ToProto(clock_.Now());
+  *cycle.mutable_start_time() = events::ToTimestamp(clock_.Now());
   cycle.set_recorded(options_.recorded);
   cycle.set_sample(options_.sample);
 
@@ -155,7 +147,7 @@ v1::Cycle CycleRunner::Run(std::stop_token stop) {
   parts_failed_ = !status.ok() && !absl::IsCancelled(status);
   cycle.set_outcome(Judge(cycle, harvest.readings, status));
   cycle.set_error(status.ok() ? WhatFailed(harvest) : std::string(status.message()));
-  *cycle.mutable_end_time() = ToProto(clock_.Now());
+  *cycle.mutable_end_time() = events::ToTimestamp(clock_.Now());
 
   const absl::Status told = bus::PublishAndWait(publisher_, events::Encode(cycle, clock_));
   if (!told.ok()) {
@@ -223,7 +215,7 @@ absl::Status CycleRunner::PublishBatches(std::map<absl::CivilDay, v1::Batch> bat
     v1::Batch next = Unite(known == batches_.end() ? batch : known->second, batch);
     if (known != batches_.end() && SameDeclaration(known->second, next)) continue;
     next.set_cycle_id(cycle_id);
-    *next.mutable_create_time() = ToProto(clock_.Now());
+    *next.mutable_create_time() = events::ToTimestamp(clock_.Now());
     const absl::Status status = bus::PublishAndWait(publisher_, events::Encode(next, clock_));
     if (!status.ok()) return status;
     batches_[date] = std::move(next);

@@ -1,9 +1,9 @@
 #include "services/summarize/handler.h"
 
-#include <chrono>
 #include <utility>
 
 #include "libs/events/event.h"
+#include "libs/events/timestamp.h"
 #include "libs/events/topics.h"
 #include "libs/paper/revision.h"
 #include "libs/telemetry/log.h"
@@ -20,14 +20,6 @@ prometheus::Family<prometheus::Counter>& Cards(prometheus::Registry& metrics) {
       .Name("paperwire_summarize_cards_total")
       .Help("Cards made, by what became of them.")
       .Register(metrics);
-}
-
-void SetTime(google::protobuf::Timestamp& stamp, clock::WallTime time) {
-  const auto since = time.time_since_epoch();
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
-  stamp.set_seconds(seconds.count());
-  stamp.set_nanos(static_cast<int32_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(since - seconds).count()));
 }
 
 }  // namespace
@@ -63,7 +55,8 @@ absl::Status Handler::Handle(const bus::Message& message, std::vector<bus::Messa
   int removed = 0;
   *summarized.mutable_summary() = Summarize(event.paper(), removed);
   const v1::Summary& summary = summarized.summary();
-  SetTime(*summarized.mutable_summary()->mutable_provenance()->mutable_create_time(), clock_.Now());
+  *summarized.mutable_summary()->mutable_provenance()->mutable_create_time() =
+      events::ToTimestamp(clock_.Now());
 
   emit.push_back(
       events::Encode(events::kSummarized, summarized,
