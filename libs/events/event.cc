@@ -75,7 +75,7 @@ bus::Message EncodePaper(std::string_view topic, const Event& event, const Origi
   return message;
 }
 
-absl::Status Invalid(std::string why) { return absl::InvalidArgumentError(why); }
+absl::Status Invalid(const std::string& why) { return absl::InvalidArgumentError(why); }
 
 bool IsDate(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;

@@ -40,8 +40,8 @@ std::vector<Topic> MakeTopics() {
 }  // namespace
 
 const std::vector<Topic>& Topics() {
-  static const std::vector<Topic> topics = MakeTopics();
-  return topics;
+  static const std::vector<Topic> kTopics = MakeTopics();
+  return kTopics;
 }
 
 std::span<const RetryTier> RetryTiers() { return kTiers; }

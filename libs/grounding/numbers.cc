@@ -109,9 +109,7 @@ class Scanner {
     for (;;) {
       if (At(i) == ' ' || At(i) == '~' || At(i) == '\n') {
         ++i;
-      } else if (Follows(i, "\xC2\xA0")) {
-        i += 2;
-      } else if (Follows(i, "\\,") || Follows(i, "\\ ")) {
+      } else if (Follows(i, "\xC2\xA0") || Follows(i, "\\,") || Follows(i, "\\ ")) {
         i += 2;
       } else {
         return i;
@@ -125,7 +123,7 @@ class Scanner {
     step = 1;
     while (IsDigit(At(i))) value = value * 10 + (text_[i++] - '0');
     for (;;) {  // 1,200 and 1{,}200
-      size_t group = i;
+      size_t group = 0;
       if (At(i) == ',') {
         group = i + 1;
       } else if (Follows(i, "{,}")) {

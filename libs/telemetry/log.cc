@@ -130,8 +130,8 @@ std::atomic<Output*>& Current() {
 
 // Lines written before StartLogging, for example by a tool that never calls it.
 Output& Fallback() {
-  static auto* const output = new Output("paperwire", LogSettings{.format = "text"});
-  return *output;
+  static auto* const kOutput = new Output("paperwire", LogSettings{.format = "text"});
+  return *kOutput;
 }
 
 }  // namespace
@@ -144,10 +144,10 @@ void Log(Level level, std::string_view event, std::initializer_list<Field> field
 void StartLogging(std::string_view service, const LogSettings& settings) {
   // Kept for good, with those before it: other threads may log until the process ends.
   static std::mutex mutex;
-  static auto* const kept = new std::vector<std::unique_ptr<Output>>();
+  static auto* const kKept = new std::vector<std::unique_ptr<Output>>();
   std::lock_guard lock(mutex);
-  kept->push_back(std::make_unique<Output>(service, settings));
-  Current().store(kept->back().get(), std::memory_order_release);
+  kKept->push_back(std::make_unique<Output>(service, settings));
+  Current().store(kKept->back().get(), std::memory_order_release);
 }
 
 }  // namespace paperwire::telemetry
