@@ -14,6 +14,8 @@ namespace {
 constexpr int kTimeout = 10000;
 // A read of a whole topic ends when nothing comes for this long.
 constexpr int kSilence = 30000;
+// How long a stop may go unnoticed meanwhile.
+constexpr int kSlice = 500;
 // A partition that has just been made, or whose broker has just started, is without its leader for
 // a moment: in one call it is asked again this often.
 constexpr int kLeaderPauses = 100;
@@ -260,7 +262,8 @@ absl::StatusOr<std::map<TopicPartition, KafkaAdmin::Range>> KafkaAdmin::Ranges(
 }
 
 absl::Status KafkaAdmin::ReadAll(const std::string& topic,
-                                 const std::function<bool(const Message&)>& visit) {
+                                 const std::function<bool(const Message&)>& visit,
+                                 std::stop_token stop) {
   const auto ranges = Ranges(topic);
   if (!ranges.ok()) return ranges.status();
   const absl::StatusOr<KafkaClient> consumer = core_->Consumer("");
@@ -272,10 +275,13 @@ absl::Status KafkaAdmin::ReadAll(const std::string& topic,
         range.begin;
     const rd_kafka_resp_err_t error = rd_kafka_assign(consumer->get(), list.get());
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("reading " + topic, error);
+    int silence = 0;
     for (int64_t next = range.begin; next < range.end;) {
+      if (stop.stop_requested()) return absl::CancelledError("stopped while reading " + topic);
       const KafkaHandle<rd_kafka_message_t> message(
-          rd_kafka_consumer_poll(consumer->get(), kSilence));
+          rd_kafka_consumer_poll(consumer->get(), kSlice));
       if (message == nullptr) {
+        if ((silence += kSlice) < kSilence) continue;
         return absl::UnavailableError("Kafka: reading " + topic + ": no answer in time");
       }
       if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
@@ -287,6 +293,7 @@ absl::Status KafkaAdmin::ReadAll(const std::string& topic,
       }
       if (message->partition != partition.partition || message->offset >= range.end) continue;
       next = message->offset + 1;
+      silence = 0;
       if (!visit(MessageOf(*message))) return absl::OkStatus();
     }
   }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -52,8 +53,9 @@ class KafkaAdmin {
   absl::StatusOr<std::map<TopicPartition, Range>> Ranges(const std::string& topic);
 
   // Hands every record of a topic, from the first to the end as it was when called, to `visit`,
-  // partition by partition, until it returns false. Joins no group.
-  absl::Status ReadAll(const std::string& topic, const std::function<bool(const Message&)>& visit);
+  // partition by partition, until it returns false. Joins no group. Cancelled: stopped before.
+  absl::Status ReadAll(const std::string& topic, const std::function<bool(const Message&)>& visit,
+                       std::stop_token stop = {});
 
  private:
   class Core;

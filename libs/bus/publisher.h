@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <functional>
+#include <stop_token>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "libs/bus/message.h"
@@ -27,7 +29,15 @@ class Publisher {
   virtual absl::Status Flush(std::chrono::milliseconds timeout) = 0;
 };
 
-// Publishes and waits for the delivery report.
-absl::Status PublishAndWait(Publisher& publisher, Message message);
+// How long delivery reports are still waited for once a stop is requested.
+inline constexpr std::chrono::milliseconds kStopPatience{5000};
+
+// Publishes and waits for the delivery reports; one status for each message, in their order.
+// Cancelled: none had come `patience` after the stop; that record may still be delivered.
+std::vector<absl::Status> PublishAllAndWait(Publisher& publisher, std::vector<Message> messages,
+                                            std::stop_token stop = {},
+                                            std::chrono::milliseconds patience = kStopPatience);
+absl::Status PublishAndWait(Publisher& publisher, Message message, std::stop_token stop = {},
+                            std::chrono::milliseconds patience = kStopPatience);
 
 }  // namespace paperwire::bus

@@ -161,9 +161,10 @@ absl::Status Serve(service::Context& context, const Config& config) {
   http::CurlClient client(HttpOptions(config));
   const std::unique_ptr<Source> source = MakeSource(config, client, context);
   bus::KafkaPublisher publisher(config.kafka, {.client_id = "paperwire-ingest"}, context.metrics);
-  const ReadTopic read_topic = [&parts](const std::string& topic,
-                                        const std::function<bool(const bus::Message&)>& visit) {
-    return parts.admin().ReadAll(topic, visit);
+  const ReadTopic read_topic = [&parts, &context](
+                                   const std::string& topic,
+                                   const std::function<bool(const bus::Message&)>& visit) {
+    return parts.admin().ReadAll(topic, visit, context.stop);
   };
   const bool recorded = config.recorded() || config.feed_clock == "data";
 

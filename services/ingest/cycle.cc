@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <memory>
-#include <mutex>
 #include <set>
 #include <utility>
 
@@ -24,31 +21,6 @@ using telemetry::Log;
 
 // Papers on their way at a time.
 constexpr size_t kChunk = 256;
-
-// Delivery reports of one chunk. They may come from any thread, so the callbacks share it.
-class Deliveries {
- public:
-  explicit Deliveries(size_t expected) : statuses_(expected), missing_(expected) {}
-
-  void Set(size_t index, absl::Status status) {
-    const std::lock_guard lock(mutex_);
-    statuses_[index] = std::move(status);
-    if (--missing_ == 0) all_.notify_all();
-  }
-
-  // Every record gets a report: the publisher promises it.
-  std::vector<absl::Status> Wait() {
-    std::unique_lock lock(mutex_);
-    all_.wait(lock, [this] { return missing_ == 0; });
-    return statuses_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable all_;
-  std::vector<absl::Status> statuses_;
-  size_t missing_;
-};
 
 std::string CycleId(clock::WallTime time) {
   return absl::FormatTime("%Y%m%dT%H%M%E3SZ", absl::FromChrono(time), absl::UTCTimeZone());
@@ -149,7 +121,8 @@ v1::Cycle CycleRunner::Run(std::stop_token stop) {
   cycle.set_error(status.ok() ? WhatFailed(harvest) : std::string(status.message()));
   *cycle.mutable_end_time() = events::ToTimestamp(clock_.Now());
 
-  const absl::Status told = bus::PublishAndWait(publisher_, events::Encode(cycle, clock_));
+  const absl::Status told =
+      bus::PublishAndWait(publisher_, events::Encode(cycle, clock_), stop, options_.stop_patience);
   if (!told.ok()) {
     parts_failed_ = true;
     cycle.set_outcome(v1::CYCLE_OUTCOME_FAILED);
@@ -181,7 +154,7 @@ absl::Status CycleRunner::Process(const Harvest& harvest, std::stop_token stop, 
   for (const auto& [date, batch] : merged.batches) cycle.add_announced(batch.announced());
 
   // Declared first: what is lost after this is seen to be missing.
-  const absl::Status declared = PublishBatches(std::move(merged.batches), cycle.cycle_id());
+  const absl::Status declared = PublishBatches(std::move(merged.batches), cycle.cycle_id(), stop);
   if (!declared.ok()) return declared;
   uint32_t published = 0;
   const absl::Status status = PublishPapers(merged.papers, *seen, stop, published);
@@ -208,7 +181,7 @@ absl::Status CycleRunner::LoadBatches() {
 }
 
 absl::Status CycleRunner::PublishBatches(std::map<absl::CivilDay, v1::Batch> batches,
-                                         const std::string& cycle_id) {
+                                         const std::string& cycle_id, std::stop_token stop) {
   for (auto& [date, batch] : batches) {
     batch.set_sample(options_.sample);
     const auto known = batches_.find(date);
@@ -216,7 +189,8 @@ absl::Status CycleRunner::PublishBatches(std::map<absl::CivilDay, v1::Batch> bat
     if (known != batches_.end() && SameDeclaration(known->second, next)) continue;
     next.set_cycle_id(cycle_id);
     *next.mutable_create_time() = events::ToTimestamp(clock_.Now());
-    const absl::Status status = bus::PublishAndWait(publisher_, events::Encode(next, clock_));
+    const absl::Status status =
+        bus::PublishAndWait(publisher_, events::Encode(next, clock_), stop, options_.stop_patience);
     if (!status.ok()) return status;
     batches_[date] = std::move(next);
   }
@@ -245,15 +219,13 @@ absl::Status CycleRunner::PublishPapers(const std::vector<v1::Paper>& papers,
   for (size_t begin = 0; begin < due.size() && failure.ok(); begin += kChunk) {
     if (stop.stop_requested()) return absl::CancelledError("stopped before all was published");
     const size_t count = std::min(kChunk, due.size() - begin);
-    // Shared: the last report may still be leaving its callback when Wait returns.
-    const auto deliveries = std::make_shared<Deliveries>(count);
+    std::vector<bus::Message> messages;
     for (size_t i = 0; i < count; ++i) {
-      publisher_.Publish(
-          events::Encode(events::kNewPaper, due[begin + i],
-                         {.service = "ingest", .configuration = ""}, clock_),
-          [deliveries, i](absl::Status status) { deliveries->Set(i, std::move(status)); });
+      messages.push_back(events::Encode(events::kNewPaper, due[begin + i],
+                                        {.service = "ingest", .configuration = ""}, clock_));
     }
-    const std::vector<absl::Status> statuses = deliveries->Wait();
+    const std::vector<absl::Status> statuses =
+        bus::PublishAllAndWait(publisher_, std::move(messages), stop, options_.stop_patience);
     SeenPapers delivered;
     for (size_t i = 0; i < count; ++i) {
       const v1::NewPaper& event = due[begin + i];

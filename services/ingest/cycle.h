@@ -29,6 +29,9 @@ class CycleRunner {
     // A replay of recorded answers; the sample day.
     bool recorded = false;
     bool sample = false;
+    // How long delivery reports are still waited for once a stop is requested; a cycle waits for
+    // its papers or their batches, and for its own record.
+    std::chrono::milliseconds stop_patience = bus::kStopPatience;
   };
 
   // `read_topic` serves to rebuild the seen-set and the batches after a loss.
@@ -49,7 +52,7 @@ class CycleRunner {
   absl::Status Process(const Harvest& harvest, std::stop_token stop, v1::Cycle& cycle);
   absl::Status LoadBatches();
   absl::Status PublishBatches(std::map<absl::CivilDay, v1::Batch> batches,
-                              const std::string& cycle_id);
+                              const std::string& cycle_id, std::stop_token stop);
   // Publishes papers and marks those that were delivered; returns the first failure.
   absl::Status PublishPapers(const std::vector<v1::Paper>& papers, const SeenPapers& seen,
                              std::stop_token stop, uint32_t& published);

@@ -71,6 +71,31 @@ class ScriptedClient final : public http::Client {
   std::deque<absl::StatusOr<http::FetchResponse>> answers_;
 };
 
+// Keeps the reports of papers back, but for the first, and asks for a stop when it has all; what it
+// is asked for after that is never reported either.
+class StoppingPublisher final : public bus::Publisher {
+ public:
+  StoppingPublisher(bus::Publisher& broker, size_t papers) : broker_(broker), papers_(papers) {}
+
+  void Publish(bus::Message message, Delivered delivered) override {
+    const bool paper = message.topic == "new-paper";
+    if (!stop.stop_requested() && (!paper || seen_++ == 0)) {
+      return broker_.Publish(std::move(message), std::move(delivered));
+    }
+    unreported.push_back(std::move(delivered));
+    if (paper && seen_ == papers_) stop.request_stop();
+  }
+  absl::Status Flush(milliseconds) override { return absl::OkStatus(); }
+
+  std::stop_source stop;
+  std::vector<Delivered> unreported;
+
+ private:
+  bus::Publisher& broker_;
+  const size_t papers_;
+  size_t seen_ = 0;
+};
+
 class CycleTest : public testing::Test {
  protected:
   ReadTopic Reader() {
@@ -195,6 +220,31 @@ TEST_F(CycleTest, PublishesInTheNextCycleWhatWasNotDelivered) {
   EXPECT_EQ(Run().outcome(), v1::CYCLE_OUTCOME_PUBLISHED);
   EXPECT_EQ(Published().size(), 1u);
   EXPECT_THAT(LastBatch().paper_ids(), ElementsAre("2606.90001"));
+}
+
+TEST_F(CycleTest, EndsWhenStoppedThoughTheBusIsSilentAndMarksOnlyWhatWasDelivered) {
+  for (int i = 0; i < 2; ++i) {
+    client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}, {"2606.90002v1"}, {"2606.90003v1"}}));
+    client_.Answer(200, Feed("stat.ML", {}));
+  }
+  {
+    StoppingPublisher silent(publisher_, 3);
+    FeedSource source(client_, clock_, {.categories = {"cs.LG", "stat.ML"}}, metrics_);
+    CycleRunner runner(source, seen_, silent, Reader(), clock_, metrics_,
+                       {.stop_patience = milliseconds(20)});
+    const v1::Cycle cycle = runner.Run(silent.stop.get_token());
+    EXPECT_EQ(cycle.papers_published(), 1u);
+    EXPECT_EQ(silent.unreported.size(), 3u) << "two papers and the cycle";
+    // A report that comes after all is nobody's any more.
+    for (const auto& delivered : silent.unreported) delivered(absl::OkStatus());
+  }
+  ASSERT_EQ(Published().size(), 1u);
+
+  const v1::Cycle second = Run();
+  EXPECT_EQ(second.papers_published(), 2u);
+  std::set<std::string> ids;
+  for (const v1::Paper& paper : Published()) ids.insert(paper.arxiv_id());
+  EXPECT_THAT(ids, ElementsAre("2606.90001", "2606.90002", "2606.90003"));
 }
 
 TEST_F(CycleTest, PublishesAReplacementOfAPaperInTheWindow) {
