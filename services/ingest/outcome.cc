@@ -8,6 +8,8 @@ std::string_view Slug(Outcome outcome) {
       return "ok";
     case Outcome::kEmpty:
       return "empty";
+    case Outcome::kUnchanged:
+      return "unchanged";
     case Outcome::kOaiNoRecords:
       return "no-records-match";
     case Outcome::kNoPapers:
@@ -58,8 +60,8 @@ std::string_view Slug(Outcome outcome) {
 
 bool IsGood(Outcome outcome) {
   return outcome == Outcome::kOk || outcome == Outcome::kEmpty ||
-         outcome == Outcome::kOaiNoRecords || outcome == Outcome::kNoPapers ||
-         outcome == Outcome::kSkipped;
+         outcome == Outcome::kUnchanged || outcome == Outcome::kOaiNoRecords ||
+         outcome == Outcome::kNoPapers || outcome == Outcome::kSkipped;
 }
 
 }  // namespace paperwire::ingest

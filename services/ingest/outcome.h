@@ -9,6 +9,7 @@ namespace paperwire::ingest {
 enum class Outcome {
   kOk,            // papers were read
   kEmpty,         // well-formed, and lists no paper: a weekend, a holiday, a batch not out yet
+  kUnchanged,     // the same as at the last time that was kept (status 304)
   kOaiNoRecords,  // OAI-PMH's noRecordsMatch
   kNoPapers,      // a good answer of a kind that holds no papers (Identify, ListIdentifiers)
   kSkipped,       // a file that is not a recorded answer
