@@ -15,6 +15,7 @@
 #include "services/ingest/file_source.h"
 #include "services/ingest/redis_seen_set.h"
 #include "services/ingest/schedule.h"
+#include "services/ingest/user_agent.h"
 
 namespace paperwire::ingest {
 namespace {

@@ -1,12 +1,10 @@
 #include "services/ingest/feed_source.h"
 
-#include <algorithm>
-#include <charconv>
 #include <utility>
 
-#include "absl/time/time.h"
 #include "libs/telemetry/log.h"
-#include "services/ingest/xml.h"
+#include "services/ingest/retry_after.h"
+#include "services/ingest/user_agent.h"
 
 namespace paperwire::ingest {
 namespace {
@@ -22,25 +20,6 @@ Reading Failed(Outcome outcome, std::string detail) {
 }
 
 }  // namespace
-
-std::string UserAgent(const std::string& contact) {
-  std::string agent = "paperwire/" PAPERWIRE_VERSION;
-  if (!contact.empty()) agent += " (" + contact + ")";
-  return agent;
-}
-
-std::chrono::milliseconds ParseRetryAfter(const std::string& value, clock::WallTime now) {
-  int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-  if (error == std::errc() && end == value.data() + value.size() && seconds >= 0) {
-    return std::chrono::seconds(std::min<int64_t>(seconds, 86400));
-  }
-  const auto time = xml::ParseTime(value);
-  if (!time) return {};
-  const auto pause = absl::ToChronoTime(*time) - now;
-  return std::max(std::chrono::milliseconds(0),
-                  std::chrono::ceil<std::chrono::milliseconds>(pause));
-}
 
 FeedSource::FeedSource(http::Client& client, const clock::Clock& clock, Options options,
                        prometheus::Registry& metrics)

@@ -47,10 +47,4 @@ class FeedSource final : public Source {
   prometheus::Family<prometheus::Counter>& requests_;
 };
 
-// The User-Agent: name, version, contact.
-std::string UserAgent(const std::string& contact);
-
-// What Retry-After asks for, in seconds or as a date; zero when it is neither.
-std::chrono::milliseconds ParseRetryAfter(const std::string& value, clock::WallTime now);
-
 }  // namespace paperwire::ingest

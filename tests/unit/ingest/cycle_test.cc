@@ -329,11 +329,5 @@ TEST(Schedule, LooksAtTheUsefulHoursAndOftenWhileABatchIsDue) {
   EXPECT_EQ(NextLook(saturday, every, milliseconds(0), cycle, false, today), saturday + every);
 }
 
-TEST(RetryAfter, IsReadInSecondsAndAsADate) {
-  EXPECT_EQ(ParseRetryAfter("120", kNow), seconds(120));
-  EXPECT_EQ(ParseRetryAfter("Tue, 23 Jun 2026 05:31:00 GMT", kNow), seconds(60));
-  EXPECT_EQ(ParseRetryAfter("soon", kNow), milliseconds(0));
-}
-
 }  // namespace
 }  // namespace paperwire::ingest
