@@ -74,10 +74,9 @@ void Add(pugi::xml_node node, const Item& item, Reading& reading) {
   if (!id.ok()) id = paper::ParseArxivId(item.link);
   v1::AnnounceType type = ParseType(xml::Text(node, xml::kArxiv, "announce_type"));
   if (type == v1::ANNOUNCE_TYPE_UNSPECIFIED) type = ParseType(description.type);
-  if (!id.ok() || item.title.empty() || type == v1::ANNOUNCE_TYPE_UNSPECIFIED) {
-    ++reading.passed_over;
-    return;
-  }
+  if (!id.ok()) return reading.PassOver("", "no identifier");
+  if (item.title.empty()) return reading.PassOver(id->base, "no title");
+  if (type == v1::ANNOUNCE_TYPE_UNSPECIFIED) return reading.PassOver(id->base, "no announce type");
   RawPaper raw{.id = *id, .title = item.title, .abstract = description.abstract};
   raw.author_line = xml::Text(node, xml::kDc, "creator");
   raw.categories = item.categories;
@@ -101,11 +100,11 @@ void Conclude(std::string_view title, std::string_view reason, Reading& reading)
     reading.papers.clear();
   } else if (reading.papers.empty()) {
     reading.outcome = reading.passed_over > 0 ? Outcome::kUnknown : Outcome::kEmpty;
-    if (reading.passed_over > 0) reading.detail = "no item has an identifier and a title";
+    if (reading.passed_over > 0) reading.detail = reading.WhatWasPassedOver();
   } else if (reading.passed_over > 0) {
     // What was announced is more than what was read, and nobody may think otherwise.
     reading.outcome = Outcome::kIncomplete;
-    reading.detail = "some entries could not be read";
+    reading.detail = reading.WhatWasPassedOver();
   }
 }
 

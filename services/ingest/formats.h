@@ -7,7 +7,8 @@
 
 namespace paperwire::ingest {
 
-// One function a format: from a document's root to what it says. Pure. Each sets `outcome`.
+// One function a format: from a document (its root, where it is XML) to what it says. Pure. Each
+// sets `outcome`.
 
 // RSS 2.0 of rss.arxiv.org.
 Reading ReadRss(pugi::xml_node rss);
@@ -19,6 +20,9 @@ Reading ReadQuery(pugi::xml_node feed);
 bool IsAnnouncement(pugi::xml_node feed);
 // OAI-PMH with metadata as arXivRaw, arXiv or oai_dc; a single <record> too.
 Reading ReadOai(pugi::xml_node root);
+// A listing page of arxiv.org: /list/CATEGORY/new or /catchup/CATEGORY/DATE?abs=True&page=N, as
+// HTML. kHtml when it is another page; kMissing or kIncomplete when it lists less than it declares.
+Reading ReadListing(std::string_view html);
 // Papers as JSON, one a line: id, title, abstract or summary, authors, categories; optional
 // version, announced (or first_seen), published, comment, journal_ref. The first bad line is the
 // outcome.

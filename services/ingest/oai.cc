@@ -1,9 +1,11 @@
 // OAI-PMH, with arXiv's three kinds of metadata.
 #include <algorithm>
+#include <charconv>
 #include <string>
 #include <utility>
 
 #include "google/protobuf/timestamp.pb.h"
+#include "libs/paper/text.h"
 #include "services/ingest/finish.h"
 #include "services/ingest/formats.h"
 #include "services/ingest/xml.h"
@@ -25,13 +27,29 @@ void SetSeconds(const std::optional<absl::Time>& time, google::protobuf::Timesta
   field->set_seconds(absl::ToUnixSeconds(*time));
 }
 
+constexpr size_t kMaxSets = 64;
+constexpr size_t kMaxToken = 4096;
+
 struct Dates {
   std::optional<absl::Time> submitted;
   std::optional<absl::Time> updated;
 };
 
+// More than any paper has.
+constexpr size_t kMaxVersions = 8191;
+
+// "v3".
+std::optional<uint32_t> VersionNumber(std::string_view label) {
+  uint32_t number = 0;
+  if (!label.starts_with('v')) return std::nullopt;
+  const auto [end, error] = std::from_chars(label.data() + 1, label.data() + label.size(), number);
+  if (error != std::errc() || end != label.data() + label.size()) return std::nullopt;
+  if (number < 1 || number > kMaxVersions) return std::nullopt;
+  return number;
+}
+
 // arXivRaw: every version, text as typed.
-Dates FillRaw(pugi::xml_node meta, RawPaper& raw) {
+Dates FillRaw(pugi::xml_node meta, RawPaper& raw, std::vector<Version>& versions) {
   Dates dates;
   const auto text = [&](std::string_view name) { return xml::Text(meta, xml::kOaiRaw, name); };
   raw.title = text("title");
@@ -42,17 +60,25 @@ Dates FillRaw(pugi::xml_node meta, RawPaper& raw) {
   raw.journal_ref = text("journal-ref");
   raw.license = text("license");
   if (!text("doi").empty()) raw.dois.push_back(text("doi"));
-  xml::ForEach(meta, xml::kOaiRaw, "version", [&](pugi::xml_node version) {
-    const std::string_view label = version.attribute("version").value();
-    const auto id = paper::ParseArxivId(raw.id.base + std::string(label));
-    if (!id.ok() || id->version < raw.id.version) return;
-    raw.id.version = id->version;
-    const auto date = xml::ParseTime(xml::Text(version, xml::kOaiRaw, "date"));
-    if (id->version == 1) dates.submitted = date;
-    dates.updated = date;
-    raw.withdrawn = xml::Text(version, xml::kOaiRaw, "size") == "0kb" ||
-                    xml::Text(version, xml::kOaiRaw, "source_type") == "I";
+  xml::ForEach(meta, xml::kOaiRaw, "version", [&](pugi::xml_node node) {
+    const auto number = VersionNumber(node.attribute("version").value());
+    if (!number || versions.size() >= kMaxVersions) return;
+    versions.push_back({.number = *number,
+                        .submitted = xml::ParseTime(xml::Text(node, xml::kOaiRaw, "date")),
+                        .withdrawn = xml::Text(node, xml::kOaiRaw, "size") == "0kb" ||
+                                     xml::Text(node, xml::kOaiRaw, "source_type") == "I"});
   });
+  std::stable_sort(versions.begin(), versions.end(),
+                   [](const Version& a, const Version& b) { return a.number < b.number; });
+  versions.erase(
+      std::unique(versions.begin(), versions.end(),
+                  [](const Version& a, const Version& b) { return a.number == b.number; }),
+      versions.end());
+  if (versions.empty()) return dates;
+  raw.id.version = versions.back().number;
+  raw.withdrawn = versions.back().withdrawn;
+  dates.updated = versions.back().submitted;
+  if (versions.front().number == 1) dates.submitted = versions.front().submitted;
   return dates;
 }
 
@@ -123,43 +149,73 @@ std::string CategoryOfSet(std::string_view set) {
          std::string(set.substr(last + 1));
 }
 
-bool AddRecord(pugi::xml_node record, std::string_view space, Reading& reading) {
-  const pugi::xml_node header = xml::Child(record, space, "header");
-  if (std::string_view(header.attribute("status").value()) == "deleted") return false;
+void AddRecord(pugi::xml_node node, std::string_view space, Reading& reading) {
+  const pugi::xml_node header = xml::Child(node, space, "header");
   pugi::xml_node meta;
-  for (const pugi::xml_node child : xml::Child(record, space, "metadata").children()) {
+  for (const pugi::xml_node child : xml::Child(node, space, "metadata").children()) {
     if (child.type() == pugi::node_element) {
       meta = child;
       break;
     }
   }
-  RawPaper raw;
-  auto id = paper::ParseArxivId(xml::Text(header, space, "identifier"));
   const std::string_view kind = xml::Namespace(meta);
-  if (!id.ok()) id = paper::ParseArxivId(xml::Text(meta, kind, "id"));
-  if (!id.ok()) return false;
-  raw.id = *id;
+  const std::string_view identifier = xml::Text(header, space, "identifier");
+  auto id = paper::ParseArxivId(identifier);
+  if (!id.ok() && identifier.empty()) id = paper::ParseArxivId(xml::Text(meta, kind, "id"));
+  if (!id.ok()) return reading.PassOver("", paper::CleanLine(std::string(id.status().message())));
+  Record record;
+  record.id = id->base;
+  if (const auto day = xml::ParseTime(xml::Text(header, space, "datestamp")); day) {
+    record.datestamp = absl::ToCivilDay(*day, absl::UTCTimeZone());
+  }
+  xml::ForEach(header, space, "setSpec", [&record](pugi::xml_node set) {
+    if (record.sets.size() < kMaxSets) record.sets.push_back(CategoryOfSet(xml::Text(set)));
+  });
+  if (std::string_view(header.attribute("status").value()) == "deleted") {
+    record.deleted = true;
+    reading.records.push_back(std::move(record));
+    return;
+  }
+  RawPaper raw{.id = *id};
   Dates dates;
-  std::vector<std::string> sets;
   if (xml::Is(meta, xml::kOaiRaw, "arXivRaw")) {
-    dates = FillRaw(meta, raw);
+    dates = FillRaw(meta, raw, record.versions);
   } else if (xml::Is(meta, xml::kOaiArxiv, "arXiv")) {
     dates = FillArxiv(meta, raw);
   } else if (xml::Is(meta, xml::kOaiDc, "dc")) {
     dates = FillDc(meta, raw);
-    xml::ForEach(header, space, "setSpec",
-                 [&](pugi::xml_node set) { sets.push_back(CategoryOfSet(xml::Text(set))); });
-    raw.categories.assign(sets.begin(), sets.end());
+    raw.categories.assign(record.sets.begin(), record.sets.end());
   } else {
-    return false;
+    return reading.PassOver(record.id, "metadata of a kind that is not known");
   }
-  if (raw.title.empty()) return false;
+  if (raw.title.empty()) return reading.PassOver(record.id, "no title");
   v1::Paper paper = Finish(raw);
   if (dates.submitted) SetSeconds(dates.submitted, paper.mutable_submitted_time());
   if (dates.updated) SetSeconds(dates.updated, paper.mutable_updated_time());
   paper.set_source(reading.format);
+  record.withdrawn = paper.withdrawn();
+  record.paper = reading.papers.size();
   reading.papers.push_back(std::move(paper));
-  return true;
+  reading.records.push_back(std::move(record));
+}
+
+void ReadRecords(pugi::xml_node list, std::string_view space, Reading& reading) {
+  xml::ForEach(list, space, "record",
+               [&](pugi::xml_node record) { AddRecord(record, space, reading); });
+  const pugi::xml_node token = xml::Child(list, space, "resumptionToken");
+  const std::string_view text = xml::Text(token);
+  if (text.size() <= kMaxToken) reading.oai.resumption_token = paper::CleanLine(text);
+  reading.oai.token_expires = xml::ParseTime(token.attribute("expirationDate").value());
+}
+
+void ReadError(pugi::xml_node error, Reading& reading) {
+  const std::string_view code = error.attribute("code").value();
+  reading.oai.error_code = paper::CleanLine(code.substr(0, 60));
+  reading.outcome = code == "noRecordsMatch"       ? Outcome::kOaiNoRecords
+                    : code == "badResumptionToken" ? Outcome::kOaiBadToken
+                                                   : Outcome::kOaiError;
+  reading.detail =
+      reading.oai.error_code + ": " + paper::CleanLine(xml::Text(error).substr(0, 300));
 }
 
 }  // namespace
@@ -168,41 +224,40 @@ Reading ReadOai(pugi::xml_node root) {
   Reading reading;
   reading.format = "oai";
   const std::string_view space = xml::Namespace(root);
-  bool lists_records = xml::LocalName(root) == "ListRecords" || xml::LocalName(root) == "record";
-  const auto read_records = [&](pugi::xml_node parent) {
-    xml::ForEach(parent, space, "record", [&](pugi::xml_node record) {
-      if (!AddRecord(record, space, reading)) ++reading.passed_over;
-    });
-  };
-  if (xml::LocalName(root) == "record") {
-    if (!AddRecord(root, space, reading)) ++reading.passed_over;
+  const std::string_view name = xml::LocalName(root);
+  bool lists_records = name == "ListRecords" || name == "record";
+  if (name == "record") {
+    AddRecord(root, space, reading);
   } else if (lists_records) {
-    read_records(root);
+    ReadRecords(root, space, reading);
   } else {
-    const pugi::xml_node error = xml::Child(root, space, "error");
-    if (error) {
-      const std::string_view code = error.attribute("code").value();
-      reading.outcome = code == "noRecordsMatch" ? Outcome::kOaiNoRecords : Outcome::kOaiError;
-      reading.detail = std::string(code) + ": " + std::string(xml::Text(error).substr(0, 300));
+    reading.oai.response_date = xml::ParseTime(xml::Text(root, space, "responseDate"));
+    if (const pugi::xml_node error = xml::Child(root, space, "error"); error) {
+      ReadError(error, reading);
       return reading;
     }
     for (const char* verb : {"ListRecords", "GetRecord"}) {
       const pugi::xml_node list = xml::Child(root, space, verb);
       if (!list) continue;
       lists_records = true;
-      read_records(list);
+      ReadRecords(list, space, reading);
     }
   }
-  if (!reading.papers.empty()) return reading;
   if (!lists_records) {
     reading.outcome = Outcome::kNoPapers;
     reading.detail = "an OAI-PMH answer without records";
-  } else if (reading.passed_over > 0) {
+  } else if (reading.records.empty() && reading.passed_over > 0) {
     reading.outcome = Outcome::kUnknown;
-    reading.detail = "no record has metadata that we know";
-  } else {
+    reading.detail = reading.WhatWasPassedOver();
+  } else if (reading.records.empty()) {
     reading.outcome = Outcome::kMissing;
     reading.detail = "an OAI-PMH list without a record";
+  } else if (reading.passed_over > 0) {
+    reading.outcome = Outcome::kIncomplete;
+    reading.detail = reading.WhatWasPassedOver();
+  } else if (reading.papers.empty()) {
+    reading.outcome = Outcome::kEmpty;
+    reading.detail = "deleted records only";
   }
   return reading;
 }

@@ -32,6 +32,8 @@ std::string_view Slug(Outcome outcome) {
       return "too-large";
     case Outcome::kErrorFeed:
       return "error-feed";
+    case Outcome::kOaiBadToken:
+      return "bad-resumption-token";
     case Outcome::kOaiError:
       return "oai-error";
     case Outcome::kIncomplete:

@@ -21,7 +21,8 @@ enum class Outcome {
   kDoctype,       // has a document type declaration, which no arXiv answer has
   kTooLarge,      // over a cap: bytes, entries or depth
   kErrorFeed,     // an error told as a feed
-  kOaiError,      // an OAI-PMH error code
+  kOaiBadToken,   // OAI-PMH's badResumptionToken: the harvest must begin anew
+  kOaiError,      // another OAI-PMH error code
   kIncomplete,    // papers were read, but some entries could not be
   kMissing,       // the answer says that there are papers and holds none
   kUnknown,       // well-formed, but no format that we know

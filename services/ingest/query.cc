@@ -3,6 +3,7 @@
 #include <string>
 
 #include "google/protobuf/timestamp.pb.h"
+#include "libs/paper/text.h"
 #include "services/ingest/finish.h"
 #include "services/ingest/formats.h"
 #include "services/ingest/xml.h"
@@ -23,10 +24,11 @@ int64_t TotalResults(pugi::xml_node feed) {
   return total;
 }
 
-bool AddEntry(pugi::xml_node entry, Reading& reading) {
+void AddEntry(pugi::xml_node entry, Reading& reading) {
   const auto id = paper::ParseArxivId(xml::Text(entry, xml::kAtom, "id"));
   const std::string_view title = xml::Text(entry, xml::kAtom, "title");
-  if (!id.ok() || title.empty()) return false;
+  if (!id.ok()) return reading.PassOver("", paper::CleanLine(std::string(id.status().message())));
+  if (title.empty()) return reading.PassOver(id->base, "no title");
   RawPaper raw{.id = *id, .title = title, .abstract = xml::Text(entry, xml::kAtom, "summary")};
   for (const pugi::xml_node child : entry.children()) {
     const std::string_view name = xml::LocalName(child);
@@ -51,7 +53,6 @@ bool AddEntry(pugi::xml_node entry, Reading& reading) {
   SetTime(xml::Text(entry, xml::kAtom, "updated"), &v1::Paper::mutable_updated_time, paper);
   paper.set_source(reading.format);
   reading.papers.push_back(std::move(paper));
-  return true;
 }
 
 }  // namespace
@@ -68,12 +69,18 @@ Reading ReadQuery(pugi::xml_node feed) {
       reading.papers.clear();
       return reading;
     }
-    if (!AddEntry(entry, reading)) ++reading.passed_over;
+    AddEntry(entry, reading);
   }
-  if (!reading.papers.empty()) return reading;
+  if (!reading.papers.empty()) {
+    if (reading.passed_over > 0) {
+      reading.outcome = Outcome::kIncomplete;
+      reading.detail = reading.WhatWasPassedOver();
+    }
+    return reading;
+  }
   if (reading.passed_over > 0) {
     reading.outcome = Outcome::kUnknown;
-    reading.detail = "no entry has an identifier and a title";
+    reading.detail = reading.WhatWasPassedOver();
   } else if (TotalResults(feed) > 0) {
     reading.outcome = Outcome::kMissing;
     reading.detail = std::to_string(TotalResults(feed)) + " results in total, none in the answer";

@@ -89,7 +89,7 @@ size_t CountEntries(pugi::xml_node root) {
 Reading ReadXml(std::string_view body) {
   const std::string_view root_text = AfterProlog(body);
   if (StartsWithNoCase(root_text, "<!doctype html") || StartsWithNoCase(root_text, "<html")) {
-    return Fail(Outcome::kHtml, "a page for people, not a feed");
+    return ReadListing(body);
   }
   if (StartsWithNoCase(root_text, "<!doctype")) {
     return Fail(Outcome::kDoctype, "has a document type declaration");

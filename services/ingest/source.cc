@@ -11,13 +11,8 @@ void Harvest::Add(const std::string& source, std::string category, Reading&& rea
   outcome.set_source(paper::CleanLine(source));
   outcome.set_category(std::move(category));
   outcome.set_outcome(std::string(Slug(reading.outcome)));
-  std::string detail = reading.detail;
-  if (reading.passed_over > 0) {
-    if (!detail.empty()) detail += "; ";
-    detail += std::to_string(reading.passed_over) + " entries passed over";
-  }
   // What a server said may be no UTF-8, and a record with it would be unreadable.
-  outcome.set_detail(paper::CleanLine(detail));
+  outcome.set_detail(paper::CleanLine(reading.detail));
   outcome.set_records(static_cast<uint32_t>(reading.papers.size()));
   readings.push_back(std::move(reading));
 }
