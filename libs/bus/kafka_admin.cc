@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <mutex>
 #include <set>
 #include <thread>
 #include <utility>
 
 #include "libs/bus/kafka_handles.h"
+#include "libs/bus/kafka_refusal.h"
 
 namespace paperwire::bus {
 namespace {
@@ -45,24 +48,19 @@ absl::Status EventStatus(std::string_view operation, rd_kafka_event_t* event) {
 
 class KafkaAdmin::Core {
  public:
-  explicit Core(const KafkaSettings& settings) : settings_(settings) {
-    absl::StatusOr<KafkaConf> conf = ClientConf(settings, "paperwire-admin");
-    if (!conf.ok()) {
-      failure_ = conf.status();
-      return;
-    }
-    absl::StatusOr<KafkaClient> client = NewClient(RD_KAFKA_PRODUCER, *std::move(conf));
-    if (client.ok()) {
-      client_ = *std::move(client);
-    } else {
-      failure_ = client.status();
-    }
-  }
+  explicit Core(const KafkaSettings& settings) : settings_(settings) {}
 
-  // The client, or why there is none.
-  absl::StatusOr<rd_kafka_t*> Client() const {
-    if (client_ == nullptr) return failure_;
-    return client_.get();
+  // The client, or why there is none. Made when it is first used, and again after Forget, because
+  // a client reads its certificates only once.
+  absl::StatusOr<std::shared_ptr<rd_kafka_t>> Client() {
+    const std::lock_guard lock(mutex_);
+    if (client_ != nullptr) return client_;
+    absl::StatusOr<KafkaConf> conf = ClientConf(settings_, "paperwire-admin");
+    if (!conf.ok()) return conf.status();
+    absl::StatusOr<KafkaClient> client = NewClient(RD_KAFKA_PRODUCER, *std::move(conf));
+    if (!client.ok()) return client.status();
+    client_ = *std::move(client);
+    return client_;
   }
 
   // A consumer of its own; `group` may be empty. It subscribes to nothing.
@@ -77,27 +75,33 @@ class KafkaAdmin::Core {
     return consumer;
   }
 
-  absl::StatusOr<KafkaHandle<const rd_kafka_metadata_t>> Metadata() const {
+  absl::StatusOr<KafkaHandle<const rd_kafka_metadata_t>> Metadata() {
     const auto client = Client();
     if (!client.ok()) return client.status();
     const rd_kafka_metadata_t* metadata = nullptr;
-    const rd_kafka_resp_err_t error = rd_kafka_metadata(*client, 1, nullptr, &metadata, kTimeout);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("asking for the topics", error);
+    const rd_kafka_resp_err_t error =
+        rd_kafka_metadata(client->get(), 1, nullptr, &metadata, kTimeout);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      if (!RecentRefusal().empty()) Forget(*client);
+      return KafkaError("asking for the topics", error);
+    }
     return KafkaHandle<const rd_kafka_metadata_t>(metadata);
   }
 
-  absl::Status ReadConfigurations(std::map<std::string, TopicState>& topics) const {
+  absl::Status ReadConfigurations(std::map<std::string, TopicState>& topics) {
     if (topics.empty()) return absl::OkStatus();
+    const auto client = Client();
+    if (!client.ok()) return client.status();
     std::vector<rd_kafka_ConfigResource_t*> resources;
     for (const auto& [name, state] : topics) {
       resources.push_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
     }
-    const KafkaHandle<rd_kafka_queue_t> queue(rd_kafka_queue_new(client_.get()));
+    const KafkaHandle<rd_kafka_queue_t> queue(rd_kafka_queue_new(client->get()));
     const KafkaHandle<rd_kafka_AdminOptions_t> options(
-        rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS));
+        rd_kafka_AdminOptions_new(client->get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS));
     char words[256];
     rd_kafka_AdminOptions_set_request_timeout(options.get(), kTimeout, words, sizeof words);
-    rd_kafka_DescribeConfigs(client_.get(), resources.data(), resources.size(), options.get(),
+    rd_kafka_DescribeConfigs(client->get(), resources.data(), resources.size(), options.get(),
                              queue.get());
     rd_kafka_ConfigResource_destroy_array(resources.data(), resources.size());
     const KafkaHandle<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), kTimeout + 2000));
@@ -123,9 +127,14 @@ class KafkaAdmin::Core {
   }
 
  private:
+  void Forget(const std::shared_ptr<rd_kafka_t>& client) {
+    const std::lock_guard lock(mutex_);
+    if (client_ == client) client_ = nullptr;
+  }
+
   const KafkaSettings settings_;
-  absl::Status failure_;
-  KafkaClient client_;
+  std::mutex mutex_;
+  std::shared_ptr<rd_kafka_t> client_;
 };
 
 KafkaAdmin::KafkaAdmin(const KafkaSettings& settings) : core_(std::make_unique<Core>(settings)) {}
@@ -137,10 +146,10 @@ absl::StatusOr<std::string> KafkaAdmin::ClusterId() {
   // The answer may be what a first, still empty, round of metadata left: ask for a round.
   const auto metadata = core_->Metadata();
   if (!metadata.ok()) return metadata.status();
-  char* id = rd_kafka_clusterid(*client, kTimeout);
+  char* id = rd_kafka_clusterid(client->get(), kTimeout);
   if (id == nullptr) return absl::UnavailableError("Kafka: the broker did not tell its cluster id");
   std::string text = id;
-  rd_kafka_mem_free(*client, id);
+  rd_kafka_mem_free(client->get(), id);
   return text;
 }
 
@@ -168,12 +177,12 @@ absl::Status KafkaAdmin::CreateTopics(const std::vector<TopicSpec>& topics) {
   }
   if (wanted.empty()) return absl::OkStatus();
 
-  const KafkaHandle<rd_kafka_queue_t> queue(rd_kafka_queue_new(*client));
+  const KafkaHandle<rd_kafka_queue_t> queue(rd_kafka_queue_new(client->get()));
   const KafkaHandle<rd_kafka_AdminOptions_t> options(
-      rd_kafka_AdminOptions_new(*client, RD_KAFKA_ADMIN_OP_CREATETOPICS));
+      rd_kafka_AdminOptions_new(client->get(), RD_KAFKA_ADMIN_OP_CREATETOPICS));
   rd_kafka_AdminOptions_set_request_timeout(options.get(), kTimeout, words, sizeof words);
   rd_kafka_AdminOptions_set_operation_timeout(options.get(), kTimeout, words, sizeof words);
-  rd_kafka_CreateTopics(*client, wanted.data(), wanted.size(), options.get(), queue.get());
+  rd_kafka_CreateTopics(client->get(), wanted.data(), wanted.size(), options.get(), queue.get());
   const KafkaHandle<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), 2 * kTimeout));
   const absl::Status status = EventStatus("creating topics", event.get());
   if (!status.ok()) return status;
@@ -251,8 +260,8 @@ absl::StatusOr<std::map<TopicPartition, KafkaAdmin::Range>> KafkaAdmin::Ranges(
     Range& range = ranges[{topic, i}];
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
     while (true) {
-      error = rd_kafka_query_watermark_offsets(*client, topic.c_str(), i, &range.begin, &range.end,
-                                               kTimeout);
+      error = rd_kafka_query_watermark_offsets(client->get(), topic.c_str(), i, &range.begin,
+                                               &range.end, kTimeout);
       if (!LeaderIsMoving(error) || pauses_left-- == 0) break;
       std::this_thread::sleep_for(kLeaderPause);
     }

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "libs/bus/kafka_refusal.h"
 #include "libs/telemetry/log.h"
 
 namespace paperwire::bus {
@@ -34,6 +35,11 @@ int64_t NumberAfter(std::string_view json, std::string_view name, size_t from, s
   const size_t at = json.find(name, from);
   if (at == std::string_view::npos || at >= end) return -1;
   return std::atoll(json.data() + at + name.size());
+}
+
+std::string NoBrokerAnswers() {
+  const std::string refusal = RecentRefusal();
+  return refusal.empty() ? "no broker answers" : "no broker answers: " + refusal;
 }
 
 // The lag per topic out of librdkafka's statistics, whose layout is fixed: topics, each with its
@@ -104,13 +110,13 @@ absl::Status KafkaConsumer::OpenClient() {
                                auto* consumer = static_cast<KafkaConsumer*>(opaque);
                                switch (error) {
                                  case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-                                   consumer->Disconnected("no broker answers");
+                                   consumer->Disconnected(NoBrokerAnswers());
                                    break;
                                  case RD_KAFKA_RESP_ERR__AUTHENTICATION:
                                  case RD_KAFKA_RESP_ERR__SSL:
                                  case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
                                  case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-                                   consumer->Disconnected(words);
+                                   consumer->Disconnected(InOurWords(words));
                                    break;
                                  default:
                                    break;

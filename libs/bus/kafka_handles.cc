@@ -1,11 +1,15 @@
 #include "libs/bus/kafka_handles.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <string_view>
 #include <utility>
 
+#include "libs/bus/kafka_refusal.h"
 #include "libs/clock/clock.h"
 #include "libs/telemetry/log.h"
 
@@ -38,6 +42,7 @@ bool MayLog(const std::string& facility, int64_t& suppressed) {
 
 void OnLog(const rd_kafka_t*, int level, const char* facility, const char* text) {
   int64_t suppressed = 0;
+  NoteRefusal(facility, text);
   if (level < 7 && !MayLog(facility, suppressed)) return;
   // An unreachable broker is an error to librdkafka; to a service it is a state that passes. That a
   // broker may create topics by itself is said of the embedded one, at every refresh.
@@ -46,7 +51,35 @@ void OnLog(const rd_kafka_t*, int level, const char* facility, const char* text)
                                 : level >= 5 ? telemetry::Level::kInfo
                                              : telemetry::Level::kWarning;
   telemetry::Log(ours, "kafka client",
-                 {{"facility", facility}, {"text", text}, {"suppressed", suppressed}});
+                 {{"facility", facility}, {"text", InOurWords(text)}, {"suppressed", suppressed}});
+}
+
+// librdkafka reports an unreadable file by OpenSSL's words, and only in its log.
+absl::Status RequireReadable(const char* flag, const std::string& path) {
+  if (path.empty()) return absl::OkStatus();
+  errno = 0;
+  if (std::ifstream(path).get() != EOF) return absl::OkStatus();
+  return absl::UnavailableError(std::string(flag) + ": cannot read " + path + ": " +
+                                (errno == 0 ? "it is empty" : std::strerror(errno)));
+}
+
+// What can be said about the settings without a broker and without the files.
+absl::Status CheckSecurity(const KafkaSettings& settings) {
+  if (settings.security_protocol.find("ssl") != std::string::npos &&
+      settings.ssl_certificate.empty() != settings.ssl_key.empty()) {
+    return absl::InvalidArgumentError(
+        "--kafka-ssl-certificate and --kafka-ssl-key need each other");
+  }
+  if (settings.security_protocol.find("sasl") == std::string::npos) return absl::OkStatus();
+  std::string missing;
+  for (const auto& [flag, value] : {std::pair{"--kafka-sasl-mechanism", &settings.sasl_mechanism},
+                                    {"--kafka-sasl-username", &settings.sasl_username},
+                                    {"--kafka-sasl-password", &settings.sasl_password}}) {
+    if (value->empty()) missing += (missing.empty() ? "" : ", ") + std::string(flag);
+  }
+  if (missing.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("--kafka-security-protocol " + settings.security_protocol +
+                                    " needs " + missing);
 }
 
 // Errors come with the operations they touch, so the client's own callback has nothing to add.
@@ -67,6 +100,8 @@ absl::StatusOr<KafkaConf> ClientConf(const KafkaSettings& settings, const std::s
   if (settings.brokers.empty()) {
     return absl::InvalidArgumentError("--kafka-brokers is empty");
   }
+  absl::Status security = CheckSecurity(settings);
+  if (!security.ok()) return security;
   KafkaConf conf(rd_kafka_conf_new());
   std::map<std::string, std::string> properties = {
       {"bootstrap.servers", settings.brokers},
@@ -81,6 +116,10 @@ absl::StatusOr<KafkaConf> ClientConf(const KafkaSettings& settings, const std::s
   const bool tls = settings.security_protocol.find("ssl") != std::string::npos;
   const bool sasl = settings.security_protocol.find("sasl") != std::string::npos;
   if (tls) {
+    security.Update(RequireReadable("--kafka-ssl-ca", settings.ssl_ca));
+    security.Update(RequireReadable("--kafka-ssl-certificate", settings.ssl_certificate));
+    security.Update(RequireReadable("--kafka-ssl-key", settings.ssl_key));
+    if (!security.ok()) return security;
     if (!settings.ssl_ca.empty()) properties["ssl.ca.location"] = settings.ssl_ca;
     if (!settings.ssl_certificate.empty()) {
       properties["ssl.certificate.location"] = settings.ssl_certificate;
@@ -91,10 +130,6 @@ absl::StatusOr<KafkaConf> ClientConf(const KafkaSettings& settings, const std::s
     }
   }
   if (sasl) {
-    if (settings.sasl_mechanism.empty()) {
-      return absl::InvalidArgumentError("--kafka-security-protocol " + settings.security_protocol +
-                                        " needs --kafka-sasl-mechanism");
-    }
     properties["sasl.mechanisms"] = settings.sasl_mechanism;
     properties["sasl.username"] = settings.sasl_username;
     properties["sasl.password"] = settings.sasl_password;
@@ -140,7 +175,10 @@ absl::StatusOr<KafkaClient> NewClient(rd_kafka_type_t type, KafkaConf conf) {
   char words[512] = "";
   rd_kafka_t* client = rd_kafka_new(type, conf.get(), words, sizeof words);
   if (client == nullptr) {
-    return absl::InvalidArgumentError(std::string("cannot make a Kafka client: ") + words);
+    // What is in a file may be replaced while the program waits.
+    const bool of_a_file = std::string_view(words).find(".location failed") != std::string::npos;
+    const std::string text = "cannot make a Kafka client: " + InOurWords(words);
+    return of_a_file ? absl::UnavailableError(text) : absl::InvalidArgumentError(text);
   }
   // The client owns its configuration now.
   (void)conf.release();
@@ -176,8 +214,13 @@ Message MessageOf(const rd_kafka_message_t& message) {
 }
 
 absl::Status KafkaError(std::string_view operation, rd_kafka_resp_err_t error) {
-  return absl::UnavailableError("Kafka: " + std::string(operation) + ": " +
-                                rd_kafka_err2str(error));
+  std::string text = "Kafka: " + std::string(operation) + ": " + rd_kafka_err2str(error);
+  if (error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+      error == RD_KAFKA_RESP_ERR__TIMED_OUT || error == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT) {
+    const std::string refusal = RecentRefusal();
+    if (!refusal.empty()) text += ": " + refusal;
+  }
+  return absl::UnavailableError(text);
 }
 
 }  // namespace paperwire::bus

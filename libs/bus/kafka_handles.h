@@ -48,19 +48,21 @@ using KafkaPartitions = KafkaHandle<rd_kafka_topic_partition_list_t>;
 absl::Status SetProperty(rd_kafka_conf_t* conf, const std::string& name, const std::string& value);
 
 // What every client needs: addresses, security, keep-alive, logs into telemetry::Log.
+// InvalidArgument: settings that cannot be meant. Unavailable: a file of theirs cannot be read.
 absl::StatusOr<KafkaConf> ClientConf(const KafkaSettings& settings, const std::string& client_id);
 // ClientConf and what every consumer of a group needs (facts: eager assignment, no automatic
 // commit, small prefetch, earliest).
 absl::StatusOr<KafkaConf> ConsumerConf(const KafkaSettings& settings, const std::string& client_id,
                                        const std::string& group);
 
-// Makes the client; takes `conf`.
+// Makes the client; takes `conf`. InvalidArgument, or Unavailable when it is the content of a file.
 absl::StatusOr<KafkaClient> NewClient(rd_kafka_type_t type, KafkaConf conf);
 
 // A record that was read, copied.
 Message MessageOf(const rd_kafka_message_t& message);
 
-// Unavailable, with the operation and librdkafka's words.
+// Unavailable, with the operation and librdkafka's words, and with RecentRefusal where no broker
+// was reached.
 absl::Status KafkaError(std::string_view operation, rd_kafka_resp_err_t error);
 
 }  // namespace paperwire::bus

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "libs/bus/kafka_admin.h"
@@ -19,19 +18,18 @@ namespace {
 constexpr std::chrono::seconds kAskAgain{1};
 constexpr int kRedisTries = 10;
 
-// The cluster's id, asked for until a broker answers; nothing when stopped before.
-std::optional<std::string> WaitForCluster(service::Context& context, bus::KafkaAdmin& admin) {
+// The cluster's id, asked for until a broker answers. Cancelled: stopped before. InvalidArgument:
+// the settings cannot be meant.
+absl::StatusOr<std::string> WaitForCluster(service::Context& context, bus::KafkaAdmin& admin) {
   context.health.SetReady("cluster", false, "no broker has answered yet");
   for (bool told = false;; told = true) {
     const absl::StatusOr<std::string> id = admin.ClusterId();
-    if (id.ok()) {
-      context.health.SetReady("cluster", true);
-      return *id;
-    }
+    if (id.ok()) context.health.SetReady("cluster", true);
+    if (id.ok() || absl::IsInvalidArgument(id.status())) return id;
     const std::string why(id.status().message());
     context.health.SetReady("cluster", false, why);
     if (!told) telemetry::Log(telemetry::Level::kWarning, "waiting for Kafka", {{"error", why}});
-    if (!context.clock.SleepFor(kAskAgain, context.stop)) return std::nullopt;
+    if (!context.clock.SleepFor(kAskAgain, context.stop)) return absl::CancelledError("stopped");
   }
 }
 
@@ -59,8 +57,8 @@ absl::Status Run(service::Context& context, const Options& options,
     client = *std::move(created);
   }
   bus::KafkaAdmin admin(options.kafka);
-  const std::optional<std::string> cluster = WaitForCluster(context, admin);
-  if (!cluster) return absl::OkStatus();
+  const absl::StatusOr<std::string> cluster = WaitForCluster(context, admin);
+  if (!cluster.ok()) return cluster.status();
   const std::string group = "paperwire-" + options.service;
   std::unique_ptr<bus::RedisCrashMarkers> markers;
   if (client != nullptr) {

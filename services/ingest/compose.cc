@@ -92,7 +92,7 @@ class Parts {
     bool said = false;
     for (;;) {
       const absl::Status status = Check();
-      if (status.ok()) return status;
+      if (status.ok() || absl::IsInvalidArgument(status)) return status;
       if (!std::exchange(said, true)) {
         telemetry::Log(telemetry::Level::kWarning, "waiting for Kafka and Redis",
                        {{"status", status}});

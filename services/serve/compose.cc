@@ -137,7 +137,8 @@ absl::StatusOr<std::string> WaitForBackends(service::Context& context, const Sto
     }
     if (cluster.empty()) {
       absl::StatusOr<std::string> id = admin.ClusterId();
-      if (id.ok()) cluster = *std::move(id);
+      if (absl::IsInvalidArgument(id.status())) return id.status();
+      if (id.ok()) cluster = *id;
       trouble.Update(id.status());
     }
     if (redis_fit && !cluster.empty()) return cluster;
