@@ -17,13 +17,23 @@ class KafkaProcess {
  public:
   // Starts a broker in a folder of its own and waits until it answers. FailedPrecondition: it
   // cannot run on this machine (no Java, artifacts that cannot be fetched), with the reason.
-  static absl::StatusOr<std::unique_ptr<KafkaProcess>> Start();
+  static absl::StatusOr<std::unique_ptr<KafkaProcess>> Start() { return Start({}); }
+
+  // What a listener asks of its clients.
+  enum class Security { kNone, kTls, kMutualTls, kSasl };
+  struct Options {
+    // Listeners for all of Security, not for kNone alone.
+    bool secured = false;
+  };
+  static absl::StatusOr<std::unique_ptr<KafkaProcess>> Start(Options options);
 
   // "127.0.0.1:PORT"; the same after every restart.
   const std::string& bootstrap() const { return bootstrap_; }
   // For clients of the test, with the short session time-out of the tests.
   const bus::KafkaSettings& settings() const { return settings_; }
   bus::KafkaAdmin& admin() { return *admin_; }
+  // The same for a listener of a secured broker; with SASL, over PLAIN.
+  bus::KafkaSettings settings(Security security) const;
 
   // All topics of events::Topics().
   absl::Status CreateTopics(int partitions);
@@ -38,8 +48,10 @@ class KafkaProcess {
   std::string Output() const { return broker_ ? broker_->Output() : ""; }
 
  private:
-  KafkaProcess() = default;
+  explicit KafkaProcess(Options options) : options_(options) {}
+  std::string data() const { return folder_.path() + "/data"; }
 
+  const Options options_;
   TemporaryFolder folder_;
   std::string bootstrap_;
   bus::KafkaSettings settings_;
