@@ -1,6 +1,5 @@
 #include "libs/calendar/calendar.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -21,11 +20,6 @@ absl::TimeZone NewYork() {
     return zone;
   }();
   return kZone;
-}
-
-bool IsHoliday(absl::CivilDay day) {
-  const auto holidays = Holidays();
-  return std::binary_search(holidays.begin(), holidays.end(), day);
 }
 
 }  // namespace
@@ -61,17 +55,22 @@ absl::CivilDay DateInNewYork(absl::Time time) { return absl::ToCivilDay(time, Ne
 
 bool IsAnnouncementDate(absl::CivilDay date) { return WhyQuiet(date).empty(); }
 
+const Holiday* HolidayBefore(absl::CivilDay date) {
+  const absl::Weekday weekday = absl::GetWeekday(date);
+  if (weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday) return nullptr;
+  if (const Holiday* eve = FindHoliday(date - 1)) return eve;
+  // Monday's batch is announced on Sunday evening and was frozen on Friday.
+  return weekday == absl::Weekday::monday ? FindHoliday(date - 3) : nullptr;
+}
+
 std::string_view WhyQuiet(absl::CivilDay date) {
   switch (absl::GetWeekday(date)) {
     case absl::Weekday::saturday:
       return "Saturday";
     case absl::Weekday::sunday:
       return "Sunday";
-    case absl::Weekday::monday:
-      // Monday's batch is announced on Sunday evening and was frozen on Friday.
-      return IsHoliday(date - 3) || IsHoliday(date - 1) ? "holiday" : "";
     default:
-      return IsHoliday(date - 1) ? "holiday" : "";
+      return HolidayBefore(date) == nullptr ? "" : "holiday";
   }
 }
 
@@ -80,6 +79,13 @@ absl::Time FeedTurn(absl::CivilDay date) { return absl::FromCivil(date, NewYork(
 absl::CivilDay NewestDue(absl::Time now) {
   absl::CivilDay date = DateInNewYork(now);
   while (!IsAnnouncementDate(date)) --date;
+  return date;
+}
+
+absl::CivilDay NextAnnouncementDate(absl::CivilDay date) {
+  do {
+    ++date;
+  } while (!IsAnnouncementDate(date));
   return date;
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "libs/calendar/holidays.h"
 
 namespace paperwire::calendar {
 
@@ -27,11 +28,17 @@ bool IsAnnouncementDate(absl::CivilDay date);
 // Why there is none: "Saturday", "Sunday", "holiday"; empty when there is one.
 std::string_view WhyQuiet(absl::CivilDay date);
 
+// The holiday because of which a Monday to Friday has none; null when it has one, and at weekends.
+const Holiday* HolidayBefore(absl::CivilDay date);
+
 // When the feeds turn to this announcement date: midnight New York at its beginning.
 absl::Time FeedTurn(absl::CivilDay date);
 
 // The newest announcement date that is due at `now`.
 absl::CivilDay NewestDue(absl::Time now);
+
+// The first announcement date after `date`.
+absl::CivilDay NextAnnouncementDate(absl::CivilDay date);
 
 // The announcement date that a paper submitted at `submitted` is to get: its batch is frozen at
 // 14:00 New York on the first weekday that is no holiday. Moderation may hold a paper back for

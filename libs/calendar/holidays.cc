@@ -1,42 +1,43 @@
 #include "libs/calendar/holidays.h"
 
-#include <array>
+#include <algorithm>
+#include <optional>
+
+#include "fmt/format.h"
+#include "libs/calendar/calendar.h"
+#include "libs/calendar/table.h"
+#include "libs/calendar/tables.h"
 
 namespace paperwire::calendar {
 
-std::span<const absl::CivilDay> Holidays() {
-  using Day = absl::CivilDay;
-  static const std::array<Day, 28> kHolidays = {
-      Day(2024, 1, 15),   // Martin Luther King Jr. Day
-      Day(2024, 5, 22),   // retreat
-      Day(2024, 6, 19),   // Juneteenth
-      Day(2024, 7, 4),    // Independence Day
-      Day(2024, 9, 2),    // Labor Day
-      Day(2024, 10, 8),   // retreat
-      Day(2024, 11, 28),  // Thanksgiving
-      Day(2024, 12, 25),  // winter break
-      Day(2024, 12, 26),  // winter break
-      Day(2024, 12, 31),  // winter break
-      Day(2025, 1, 1),    // New Year
-      Day(2025, 1, 20),   // Martin Luther King Jr. Day
-      Day(2025, 6, 19),   // Juneteenth
-      Day(2025, 7, 4),    // Independence Day
-      Day(2025, 7, 6),    // Independence Day, observed
-      Day(2025, 9, 1),    // Labor Day
-      Day(2025, 11, 27),  // Thanksgiving
-      Day(2025, 12, 25),  // Christmas
-      Day(2025, 12, 30),  // winter break
-      Day(2026, 1, 1),    // New Year
-      Day(2026, 1, 19),   // Martin Luther King Jr. Day
-      Day(2026, 6, 19),   // Juneteenth
-      Day(2026, 7, 3),    // Independence Day
-      Day(2026, 9, 7),    // Labor Day
-      Day(2026, 11, 26),  // Thanksgiving
-      Day(2026, 12, 25),  // winter break
-      Day(2026, 12, 29),  // winter break
-      Day(2026, 12, 31),  // winter break
-  };
+absl::StatusOr<std::vector<Holiday>> ParseHolidays(std::string_view table) {
+  std::vector<Holiday> holidays;
+  for (const Row& row : ReadRows(table)) {
+    const auto bad = [&row](std::string_view why) {
+      return absl::InvalidArgumentError(fmt::format("line {}: {}", row.line, why));
+    };
+    if (row.fields.size() != 2) return bad("not a date, a tab and a reason");
+    const std::optional<absl::CivilDay> day = ParseDate(row.fields[0]);
+    if (!day) return bad("no date");
+    if (row.fields[1].empty()) return bad("no reason");
+    if (!holidays.empty() && *day <= holidays.back().day) return bad("not after the line before");
+    holidays.push_back({.day = *day, .reason = std::string(row.fields[1])});
+  }
+  return holidays;
+}
+
+const std::vector<Holiday>& Holidays() {
+  // A table that cannot be read stops the program; its test stops the release.
+  static const std::vector<Holiday> kHolidays = ParseHolidays(kHolidaysTable).value();
   return kHolidays;
+}
+
+const Holiday* FindHoliday(absl::CivilDay day) {
+  const std::vector<Holiday>& holidays = Holidays();
+  const auto found = std::lower_bound(
+      holidays.begin(), holidays.end(), day,
+      [](const Holiday& holiday, absl::CivilDay wanted) { return holiday.day < wanted; });
+  return found != holidays.end() && found->day == day ? &*found : nullptr;
 }
 
 }  // namespace paperwire::calendar
