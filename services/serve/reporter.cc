@@ -17,6 +17,7 @@ Reporter::Reporter(window::LedgerStore& store, const SnapshotHolder& snapshots,
       feed_clock_(feed_clock),
       statuses_(statuses),
       following_(std::move(following)),
+      started_(feed_clock.Now()),
       papers_(prometheus::BuildGauge()
                   .Name("paperwire_serve_papers_in_window")
                   .Help("Cards that readers can see.")
@@ -69,6 +70,7 @@ void Reporter::Step() {
                                               .ledger = ledger,
                                               .trouble = trouble,
                                               .now = feed_clock_.Now(),
+                                              .watching_since = started_,
                                               .oldest = oldest,
                                               .data_clock = feed_clock_.data()});
   idle_since_ = std::move(ledger.idle_since);

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 
+#include "absl/time/time.h"
 #include "libs/clock/clock.h"
 #include "libs/window/ledger_store.h"
 #include "prometheus/gauge.h"
@@ -39,6 +40,7 @@ class Reporter {
   FeedClock& feed_clock_;
   StatusHolder& statuses_;
   const AskFollowing following_;
+  const absl::Time started_;
   prometheus::Gauge& papers_;
   prometheus::Gauge& age_;
   prometheus::Family<prometheus::Gauge>& ledger_papers_;

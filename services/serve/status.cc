@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "google/protobuf/util/message_differencer.h"
@@ -22,6 +23,17 @@ int FailedInARow(const std::vector<v1::Cycle>& cycles) {
     return cycle.outcome() != v1::CYCLE_OUTCOME_FAILED;
   });
   return static_cast<int>(last_good - cycles.rbegin());
+}
+
+// Of the newest cycle that asked for any: a later one may have failed before it asked.
+std::vector<std::string> CategoriesAskedFor(const std::vector<v1::Cycle>& cycles) {
+  std::set<std::string> categories;
+  for (auto cycle = cycles.rbegin(); cycle != cycles.rend() && categories.empty(); ++cycle) {
+    for (const v1::SourceOutcome& source : cycle->sources()) {
+      if (!source.category().empty()) categories.insert(source.category());
+    }
+  }
+  return {categories.begin(), categories.end()};
 }
 
 void CountModels(std::span<const EntryPtr> entries, v1::GetStatusResponse& status) {
@@ -54,11 +66,13 @@ v1::GetStatusResponse BuildStatus(const StatusFacts& facts) {
 
   calendar::FeedFacts feed;
   feed.now = facts.now;
+  feed.watching_since = facts.watching_since;
+  feed.every = absl::Hours(kUpdateHours);
   feed.recorded = facts.data_clock;
   std::string newest;
   if (!facts.contents.batches.empty()) {
     newest = facts.contents.batches.rbegin()->first;
-    feed.newest_batch = calendar::ParseDate(newest);
+    feed.newest_batch = &facts.contents.batches.rbegin()->second;
   }
   std::span<const EntryPtr> entries;
   if (facts.snapshot != nullptr) {
@@ -73,22 +87,25 @@ v1::GetStatusResponse BuildStatus(const StatusFacts& facts) {
   if (facts.snapshot != nullptr && !newest.empty() && newest >= facts.oldest) {
     const auto today = facts.snapshot->OfDate(newest);
     status.set_papers_today(static_cast<uint32_t>(today.size()));
-    feed.troubled = CountFallbacks(today);
+    feed.fallbacks = CountFallbacks(today);
     feed.declared = static_cast<int>(today.size());
   }
   for (const v1::LedgerDay& day : facts.ledger.days) {
     *status.add_days() = day;
     if (day.announced() != newest) continue;
     feed.declared = std::max(feed.declared, static_cast<int>(day.declared()));
-    feed.troubled += static_cast<int>(day.pending() + day.dead_lettered() + day.missing());
+    feed.pending = static_cast<int>(day.pending());
+    feed.lost = static_cast<int>(day.dead_lettered() + day.missing());
   }
   for (const auto& [date, batch] : facts.contents.batches) {
     if (date >= facts.oldest && batch.sample()) status.set_sample(true);
+    if (const auto day = calendar::ParseDate(date)) feed.batch_dates.insert(*day);
   }
   if (!facts.contents.cycles.empty()) {
     feed.last_cycle = facts.contents.cycles.back();
     *status.mutable_last_cycle() = facts.contents.cycles.back();
     feed.failed_cycles = FailedInARow(facts.contents.cycles);
+    feed.categories = CategoriesAskedFor(facts.contents.cycles);
   }
   feed.sample = status.sample();
   const calendar::FeedVerdict verdict = calendar::DecideFeedState(feed);

@@ -25,6 +25,8 @@ struct StatusFacts {
   // Not empty: the ledger could not be read or new papers do not come in, and why.
   std::string trouble;
   absl::Time now;
+  // Since when ingest's cycles have been watched for.
+  absl::Time watching_since = absl::InfiniteFuture();
   // First announcement date of the window.
   std::string oldest;
   bool data_clock = false;
