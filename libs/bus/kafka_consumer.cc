@@ -14,6 +14,12 @@ constexpr std::chrono::seconds kHung{60};
 // In trouble for this long: the client may be stuck on a dead broker, make another.
 constexpr std::chrono::seconds kStuck{60};
 
+// librdkafka is made to fetch again when this much was taken out of its queue and this few records
+// are left there.
+constexpr size_t kNudgeRecords = 256;
+constexpr size_t kNudgeBytes = 1 << 20;
+constexpr size_t kLowQueue = 2000;
+
 KafkaPartitions ListOf(const std::map<TopicPartition, int64_t>& offsets) {
   KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const auto& [partition, offset] : offsets) {
@@ -126,6 +132,8 @@ absl::Status KafkaConsumer::OpenClient() {
   if (!client.ok()) return client.status();
   client_ = *std::move(client);
   rd_kafka_poll_set_consumer(client_.get());
+  queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
+  nudge_.SetClient(client_.get());
 
   KafkaPartitions topics(
       rd_kafka_topic_partition_list_new(static_cast<int>(options_.topics.size())));
@@ -145,7 +153,7 @@ std::optional<Message> KafkaConsumer::Poll(std::chrono::milliseconds timeout) {
                    {{"group", options_.group}, {"why", broker_trouble_}});
     Revoke(/*lost=*/true);
     // Without leaving the group: there is nobody to tell.
-    rd_kafka_destroy_flags(client_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    rd_kafka_destroy_flags(TakeClient().release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     trouble_since_ = clock_.SteadyNow();
     const absl::Status opened = OpenClient();
     if (!opened.ok()) broker_trouble_ = opened.ToString();
@@ -177,7 +185,9 @@ std::optional<Message> KafkaConsumer::Poll(std::chrono::milliseconds timeout) {
   // A record of a partition that was taken back while it waited in the queue.
   if (!assigned_.contains(partition)) return std::nullopt;
   if (!connected_) Connected();
-  return MessageOf(*message);
+  Message copy = MessageOf(*message);
+  Count(copy);
+  return copy;
 }
 
 void KafkaConsumer::Close() {
@@ -185,7 +195,23 @@ void KafkaConsumer::Close() {
   // The close revokes, through the callback, from within.
   rd_kafka_consumer_close(client_.get());
   Revoke(/*lost=*/false);
-  client_.reset();
+  TakeClient().reset();
+}
+
+KafkaClient KafkaConsumer::TakeClient() {
+  nudge_.SetClient(nullptr);
+  queue_.reset();
+  return std::move(client_);
+}
+
+void KafkaConsumer::Count(const Message& message) {
+  ++records_out_;
+  bytes_out_ += message.value.size();
+  if (records_out_ < kNudgeRecords && bytes_out_ < kNudgeBytes) return;
+  if (rd_kafka_queue_length(queue_.get()) > kLowQueue) return;
+  records_out_ = 0;
+  bytes_out_ = 0;
+  nudge_.Nudge(assigned_);
 }
 
 void KafkaConsumer::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t event,

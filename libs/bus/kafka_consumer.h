@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "libs/bus/fetch_nudge.h"
 #include "libs/bus/kafka_handles.h"
 #include "libs/bus/kafka_settings.h"
 #include "libs/bus/message.h"
@@ -88,6 +89,10 @@ class KafkaConsumer {
   void Disconnected(const std::string& why);
   void ShowReadiness();
   void Beat();
+  // Lets go of the client: nobody uses it any more.
+  KafkaClient TakeClient();
+  // Counts what came out of librdkafka's queue, and has it filled again.
+  void Count(const Message& message);
 
   // Constant after construction.
   const KafkaSettings settings_;
@@ -109,7 +114,13 @@ class KafkaConsumer {
   std::string topic_trouble_;
   std::string owner_trouble_;
   std::optional<clock::SteadyTime> trouble_since_;
+  // What Poll has given out since the queue was last known to be filled.
+  size_t records_out_ = 0;
+  size_t bytes_out_ = 0;
   KafkaClient client_;
+  // Where records of all partitions wait.
+  KafkaHandle<rd_kafka_queue_t> queue_;
+  FetchNudge nudge_;
 };
 
 }  // namespace paperwire::bus

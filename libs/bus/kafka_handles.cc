@@ -156,9 +156,11 @@ absl::StatusOr<KafkaConf> ConsumerConf(const KafkaSettings& settings, const std:
       {"heartbeat.interval.ms", std::to_string(settings.session_timeout.count() / 5)},
       {"max.poll.interval.ms",
        std::to_string(std::max<int64_t>(60000, settings.session_timeout.count()))},
-      {"queued.min.messages", "1000"},
-      {"queued.max.messages.kbytes", "4096"},
+      // Counted when unpacked; one fetch, of packed bytes, may come on top.
+      {"queued.min.messages", "100000"},
+      {"queued.max.messages.kbytes", "16384"},
       {"fetch.message.max.bytes", "1048576"},
+      {"fetch.max.bytes", "1048576"},
       {"fetch.wait.max.ms", "200"},
       {"auto.offset.reset", "earliest"},
       {"check.crcs", "true"},
@@ -168,6 +170,8 @@ absl::StatusOr<KafkaConf> ConsumerConf(const KafkaSettings& settings, const std:
     const absl::Status set = SetProperty(conf->get(), name, value);
     if (!set.ok()) return set;
   }
+  // Known since 2.2; what FetchNudge is for before that.
+  (void)SetProperty(conf->get(), "fetch.queue.backoff.ms", "20");
   return conf;
 }
 

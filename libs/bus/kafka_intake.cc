@@ -15,12 +15,15 @@ constexpr std::chrono::seconds kCommitEvery{1};
 constexpr int kCommitAfter = 100;
 // A revoke makes the whole group stand still: long calls are not waited for.
 constexpr std::chrono::seconds kRevokeDrain{3};
-constexpr size_t kBatch = 128;
-// One stuck record must not make a restart read a day again.
+constexpr size_t kBatch = 256;
+// One stuck record must not make a restart read a day again. A fast stage is that far ahead of a
+// healthy record too, but not for long.
 constexpr int64_t kMaxSpread = 2000;
+constexpr std::chrono::seconds kStuck{1};
 constexpr int kCrashLoopDeaths = 2;
-// How long full hands are waited for before reading pauses: 25 times 10 ms.
-constexpr int kFullLooks = 25;
+// How long full hands are waited for before reading pauses. Rebalances wait as long, the group's
+// heartbeats do not.
+constexpr std::chrono::seconds kFullWait{2};
 constexpr std::chrono::milliseconds kFullLook{10};
 
 std::vector<std::string> NamesOf(const std::map<std::string, int>& topics) {
@@ -28,6 +31,8 @@ std::vector<std::string> NamesOf(const std::map<std::string, int>& topics) {
   for (const auto& [name, tier] : topics) names.push_back(name);
   return names;
 }
+
+int64_t SizeOf(const Message& message) { return static_cast<int64_t>(message.value.size()); }
 
 }  // namespace
 
@@ -58,6 +63,7 @@ void KafkaIntake::Run(std::stop_token stop) {
     TakeDue();
     Dispatch();
     PushOutStuck();
+    WaitForRoom(stop);
     ControlFlow();
     CommitSometimes();
     hand_.Sync();
@@ -107,8 +113,7 @@ void KafkaIntake::OnRevoked(bool lost) {
   }
   partitions_.clear();
   pending_.clear();
-  metrics_.AddInFlight(static_cast<double>(-in_flight_));
-  in_flight_ = 0;
+  Count(-in_flight_, -in_flight_bytes_);
   full_ = false;
 }
 
@@ -162,16 +167,22 @@ void KafkaIntake::Receive(Message message) {
 }
 
 void KafkaIntake::Queue(TaskPtr task) {
-  ++in_flight_;
-  metrics_.AddInFlight(1);
+  Count(1, SizeOf(task->message));
+  task->received = clock_.SteadyNow();
   pending_.push_back(std::move(task));
+}
+
+void KafkaIntake::Count(int64_t records, int64_t bytes) {
+  in_flight_ += records;
+  in_flight_bytes_ += bytes;
+  metrics_.AddInFlight(static_cast<double>(records));
 }
 
 void KafkaIntake::StartAnew(const TopicPartition& id, Partition& partition) {
   partition.assignment->draining = true;
-  const auto counted = static_cast<int>(partition.tasks.size() - partition.early.size());
-  in_flight_ -= counted;
-  metrics_.AddInFlight(static_cast<double>(-counted));
+  // What is early is not counted yet.
+  for (const TaskPtr& task : partition.early) partition.tasks.erase(task->message.offset);
+  for (const auto& [offset, task] : partition.tasks) Count(-1, -SizeOf(task->message));
   std::erase_if(pending_, [&partition](const TaskPtr& task) {
     return task->assignment == partition.assignment;
   });
@@ -246,15 +257,14 @@ void KafkaIntake::TakeCompleted(std::chrono::milliseconds timeout) {
     partition.in_flight.Complete(offset);
     if (task->suspect) hand_.Forget(task->assignment->partition, offset);
     partition.pushed_out = false;
-    --in_flight_;
-    metrics_.AddInFlight(-1);
+    Count(-1, -SizeOf(task->message));
     ++completed_since_commit_;
   }
 }
 
 void KafkaIntake::PushOutStuck() {
   for (auto& [id, partition] : partitions_) {
-    if (partition.pushed_out || partition.in_flight.spread() < kMaxSpread) continue;
+    if (partition.pushed_out || !Stuck(partition)) continue;
     TaskPtr& stuck = partition.tasks.at(*partition.in_flight.lowest());
     // One that waits for a dependency or for the broker is not stuck; reading stops until it is
     // through.
@@ -264,6 +274,7 @@ void KafkaIntake::PushOutStuck() {
     diverted->assignment = stuck->assignment;
     diverted->inbox = stuck->inbox;
     diverted->tier = stuck->tier;
+    diverted->received = stuck->received;
     diverted->verdict = absl::DeadlineExceededError(
         "still in hand while " + std::to_string(kMaxSpread) + " records behind it are complete");
     diverted->verdict_class = kClassSpread;
@@ -275,21 +286,39 @@ void KafkaIntake::PushOutStuck() {
   }
 }
 
-void KafkaIntake::ControlFlow() {
-  // A pause throws away what was fetched ahead, and what comes after it is half a second late:
+bool KafkaIntake::Full() const {
+  return in_flight_ >= options_.high_water || in_flight_bytes_ >= options_.high_water_bytes;
+}
+
+bool KafkaIntake::Stuck(const Partition& partition) const {
+  if (partition.in_flight.spread() < kMaxSpread) return false;
+  const TaskPtr& lowest = partition.tasks.at(*partition.in_flight.lowest());
+  // One that is early has no turn yet.
+  return lowest->received != clock::SteadyTime() && clock_.SteadyNow() - lowest->received >= kStuck;
+}
+
+void KafkaIntake::WaitForRoom(const std::stop_token& stop) {
+  // A pause throws away what was fetched ahead, and what comes after it is up to a second late:
   // hands that are only full for a moment are waited for.
-  for (int look = 0; look < kFullLooks && !full_ && in_flight_ >= options_.high_water; ++look) {
+  if (full_ || !Full()) return;
+  const clock::SteadyTime end = clock_.SteadyNow() + kFullWait;
+  while (Full() && !stop.stop_requested() && clock_.SteadyNow() < end) {
     TakeCompleted(kFullLook);
     Dispatch();
+    PushOutStuck();
+    CommitSometimes();
     hand_.Sync();
   }
-  if (in_flight_ >= options_.high_water) full_ = true;
-  if (in_flight_ <= options_.low_water) full_ = false;
+}
+
+void KafkaIntake::ControlFlow() {
+  if (Full()) full_ = true;
+  if (in_flight_ <= options_.low_water && in_flight_bytes_ < options_.high_water_bytes) {
+    full_ = false;
+  }
   std::set<TopicPartition> paused;
   for (const auto& [id, partition] : partitions_) {
-    if (full_ || !partition.early.empty() || partition.in_flight.spread() >= kMaxSpread) {
-      paused.insert(id);
-    }
+    if (full_ || !partition.early.empty() || Stuck(partition)) paused.insert(id);
   }
   consumer_.SetPaused(paused);
 }

@@ -29,6 +29,7 @@ class KafkaIntake final : private KafkaConsumer::Owner {
     std::string group;
     int high_water = 512;
     int low_water = 256;
+    int64_t high_water_bytes = int64_t{16} << 20;
     std::chrono::milliseconds drain_timeout{20000};
   };
 
@@ -59,6 +60,8 @@ class KafkaIntake final : private KafkaConsumer::Owner {
   void Receive(Message message);
   void ReceiveMany(std::chrono::milliseconds timeout);
   void Queue(TaskPtr task);
+  // What is in flight grows by this much.
+  void Count(int64_t records, int64_t bytes);
   // The partition's log went back: what is in hand of it is of another log.
   void StartAnew(const TopicPartition& id, Partition& partition);
   void TakeDue();
@@ -66,6 +69,12 @@ class KafkaIntake final : private KafkaConsumer::Owner {
   bool DispatchBatch(std::vector<TaskPtr>& batch);
   void TakeCompleted(std::chrono::milliseconds timeout);
   void PushOutStuck();
+  bool Full() const;
+  // The partition's first record is held up while many behind it are complete.
+  bool Stuck(const Partition& partition) const;
+  // Waits a moment while hands are full.
+  void WaitForRoom(const std::stop_token& stop);
+  // Pauses and resumes.
   void ControlFlow();
   void CommitSometimes();
   void CommitNow(bool wait);
@@ -85,6 +94,7 @@ class KafkaIntake final : private KafkaConsumer::Owner {
   std::map<TopicPartition, Partition> partitions_;
   std::deque<TaskPtr> pending_;
   int64_t in_flight_ = 0;
+  int64_t in_flight_bytes_ = 0;
   bool full_ = false;
   bool draining_ = false;
   int completed_since_commit_ = 0;

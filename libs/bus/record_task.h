@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "libs/bus/message.h"
+#include "libs/clock/clock.h"
 
 namespace paperwire::bus {
 
@@ -68,6 +69,8 @@ struct Task {
   std::shared_ptr<Inbox> inbox;
   // The retry tier it was read from; -1: the topic itself.
   int tier = -1;
+  // When its turn came.
+  clock::SteadyTime received{};
   // It was in hand when the process died before.
   bool suspect = false;
   // Listed as in hand.
