@@ -9,7 +9,7 @@
 
 namespace paperwire::http {
 
-// The parts of an absolute http or https URL. Internal to libs/http.
+// The parts of an absolute http or https URL.
 struct Url {
   std::string scheme = {};
   // Lower case; IPv6 in brackets.

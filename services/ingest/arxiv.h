@@ -34,6 +34,9 @@ class Arxiv {
   // not be sent again.
   virtual void Keep() = 0;
 
+  // Forgets them instead: it could not be worked off, and is to be sent again.
+  virtual void Drop() {}
+
   // Requests made so far.
   virtual uint32_t requests() const = 0;
 };

@@ -38,6 +38,8 @@ FeedSource::Options FeedOptions(const Config& config) {
 http::CurlClient::Options HttpOptions(const Config& config) {
   http::CurlClient::Options options;
   options.user_agent = UserAgent(config.contact);
+  // arXiv's OAI-PMH has been silent for 50 to 90 seconds before it answered.
+  options.stall_timeout = std::chrono::seconds(110);
   return options;
 }
 
