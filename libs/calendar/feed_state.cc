@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <string_view>
 
 #include "fmt/format.h"
@@ -92,10 +91,6 @@ std::string WhyStalled(const View& view) {
                      view.told ? "is still not out" : "is still not in");
 }
 
-bool IsIn(std::span<const std::string_view> words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 // What the last cycle did not get.
 struct Gaps {
   // The categories that no earlier cycle got either: "stat.ML (truncated)".
@@ -105,9 +100,6 @@ struct Gaps {
 };
 
 Gaps FindGaps(const FeedFacts& facts, const View& view) {
-  static constexpr std::array<std::string_view, 6> kWhole = {
-      "ok", "empty", "no-records-match", "no-papers-asked", "not-modified", "skipped"};
-  static constexpr std::array<std::string_view, 2> kEntriesLost = {"incomplete", "entries-missing"};
   const auto is_in_batch = [&](const std::string& category) {
     if (view.missing || facts.newest_batch == nullptr) return false;
     const auto& counts = facts.newest_batch->declared();
@@ -120,10 +112,12 @@ Gaps FindGaps(const FeedFacts& facts, const View& view) {
   std::set<std::string> named;
   for (const v1::SourceOutcome& source : facts.last_cycle->sources()) {
     const std::string& category = source.category();
-    if (IsIn(kWhole, source.outcome())) continue;
+    if (IsWholeAnswer(source.outcome())) continue;
     any = true;
     if (category.empty()) gaps.other = true;
-    if (is_in_batch(category) && !IsIn(kEntriesLost, source.outcome())) continue;
+    const bool entries_lost =
+        source.outcome() == "incomplete" || source.outcome() == "entries-missing";
+    if (is_in_batch(category) && !entries_lost) continue;
     if (category.empty() || !named.insert(category).second) continue;
     gaps.categories += fmt::format("{}{} ({})", gaps.categories.empty() ? "" : ", ",
                                    AsPart(category), AsPart(source.outcome()));
@@ -246,6 +240,12 @@ std::string Notes(const FeedFacts& facts, const View& view) {
 }
 
 }  // namespace
+
+bool IsWholeAnswer(std::string_view outcome) {
+  static constexpr std::array<std::string_view, 6> kWhole = {
+      "ok", "empty", "unchanged", "no-records-match", "no-papers-asked", "skipped"};
+  return std::find(kWhole.begin(), kWhole.end(), outcome) != kWhole.end();
+}
 
 FeedVerdict DecideFeedState(const FeedFacts& facts) {
   if (facts.sample) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -64,5 +65,9 @@ struct FeedVerdict {
 //  QUIET     it is in, or nothing is known yet, and none is due today.
 // Pure, thread-safe.
 FeedVerdict DecideFeedState(const FeedFacts& facts);
+
+// Whether a v1::SourceOutcome's `outcome` says that the source told all it was asked for, be it
+// nothing. An outcome that is not known here is none.
+bool IsWholeAnswer(std::string_view outcome);
 
 }  // namespace paperwire::calendar

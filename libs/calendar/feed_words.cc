@@ -24,7 +24,7 @@ std::string TimeInUtc(absl::Time time) {
 }
 
 std::string HowLong(absl::Duration duration) {
-  constexpr int64_t kDay = 24 * 60;
+  constexpr int64_t kDay = int64_t{24} * 60;
   const int64_t minutes = std::max<int64_t>(absl::ToInt64Minutes(duration), 0);
   const auto count = [](int64_t number, std::string_view unit) {
     return fmt::format("{} {}{}", number, unit, number == 1 ? "" : "s");
