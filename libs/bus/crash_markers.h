@@ -14,6 +14,9 @@ namespace paperwire::bus {
 // Remembers, outside the process, which records a worker has in hand, so that a record that kills
 // its worker is found (design §4.3). Keyed by consumer group and Kafka cluster. Thread-safe.
 //
+// The markers of a partition belong to the worker that took its suspects last: what a worker does
+// that has lost the partition, and does not know it yet, is refused with PermissionDenied.
+//
 // After an unclean death the records left in hand are suspects. A suspect is handled alone; one
 // that was alone in hand at two deaths is dead-lettered as "crash-loop".
 class CrashMarkers {
@@ -31,7 +34,8 @@ class CrashMarkers {
                             bool alone) = 0;
   // Nothing is in hand any more: revoked, drained, or only waiting on an endpoint.
   virtual absl::Status Clear(const TopicPartition& partition) = 0;
-  // What an earlier owner left in hand, counted as a death now. Called once per assignment.
+  // Makes the markers ours. What an earlier owner left in hand, counted as a death now. Called once
+  // per assignment; when it fails, the first Hold does it.
   virtual absl::StatusOr<std::map<int64_t, Suspect>> TakeSuspects(
       const TopicPartition& partition) = 0;
   // The suspect was handled (or dead-lettered): forget it.

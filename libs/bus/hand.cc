@@ -22,8 +22,16 @@ void Hand::Failed(const absl::Status& status) {
   failed_at_ = clock_.SteadyNow();
 }
 
+void Hand::Fenced(const TopicPartition& partition) {
+  telemetry::Log(
+      telemetry::Level::kWarning, "another worker has taken over the crash markers",
+      {{"topic", partition.topic}, {"partition", static_cast<int>(partition.partition)}});
+  fenced_.insert(partition);
+  dirty_.erase(partition);
+}
+
 void Hand::Write(const TopicPartition& partition) {
-  if (markers_ == nullptr) return;
+  if (markers_ == nullptr || fenced_.contains(partition)) return;
   if (!Usable()) {
     dirty_.insert(partition);
     return;
@@ -39,6 +47,8 @@ void Hand::Write(const TopicPartition& partition) {
       failed_at_.reset();
     }
     dirty_.erase(partition);
+  } else if (absl::IsPermissionDenied(status)) {
+    Fenced(partition);
   } else {
     Failed(status);
     dirty_.insert(partition);
@@ -47,6 +57,7 @@ void Hand::Write(const TopicPartition& partition) {
 
 std::map<int64_t, CrashMarkers::Suspect> Hand::TakeSuspects(const TopicPartition& partition) {
   const std::lock_guard lock(mutex_);
+  fenced_.erase(partition);
   if (!Usable()) return {};
   auto suspects = markers_->TakeSuspects(partition);
   if (!suspects.ok()) {
@@ -72,6 +83,7 @@ bool Hand::TakeAlone(const TopicPartition& partition, int64_t offset) {
   const std::pair<TopicPartition, int64_t> suspect(partition, offset);
   if (next_alone_ && *next_alone_ != suspect) return false;
   next_alone_ = suspect;
+  if (!waiting_.empty()) return false;
   for (const auto& [other, offsets] : held_) {
     if (!offsets.empty()) return false;
   }
@@ -85,14 +97,19 @@ bool Hand::TakeAlone(const TopicPartition& partition, int64_t offset) {
   return true;
 }
 
-void Hand::TakeAgain(const TopicPartition& partition, int64_t offset) {
+bool Hand::TakeAgain(const TopicPartition& partition, int64_t offset) {
   const std::lock_guard lock(mutex_);
+  const std::pair<TopicPartition, int64_t> record(partition, offset);
+  if (alone_ && *alone_ != record) return false;
+  waiting_.erase(record);
   held_[partition].insert(offset);
   Write(partition);
+  return true;
 }
 
 void Hand::Wait(const TopicPartition& partition, int64_t offset) {
   const std::lock_guard lock(mutex_);
+  waiting_.emplace(partition, offset);
   const auto held = held_.find(partition);
   if (held == held_.end() || held->second.erase(offset) == 0) return;
   Write(partition);
@@ -100,6 +117,7 @@ void Hand::Wait(const TopicPartition& partition, int64_t offset) {
 
 void Hand::PutDown(const TopicPartition& partition, int64_t offset) {
   const std::lock_guard lock(mutex_);
+  waiting_.erase({partition, offset});
   const auto held = held_.find(partition);
   if (held != held_.end() && held->second.erase(offset) == 1 && markers_ != nullptr) {
     dirty_.insert(partition);
@@ -109,8 +127,9 @@ void Hand::PutDown(const TopicPartition& partition, int64_t offset) {
 
 void Hand::Forget(const TopicPartition& partition, int64_t offset) {
   const std::lock_guard lock(mutex_);
-  if (!Usable()) return;
+  if (!Usable() || fenced_.contains(partition)) return;
   const absl::Status status = markers_->Forget(partition, offset);
+  if (absl::IsPermissionDenied(status)) return Fenced(partition);
   if (!status.ok()) Failed(status);
 }
 
@@ -130,10 +149,15 @@ void Hand::Release(const TopicPartition& partition) {
   const bool was_alone = alone_ && alone_->first == partition;
   held_.erase(partition);
   dirty_.erase(partition);
+  std::erase_if(waiting_, [&partition](const auto& record) { return record.first == partition; });
   if (kept_ && kept_->first == partition) {
-    if (Usable()) {
+    if (Usable() && !fenced_.contains(partition)) {
       const absl::Status status = markers_->Hold(partition, {kept_->second}, kept_alone_);
-      if (!status.ok()) Failed(status);
+      if (absl::IsPermissionDenied(status)) {
+        Fenced(partition);
+      } else if (!status.ok()) {
+        Failed(status);
+      }
     }
   } else if (markers_ != nullptr) {
     Write(partition);

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "libs/bus/crash_markers.h"
 #include "libs/bus/message.h"
@@ -30,10 +31,11 @@ class Hand {
   // Takes records, one write per partition. False, and nothing is taken, while a suspect is in hand
   // or waits for its turn.
   bool Take(const Offsets& batch);
-  // Takes a suspect. False while anything is in hand; from then on nothing else gets in.
+  // Takes a suspect. False while anything is in hand, or waits and may be taken again; from then on
+  // nothing new gets in.
   bool TakeAlone(const TopicPartition& partition, int64_t offset);
-  // Takes a record again that was put down before it was complete.
-  void TakeAgain(const TopicPartition& partition, int64_t offset);
+  // Takes a record again that waited. False, and it waits on, while a suspect is in hand.
+  bool TakeAgain(const TopicPartition& partition, int64_t offset);
 
   // The record only waits now: a death is none of its doing.
   void Wait(const TopicPartition& partition, int64_t offset);
@@ -50,6 +52,7 @@ class Hand {
 
  private:
   void Write(const TopicPartition& partition);
+  void Fenced(const TopicPartition& partition);
   bool Usable();
   void Failed(const absl::Status& status);
 
@@ -58,6 +61,9 @@ class Hand {
 
   std::mutex mutex_;
   Offsets held_;
+  // Whose markers belong to another worker now, though nobody has taken the partitions back yet.
+  std::set<TopicPartition> fenced_;
+  std::set<std::pair<TopicPartition, int64_t>> waiting_;
   std::set<TopicPartition> dirty_;
   // A suspect is in hand; or one waits, and nothing new gets in.
   std::optional<std::pair<TopicPartition, int64_t>> alone_;

@@ -133,7 +133,9 @@ void RecordLanes::Work(Lane& lane, std::stop_token stop) {
 void RecordLanes::Handle(const TaskPtr& task, std::stop_token stop) {
   const Message& message = task->message;
   while (true) {
-    if (task->pauses > 0 && !WaitForDependency(task, stop)) return Drop(task);
+    const Turn turn = task->pauses > 0 ? WaitForDependency(task, stop) : Turn::kNow;
+    if (turn == Turn::kNever) return Drop(task);
+    if (turn == Turn::kLater) return shared_->Put(task, /*first=*/false);
     if (task->assignment->draining || task->abandoned) return Drop(task);
     if (!task->verdict.ok()) {
       if (task->divert_to_retry) return Retry(task, task->verdict, task->verdict_class);
@@ -183,7 +185,7 @@ absl::Status RecordLanes::CallHandler(const Message& message, std::vector<Messag
   }
 }
 
-bool RecordLanes::WaitForDependency(const TaskPtr& task, std::stop_token stop) {
+RecordLanes::Turn RecordLanes::WaitForDependency(const TaskPtr& task, std::stop_token stop) {
   const TopicPartition& partition = task->assignment->partition;
   task->waiting = true;
   hand_.Wait(partition, task->message.offset);
@@ -191,15 +193,15 @@ bool RecordLanes::WaitForDependency(const TaskPtr& task, std::stop_token stop) {
   constexpr std::chrono::milliseconds kSlice{50};
   auto left = BackOff(task->pauses, options_.pause_min, options_.pause_max);
   while (left.count() > 0) {
-    if (task->assignment->draining || task->abandoned) return false;
+    if (task->assignment->draining || task->abandoned) return Turn::kNever;
     const auto slice = std::min(left, kSlice);
-    if (!clock_.SleepFor(slice, stop)) return false;
+    if (!clock_.SleepFor(slice, stop)) return Turn::kNever;
     left -= slice;
   }
+  if (!hand_.TakeAgain(partition, task->message.offset)) return Turn::kLater;
   task->waiting = false;
   task->in_hand = true;
-  hand_.TakeAgain(partition, task->message.offset);
-  return true;
+  return Turn::kNow;
 }
 
 void RecordLanes::PutDown(const TaskPtr& task) {

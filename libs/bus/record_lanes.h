@@ -73,7 +73,9 @@ class RecordLanes {
   void Work(Lane& lane, std::stop_token stop);
   void Handle(const TaskPtr& task, std::stop_token stop);
   absl::Status CallHandler(const Message& message, std::vector<Message>& emit);
-  bool WaitForDependency(const TaskPtr& task, std::stop_token stop);
+  enum class Turn { kNow, kLater, kNever };
+  // kLater: a suspect is in hand, which may stand behind the task in its lane.
+  Turn WaitForDependency(const TaskPtr& task, std::stop_token stop);
   void Emit(const TaskPtr& task, std::vector<Message> emit);
   void Retry(const TaskPtr& task, const absl::Status& why, std::string_view error_class);
   void DeadLetter(const TaskPtr& task, const absl::Status& why, std::string_view error_class);

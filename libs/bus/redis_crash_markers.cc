@@ -1,51 +1,110 @@
 #include "libs/bus/redis_crash_markers.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <random>
 #include <utility>
-#include <vector>
+
+#include "fmt/format.h"
 
 namespace paperwire::bus {
 namespace {
 
-// A hash for each partition: "hand" (offsets by commas) and "alone", as of the last write, and
-// "suspect:<offset>" with the deaths that it was alone at.
+// A hash for each partition: "owner"; "hand" (offsets by commas) and "alone", as of the owner's
+// last write; and "suspect:<offset>" with the deaths that it was alone at.
 constexpr std::string_view kSuspect = "suspect:";
 // Longer than any topic keeps its records.
 constexpr std::string_view kLifeSeconds = "2592000";
+
+// owner, seconds to live, operation and its arguments. 0: the markers are another's.
+const redis::Script& ChangeScript() {
+  static const redis::Script script(R"lua(
+local key, owner, life, what = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+if redis.call('HGET', key, 'owner') ~= owner then return 0 end
+if what == 'hold' then
+  redis.call('HSET', key, 'hand', ARGV[4], 'alone', ARGV[5])
+elseif what == 'clear' then
+  redis.call('HDEL', key, 'hand', 'alone')
+else
+  redis.call('HDEL', key, 'suspect:' .. ARGV[4])
+end
+redis.call('EXPIRE', key, life)
+return 1
+)lua");
+  return script;
+}
+
+// owner, seconds to live. What was in hand becomes suspect; all fields, as HGETALL.
+const redis::Script& TakeScript() {
+  static const redis::Script script(R"lua(
+local key, owner, life = KEYS[1], ARGV[1], ARGV[2]
+local hand, alone = redis.call('HGET', key, 'hand'), redis.call('HGET', key, 'alone')
+if hand then
+  local offsets = {}
+  for offset in string.gmatch(hand, '%d+') do offsets[#offsets + 1] = offset end
+  local deaths = 0
+  if alone == '1' and #offsets == 1 then deaths = 1 end
+  for _, offset in ipairs(offsets) do
+    redis.call('HINCRBY', key, 'suspect:' .. offset, deaths)
+  end
+end
+redis.call('HDEL', key, 'hand', 'alone')
+redis.call('HSET', key, 'owner', owner)
+redis.call('EXPIRE', key, life)
+return redis.call('HGETALL', key)
+)lua");
+  return script;
+}
 
 bool ReadNumber(std::string_view text, int64_t& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size();
 }
 
-std::set<int64_t> OffsetsOf(std::string_view list) {
-  std::set<int64_t> offsets;
-  while (!list.empty()) {
-    const size_t comma = list.find(',');
-    int64_t offset = 0;
-    if (ReadNumber(list.substr(0, comma), offset)) offsets.insert(offset);
-    if (comma == std::string_view::npos) break;
-    list.remove_prefix(comma + 1);
-  }
-  return offsets;
-}
-
-absl::Status Done(absl::StatusOr<std::vector<redis::Reply>> replies) {
-  if (!replies.ok()) return replies.status();
-  for (const redis::Reply& reply : *replies) {
-    if (reply.kind == redis::Reply::Kind::kError) return redis::Client::StatusOf(reply);
-  }
-  return absl::OkStatus();
+std::string RandomName() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
 }
 
 }  // namespace
 
 RedisCrashMarkers::RedisCrashMarkers(redis::Client& client, std::string group,
                                      std::string cluster_id)
-    : client_(client), prefix_("pw:{" + group + "}:hand:" + cluster_id + ":") {}
+    : client_(client),
+      prefix_("pw:{" + group + "}:hand:" + cluster_id + ":"),
+      name_(RandomName()) {}
 
 std::string RedisCrashMarkers::KeyOf(const TopicPartition& partition) const {
   return prefix_ + partition.topic + ":" + std::to_string(partition.partition);
+}
+
+std::optional<std::string> RedisCrashMarkers::OwnerOf(const TopicPartition& partition) {
+  const std::lock_guard lock(mutex_);
+  const auto owner = owners_.find(partition);
+  if (owner == owners_.end()) return std::nullopt;
+  return owner->second;
+}
+
+absl::Status RedisCrashMarkers::Change(const TopicPartition& partition,
+                                       std::vector<std::string> arguments) {
+  std::optional<std::string> owner = OwnerOf(partition);
+  if (!owner) {
+    // Redis was away when the partition was assigned.
+    const auto taken = TakeSuspects(partition);
+    if (!taken.ok()) return taken.status();
+    owner = OwnerOf(partition);
+  }
+  std::vector<std::string> all = {*owner, std::string(kLifeSeconds)};
+  std::move(arguments.begin(), arguments.end(), std::back_inserter(all));
+  const absl::StatusOr<redis::Reply> reply =
+      ChangeScript().Run(client_, {.keys = {KeyOf(partition)}, .arguments = std::move(all)});
+  if (!reply.ok()) return reply.status();
+  if (reply->kind == redis::Reply::Kind::kError) return redis::Client::StatusOf(*reply);
+  if (reply->integer != 1) {
+    return absl::PermissionDeniedError("the crash markers are another worker's");
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RedisCrashMarkers::Hold(const TopicPartition& partition,
@@ -55,63 +114,44 @@ absl::Status RedisCrashMarkers::Hold(const TopicPartition& partition,
     if (!list.empty()) list += ',';
     list += std::to_string(offset);
   }
-  const std::string key = KeyOf(partition);
-  const std::vector<redis::Command> commands = {
-      {"HSET", key, "hand", std::move(list), "alone", alone ? "1" : "0"},
-      {"EXPIRE", key, std::string(kLifeSeconds)}};
-  return Done(client_.Pipeline(commands));
+  return Change(partition, {"hold", std::move(list), alone ? "1" : "0"});
 }
 
 absl::Status RedisCrashMarkers::Clear(const TopicPartition& partition) {
-  const std::vector<redis::Command> commands = {{"HDEL", KeyOf(partition), "hand", "alone"}};
-  return Done(client_.Pipeline(commands));
+  return Change(partition, {"clear"});
 }
 
 absl::StatusOr<std::map<int64_t, CrashMarkers::Suspect>> RedisCrashMarkers::TakeSuspects(
     const TopicPartition& partition) {
-  const std::string key = KeyOf(partition);
-  const absl::StatusOr<redis::Reply> reply = client_.Call({"HGETALL", key});
+  std::string owner;
+  {
+    const std::lock_guard lock(mutex_);
+    owners_.erase(partition);
+    owner = name_ + "-" + std::to_string(++stays_);
+  }
+  const absl::StatusOr<redis::Reply> reply = TakeScript().Run(
+      client_, {.keys = {KeyOf(partition)}, .arguments = {owner, std::string(kLifeSeconds)}});
   if (!reply.ok()) return reply.status();
   if (reply->kind == redis::Reply::Kind::kError) return redis::Client::StatusOf(*reply);
-
+  {
+    const std::lock_guard lock(mutex_);
+    owners_[partition] = owner;
+  }
   std::map<int64_t, Suspect> suspects;
-  std::set<int64_t> hand;
-  bool alone = false;
   for (size_t i = 0; i + 1 < reply->elements.size(); i += 2) {
     const std::string_view name = reply->elements[i].text;
-    const std::string_view value = reply->elements[i + 1].text;
     int64_t offset = 0;
     int64_t deaths = 0;
-    if (name == "hand") {
-      hand = OffsetsOf(value);
-    } else if (name == "alone") {
-      alone = value == "1";
-    } else if (name.starts_with(kSuspect) && ReadNumber(name.substr(kSuspect.size()), offset) &&
-               ReadNumber(value, deaths)) {
+    if (name.starts_with(kSuspect) && ReadNumber(name.substr(kSuspect.size()), offset) &&
+        ReadNumber(reply->elements[i + 1].text, deaths)) {
       suspects[offset] = {.offset = offset, .alone_deaths = static_cast<int>(deaths)};
     }
   }
-  if (hand.empty()) return suspects;
-
-  redis::Command remember = {"HSET", key};
-  for (const int64_t offset : hand) {
-    Suspect& suspect = suspects[offset];
-    suspect.offset = offset;
-    if (alone && hand.size() == 1) ++suspect.alone_deaths;
-    remember.push_back(std::string(kSuspect) + std::to_string(offset));
-    remember.push_back(std::to_string(suspect.alone_deaths));
-  }
-  const std::vector<redis::Command> commands = {
-      {"MULTI"}, std::move(remember), {"HDEL", key, "hand", "alone"}, {"EXEC"}};
-  const absl::Status written = Done(client_.Pipeline(commands));
-  if (!written.ok()) return written;
   return suspects;
 }
 
 absl::Status RedisCrashMarkers::Forget(const TopicPartition& partition, int64_t offset) {
-  const std::vector<redis::Command> commands = {
-      {"HDEL", KeyOf(partition), std::string(kSuspect) + std::to_string(offset)}};
-  return Done(client_.Pipeline(commands));
+  return Change(partition, {"forget", std::to_string(offset)});
 }
 
 }  // namespace paperwire::bus

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "libs/bus/crash_markers.h"
 #include "libs/redis/client.h"
 
@@ -22,9 +27,18 @@ class RedisCrashMarkers final : public CrashMarkers {
 
  private:
   std::string KeyOf(const TopicPartition& partition) const;
+  // As whom we own a partition's markers; nothing: not yet.
+  std::optional<std::string> OwnerOf(const TopicPartition& partition);
+  // Runs the script; PermissionDenied when the markers are another's.
+  absl::Status Change(const TopicPartition& partition, std::vector<std::string> arguments);
 
   redis::Client& client_;
-  std::string prefix_;
+  const std::string prefix_;
+  // Of this object, among all workers.
+  const std::string name_;
+  std::mutex mutex_;
+  int64_t stays_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<TopicPartition, std::string> owners_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace paperwire::bus

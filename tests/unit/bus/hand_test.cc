@@ -74,8 +74,58 @@ TEST_F(HandTest, ClearsTheMarkerWhileARecordOnlyWaits) {
   ASSERT_TRUE(hand_.Take({{kFirst, {1}}}));
   hand_.Wait(kFirst, 1);
   EXPECT_THAT(markers_.held, IsEmpty());
-  hand_.TakeAgain(kFirst, 1);
+  EXPECT_TRUE(hand_.TakeAgain(kFirst, 1));
   EXPECT_THAT(markers_.held[0], ElementsAre(1));
+}
+
+TEST_F(HandTest, TakesNoSuspectWhileARecordWaitsThatMayComeBack) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1}}}));
+  hand_.Wait(kFirst, 1);
+  EXPECT_FALSE(hand_.TakeAlone(kFirst, 9));
+  EXPECT_TRUE(hand_.TakeAgain(kFirst, 1)) << "the one that waits goes first";
+  EXPECT_FALSE(hand_.TakeAlone(kFirst, 9));
+  EXPECT_THAT(markers_.held[0], ElementsAre(1));
+  hand_.PutDown(kFirst, 1);
+  EXPECT_TRUE(hand_.TakeAlone(kFirst, 9));
+}
+
+TEST_F(HandTest, TakesASuspectWhenTheWaitingRecordsPartitionIsGone) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1}}}));
+  hand_.Wait(kFirst, 1);
+  EXPECT_FALSE(hand_.TakeAlone(kSecond, 9));
+  hand_.Release(kFirst);
+  EXPECT_TRUE(hand_.TakeAlone(kSecond, 9));
+}
+
+TEST_F(HandTest, LetsARecordThatCouldNotBeDeliveredWaitWhileASuspectIsInHand) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1}}}));
+  // Handled and given to the broker, which does not take it.
+  hand_.PutDown(kFirst, 1);
+  ASSERT_TRUE(hand_.TakeAlone(kFirst, 9));
+  hand_.Wait(kFirst, 1);
+  EXPECT_FALSE(hand_.TakeAgain(kFirst, 1));
+  EXPECT_THAT(markers_.held[0], ElementsAre(9));
+  // The suspect itself may wait and come back.
+  hand_.Wait(kFirst, 9);
+  EXPECT_TRUE(hand_.TakeAgain(kFirst, 9));
+  hand_.PutDown(kFirst, 9);
+  EXPECT_TRUE(hand_.TakeAgain(kFirst, 1));
+}
+
+TEST_F(HandTest, WritesNoMoreWhenAnotherWorkerOwnsTheMarkers) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1}}}));
+  markers_.status = absl::PermissionDeniedError("another worker's");
+  EXPECT_TRUE(hand_.Take({{kFirst, {2}}})) << "what was read is handled all the same";
+  const int writes = markers_.writes;
+  hand_.PutDown(kFirst, 1);
+  hand_.Sync();
+  hand_.Release(kFirst);
+  EXPECT_EQ(markers_.writes, writes);
+
+  markers_.status = absl::OkStatus();
+  (void)hand_.TakeSuspects(kFirst);
+  ASSERT_TRUE(hand_.Take({{kFirst, {3}}})) << "a new stay";
+  EXPECT_THAT(markers_.held[0], ElementsAre(3));
 }
 
 TEST_F(HandTest, GoesOnWithoutMarkersAndTriesThemAgainLater) {
