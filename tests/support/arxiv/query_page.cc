@@ -183,7 +183,7 @@ absl::Time Moment(std::string digits, bool last) {
   digits += fill.substr(std::min(digits.size(), fill.size()));
   absl::Time time;
   std::string error;
-  absl::ParseTime("%Y%m%d%H%M", digits, absl::UTCTimeZone(), &time, &error);
+  absl::ParseTime("%E4Y%m%d%H%M", digits, absl::UTCTimeZone(), &time, &error);
   return time + (last ? absl::Seconds(59) : absl::ZeroDuration());
 }
 

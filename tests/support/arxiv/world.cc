@@ -135,14 +135,14 @@ std::vector<Listed> World::ListedOn(const std::string& spec, absl::CivilDay day)
   if (found == days_.end()) return {};
   std::map<std::string, Listed> by_id;
   for (const Announcement& announcement : found->second) {
-    const Paper& paper = papers_.at(announcement.id);
+    const Paper& known = papers_.at(announcement.id);
+    std::optional<Record> seen = SeenAt(known, AnnouncedAt(day), {});
+    Paper paper = seen ? std::move(seen->paper) : known;
     const std::optional<AnnounceType> type = TypeIn(announcement, paper, spec);
     if (!type || (IsReplacement(*type) && announcement.version > kHighestAnnounced)) continue;
     const auto [at, fresh] = by_id.try_emplace(announcement.id);
     if (!fresh && at->second.type <= *type) continue;
-    const std::optional<Record> seen = SeenAt(paper, AnnouncedAt(day), {});
-    at->second = {
-        .paper = seen ? seen->paper : paper, .type = *type, .version = announcement.version};
+    at->second = {.paper = std::move(paper), .type = *type, .version = announcement.version};
   }
   std::vector<Listed> listed;
   listed.reserve(by_id.size());
