@@ -21,6 +21,12 @@ if(PAPERWIRE_SANITIZE)
   add_link_options(-fsanitize=${PAPERWIRE_SANITIZE})
 endif()
 
+# Coverage feedback for the fuzzers, in all of our code; the fuzzers themselves link the engine.
+option(PAPERWIRE_FUZZ "Build the fuzzers of tests/fuzz; needs clang" OFF)
+if(PAPERWIRE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # add_library_module(libs::bus SOURCES a.cc b.cc LIBS libs::clock)
 # makes a static library with that alias. All sources are listed, none globbed.
 function(add_library_module name)

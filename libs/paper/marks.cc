@@ -92,37 +92,44 @@ std::string Lower(std::string_view text) {
 bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+bool EndsWithNoCase(std::string_view text, std::string_view lower) {
+  if (text.size() < lower.size()) return false;
+  text.remove_prefix(text.size() - lower.size());
+  return std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == b;
+  });
+}
+
+// A host stands before a slash, and few texts have one.
 std::string CodeUrlIn(std::string_view text) {
-  const std::string lower = Lower(text);
-  size_t best = std::string::npos;
-  std::string found;
-  for (const CodeHost& host : kCodeHosts) {
-    for (size_t at = lower.find(host.host); at != std::string::npos;
-         at = lower.find(host.host, at + 1)) {
-      const bool begins = at == 0 || (!IsWord(lower[at - 1]) && lower[at - 1] != '-') ||
-                          lower.substr(0, at).ends_with("www.");
-      const bool subdomain =
-          at > 0 && lower[at - 1] == '.' && !lower.substr(0, at).ends_with("www.");
-      if (!begins || subdomain || at >= best) continue;
-      size_t end = at + host.host.size();
+  for (size_t slash = text.find('/'); slash != std::string_view::npos;
+       slash = text.find('/', slash + 1)) {
+    for (const CodeHost& host : kCodeHosts) {
+      std::string_view before = text.substr(0, slash);
+      if (!EndsWithNoCase(before, host.host)) continue;
+      before.remove_suffix(host.host.size());
+      if (EndsWithNoCase(before, "www.")) before.remove_suffix(4);
+      if (!before.empty() &&
+          (IsWord(before.back()) || before.back() == '-' || before.back() == '.')) {
+        continue;
+      }
+      size_t end = slash;
       while (end < text.size() && (IsWord(text[end]) || std::string_view("/-_.~%+").find(
                                                             text[end]) != std::string_view::npos)) {
         ++end;
       }
-      while (end > at &&
+      while (end > slash &&
              std::string_view("/.-_%+~").find(text[end - 1]) != std::string_view::npos) {
         --end;
       }
-      const std::string_view path = text.substr(at + host.host.size(), end - at - host.host.size());
+      const std::string_view path = text.substr(slash, end - slash);
       if (std::count(path.begin(), path.end(), '/') < host.segments || path.starts_with("//")) {
         continue;
       }
-      best = at;
-      found = "https://" + std::string(host.host) + std::string(path);
-      break;
+      return "https://" + std::string(host.host) + std::string(path);
     }
   }
-  return found;
+  return "";
 }
 
 // "2026" or "'26" in the few characters after a venue's name.

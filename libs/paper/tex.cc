@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "libs/paper/text.h"
 
@@ -100,58 +102,76 @@ std::string Accented(const Accent& accent, std::string_view letter) {
 }
 
 // Where the math that begins at `begin` ends (one past its closing mark); npos: it does not.
-size_t EndOfMath(std::string_view text, size_t begin) {
-  std::string_view closing = "$";
-  if (text.substr(begin).starts_with("$$")) closing = "$$";
-  if (text.substr(begin).starts_with("\\(")) closing = "\\)";
-  if (text.substr(begin).starts_with("\\[")) closing = "\\]";
-  const size_t skip = closing[0] == '\\' ? 2 : closing.size();
-  for (size_t i = begin + skip; i < text.size(); ++i) {
+size_t EndOfMath(std::string_view text, size_t begin, std::string_view closing) {
+  for (size_t i = begin + closing.size(); i < text.size(); ++i) {
     if (text.substr(i).starts_with(closing)) return i + closing.size();
     if (text[i] == '\\') ++i;
   }
   return std::string_view::npos;
 }
 
-// The position of the brace that closes the one at `open`; npos when none does.
-size_t ClosingBrace(std::string_view text, size_t open) {
-  int depth = 0;
-  for (size_t i = open; i < text.size(); ++i) {
+constexpr uint32_t kNoPartner = static_cast<uint32_t>(-1);
+
+// For each opening brace, where its closing one is. All at once, so that decoding is linear.
+std::vector<uint32_t> MatchBraces(std::string_view text) {
+  std::vector<uint32_t> partners;
+  if (text.find('{') == std::string_view::npos) return partners;
+  partners.assign(text.size(), kNoPartner);
+  std::vector<uint32_t> open;
+  for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\') {
       ++i;
     } else if (text[i] == '{') {
-      ++depth;
-    } else if (text[i] == '}' && --depth == 0) {
-      return i;
+      open.push_back(static_cast<uint32_t>(i));
+    } else if (text[i] == '}' && !open.empty()) {
+      partners[open.back()] = static_cast<uint32_t>(i);
+      open.pop_back();
     }
   }
-  return std::string_view::npos;
+  return partners;
 }
 
+// What opens math, and what closes it.
+enum MathMark : uint8_t { kDollar, kDollars, kParenthesis, kBracket, kMathMarks };
+constexpr std::array<std::string_view, kMathMarks> kClosing = {"$", "$$", "\\)", "\\]"};
+
+// Decodes pieces of one text, which must outlive it.
 class Decoder {
  public:
-  explicit Decoder(bool has_math) : has_math_(has_math) {}
+  Decoder(std::string_view whole, bool has_math)
+      : whole_(whole), has_math_(has_math), partners_(MatchBraces(whole)) {}
 
   std::string Decode(std::string_view text, int depth) const {
     std::string out;
     out.reserve(text.size());
+    // A mark that is not closed once is not closed later either.
+    std::array<bool, kMathMarks> unclosed = {};
     for (size_t i = 0; i < text.size();) {
-      const char c = text[i];
-      const bool opens_math =
-          (c == '$' && has_math_) ||
-          (c == '\\' && i + 1 < text.size() && (text[i + 1] == '(' || text[i + 1] == '['));
-      if (opens_math) {
-        size_t end = EndOfMath(text, i);
-        if (end == std::string_view::npos) end = std::min(text.size(), i + (c == '$' ? 1 : 2));
+      const size_t plain = text.find_first_of("\\${", i);
+      if (plain != i) {
+        const size_t end = std::min(plain, text.size());
         out += text.substr(i, end - i);
         i = end;
-      } else if (c == '\\') {
+        continue;
+      }
+      if (const auto mark = MarkAt(text, i); mark) {
+        const size_t end =
+            unclosed[*mark] ? std::string_view::npos : EndOfMath(text, i, kClosing[*mark]);
+        if (end == std::string_view::npos) {
+          unclosed[*mark] = true;
+          const size_t length = text[i] == '$' ? 1 : 2;
+          out += text.substr(i, length);
+          i += length;
+        } else {
+          out += text.substr(i, end - i);
+          i = end;
+        }
+      } else if (text[i] == '\\') {
         i = Command(text, i, out, depth);
-      } else if (c == '{' && depth < kMaxDepth) {
+      } else if (text[i] == '{' && depth < kMaxDepth) {
         i = Group(text, i, out, depth);
       } else {
-        out += c;
-        ++i;
+        out += text[i++];
       }
     }
     return out;
@@ -159,6 +179,23 @@ class Decoder {
 
  private:
   static constexpr int kMaxDepth = 8;
+
+  std::optional<MathMark> MarkAt(std::string_view text, size_t i) const {
+    const char next = i + 1 < text.size() ? text[i + 1] : '\0';
+    if (text[i] == '$' && has_math_) return next == '$' ? kDollars : kDollar;
+    if (text[i] != '\\') return std::nullopt;
+    if (next == '(') return kParenthesis;
+    if (next == '[') return kBracket;
+    return std::nullopt;
+  }
+
+  // The position of the brace that closes the one at `open`; npos when none in `text` does.
+  size_t ClosingBrace(std::string_view text, size_t open) const {
+    const auto offset = static_cast<size_t>(text.data() - whole_.data());
+    const uint32_t partner = partners_[offset + open];
+    if (partner == kNoPartner || partner >= offset + text.size()) return std::string_view::npos;
+    return partner - offset;
+  }
 
   // Reads the command at `i` into `out`; returns where reading goes on.
   size_t Command(std::string_view text, size_t i, std::string& out, int depth) const {
@@ -259,27 +296,27 @@ class Decoder {
       return open + 1;
     }
     std::string_view inside = text.substr(open + 1, close - open - 1);
-    bool drop = false;
-    if (inside.starts_with("\\")) {
+    const bool command = inside.starts_with("\\");
+    bool is_switch = false;
+    if (command) {
       size_t end = 1;
       while (end < inside.size() && IsLetter(inside[end])) ++end;
       const std::string_view name = inside.substr(1, end - 1);
-      if (std::find(kSwitches.begin(), kSwitches.end(), name) != kSwitches.end()) {
+      is_switch = std::find(kSwitches.begin(), kSwitches.end(), name) != kSwitches.end();
+      if (is_switch) {
         inside.remove_prefix(end);
         while (!inside.empty() && inside.front() == ' ') inside.remove_prefix(1);
-        drop = true;
-      } else {
-        drop = true;
-        const std::string decoded = Decode(inside, depth + 1);
-        if (decoded == inside) drop = false;
       }
     }
     const std::string decoded = Decode(inside, depth + 1);
+    const bool drop = is_switch || (command && decoded != inside);
     out += drop ? decoded : "{" + decoded + "}";
     return close + 1;
   }
 
+  std::string_view whole_;
   bool has_math_;
+  std::vector<uint32_t> partners_;
 };
 
 }  // namespace
@@ -295,7 +332,7 @@ std::string DecodeTex(std::string_view text) {
       ++dollars;
     }
   }
-  return Decoder(dollars % 2 == 0).Decode(text, 0);
+  return Decoder(text, dollars % 2 == 0).Decode(text, 0);
 }
 
 }  // namespace paperwire::paper

@@ -1,6 +1,7 @@
 #include "libs/paper/text.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace paperwire::paper {
 namespace {
@@ -125,6 +126,33 @@ std::string Truncate(std::string_view text, size_t max_bytes) {
   size_t end = max_bytes - kEllipsis.size();
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return std::string(text.substr(0, end)) + std::string(kEllipsis);
+}
+
+size_t CountBadBytes(std::string_view text) {
+  size_t bad = 0;
+  for (size_t position = 0; position < text.size();) {
+    // Most text is ASCII: eight bytes at a time.
+    uint64_t word = 0;
+    if (position + sizeof(word) <= text.size()) {
+      std::memcpy(&word, text.data() + position, sizeof(word));
+      if ((word & 0x8080808080808080u) == 0) {
+        position += sizeof(word);
+        continue;
+      }
+    }
+    const size_t before = position;
+    const char32_t c = Next(text, position);
+    // A replacement character that stands in the text takes three bytes.
+    if (c == kReplacement && position == before + 1) ++bad;
+  }
+  return bad;
+}
+
+std::string ReplaceBadBytes(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t position = 0; position < text.size();) Append(out, Next(text, position));
+  return out;
 }
 
 size_t CountCharacters(std::string_view text) {

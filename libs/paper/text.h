@@ -20,6 +20,12 @@ std::string DecodeTex(std::string_view text);
 // At most `max_bytes` bytes, cut at a character boundary, "…" in place of what was cut.
 std::string Truncate(std::string_view text, size_t max_bytes);
 
+// How many bytes do not belong to valid UTF-8.
+size_t CountBadBytes(std::string_view text);
+
+// The text with each of them as U+FFFD.
+std::string ReplaceBadBytes(std::string_view text);
+
 // Number of characters (code points).
 size_t CountCharacters(std::string_view text);
 

@@ -1,8 +1,10 @@
 // The announcement feeds of rss.arxiv.org, in both their formats.
+#include <algorithm>
 #include <string>
 
 #include "google/protobuf/timestamp.pb.h"
 #include "libs/calendar/calendar.h"
+#include "libs/paper/text.h"
 #include "services/ingest/finish.h"
 #include "services/ingest/formats.h"
 #include "services/ingest/xml.h"
@@ -48,7 +50,9 @@ Description SplitDescription(std::string_view text) {
 // "cs.LG" of "cs.LG updates on arXiv.org".
 std::string CategoryOf(std::string_view title) {
   const size_t end = title.find(" updates on");
-  return end == std::string_view::npos ? "" : std::string(title.substr(0, end));
+  return end == std::string_view::npos
+             ? ""
+             : paper::CleanLine(title.substr(0, std::min<size_t>(end, 200)));
 }
 
 std::optional<absl::CivilDay> DateOf(std::string_view text) {
@@ -96,7 +100,8 @@ void Add(pugi::xml_node node, const Item& item, Reading& reading) {
 void Conclude(std::string_view title, std::string_view reason, Reading& reading) {
   if (title.starts_with("Feed error")) {
     reading.outcome = Outcome::kErrorFeed;
-    reading.detail = std::string(reason.substr(0, 300));
+    reading.detail = paper::CleanLine(reason.substr(0, 300));
+    if (reading.detail.empty()) reading.detail = "an error without a reason";
     reading.papers.clear();
   } else if (reading.papers.empty()) {
     reading.outcome = reading.passed_over > 0 ? Outcome::kUnknown : Outcome::kEmpty;

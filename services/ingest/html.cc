@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "libs/paper/text.h"
+
 namespace paperwire::ingest::html {
 namespace {
 
@@ -16,6 +18,12 @@ bool IsAddressShortened(std::string_view text) {
 }  // namespace
 
 Document::Document(std::string_view bytes) {
+  // libxml2 changes to Latin 1, or stops, at the first bad byte.
+  std::string repaired;
+  if (paper::CountBadBytes(bytes) > 0) {
+    repaired = paper::ReplaceBadBytes(bytes);
+    bytes = repaired;
+  }
   // Once for the process, before any thread uses the library.
   static const bool kReady = (xmlInitParser(), true);
   if (!kReady || bytes.size() > std::numeric_limits<int>::max()) return;

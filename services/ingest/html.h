@@ -11,7 +11,7 @@ namespace paperwire::ingest::html {
 // A page as a tree, whatever its errors: libxml2's HTML reader. Not thread-safe.
 class Document {
  public:
-  // Bytes are taken as UTF-8. Nothing is fetched.
+  // Bytes are taken as UTF-8; what is none becomes U+FFFD. Nothing is fetched.
   explicit Document(std::string_view bytes);
 
   // Null when the page has no element, or is nested more deeply than libxml2 reads (256).

@@ -13,6 +13,9 @@
 namespace paperwire::ingest {
 namespace {
 
+// A page has three; more are none of arXiv's.
+constexpr size_t kMaxSections = 16;
+
 // "Wednesday, 12 August 2026", "Tue, 23 Jun 2026".
 std::optional<absl::CivilDay> ParseDay(std::string_view text) {
   const std::string value(text.substr(0, 60));
@@ -184,6 +187,7 @@ class ListingReader {
       const auto section = ParseHeading(text);
       is_listing_ = is_listing_ || section;
       if (!section) undeclared_ = true;
+      if (reading_.listing.sections.size() >= kMaxSections) return;
       reading_.listing.sections.push_back(section.value_or(Section{.type = TypeOf(text)}));
       const auto named = After(text, " for ");
       if (!reading_.announced && named) {
@@ -209,6 +213,10 @@ class ListingReader {
     last_number_ = std::max(last_number_, entry.number);
     if (reading_.listing.sections.empty()) {
       undeclared_ = true;
+      return;
+    }
+    if (reading_.papers.size() >= kMaxEntries) {
+      too_large_ = true;
       return;
     }
     Section& section = reading_.listing.sections.back();
@@ -250,6 +258,7 @@ class ListingReader {
       reading_ = {};
       return Fail(Outcome::kHtml, "a page for people, not a feed");
     }
+    if (too_large_) return Fail(Outcome::kTooLarge, "more than 10,000 entries");
     if (!reading_.announced) return Fail(Outcome::kUnknown, "a listing that does not tell its day");
     int declared = 0;
     int listed = 0;
@@ -314,6 +323,7 @@ class ListingReader {
   bool is_listing_ = false;
   bool says_none_ = false;
   bool undeclared_ = false;
+  bool too_large_ = false;
 };
 
 // A page that does not end with its closing tag was cut off: what follows could be more entries.

@@ -18,6 +18,8 @@ std::string_view Slug(Outcome outcome) {
       return "skipped";
     case Outcome::kNoBody:
       return "no-body";
+    case Outcome::kRedirect:
+      return "redirect";
     case Outcome::kRateLimited:
       return "rate-limited";
     case Outcome::kHtml:
@@ -26,6 +28,8 @@ std::string_view Slug(Outcome outcome) {
       return "truncated";
     case Outcome::kNotXml:
       return "not-xml";
+    case Outcome::kWrongCharset:
+      return "wrong-charset";
     case Outcome::kDoctype:
       return "doctype";
     case Outcome::kTooLarge:
@@ -61,9 +65,9 @@ std::string_view Slug(Outcome outcome) {
 }
 
 bool IsGood(Outcome outcome) {
-  return outcome == Outcome::kOk || outcome == Outcome::kEmpty ||
-         outcome == Outcome::kUnchanged || outcome == Outcome::kOaiNoRecords ||
-         outcome == Outcome::kNoPapers || outcome == Outcome::kSkipped;
+  return outcome == Outcome::kOk || outcome == Outcome::kEmpty || outcome == Outcome::kUnchanged ||
+         outcome == Outcome::kOaiNoRecords || outcome == Outcome::kNoPapers ||
+         outcome == Outcome::kSkipped;
 }
 
 }  // namespace paperwire::ingest

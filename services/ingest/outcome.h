@@ -14,10 +14,12 @@ enum class Outcome {
   kNoPapers,      // a good answer of a kind that holds no papers (Identify, ListIdentifiers)
   kSkipped,       // a file that is not a recorded answer
   kNoBody,        // nothing at all
-  kRateLimited,   // "Rate exceeded.", or status 429 or 503
-  kHtml,          // a page for people ("Access Denied")
+  kRedirect,      // sent elsewhere, with nowhere to follow to
+  kRateLimited,   // "Rate exceeded." with any status, or status 429, 503 or 406
+  kHtml,          // a page for people that is no listing
   kTruncated,     // the document ends too early; nothing of it is used
   kNotXml,        // not well-formed, or not XML at all
+  kWrongCharset,  // not in UTF-8
   kDoctype,       // has a document type declaration, which no arXiv answer has
   kTooLarge,      // over a cap: bytes, entries or depth
   kErrorFeed,     // an error told as a feed
@@ -28,7 +30,7 @@ enum class Outcome {
   kUnknown,       // well-formed, but no format that we know
   kBadLine,       // a line of a JSON lines file that is not a paper
   kNoDate,        // papers without any announcement date
-  kForbidden,     // status 403: arXiv wants us to stop
+  kForbidden,     // status 403, or "Access Denied": arXiv wants us to stop
   kHttpError,     // another status than 200
   kUnreachable,   // no connection, or it broke
   kTimeout,       // no answer in time

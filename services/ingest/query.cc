@@ -65,7 +65,8 @@ Reading ReadQuery(pugi::xml_node feed) {
     const std::string_view id = xml::Text(entry, xml::kAtom, "id");
     if (id.find("/api/errors") != std::string_view::npos) {
       reading.outcome = Outcome::kErrorFeed;
-      reading.detail = std::string(xml::Text(entry, xml::kAtom, "summary").substr(0, 300));
+      reading.detail = paper::CleanLine(xml::Text(entry, xml::kAtom, "summary").substr(0, 300));
+      if (reading.detail.empty()) reading.detail = "an error without a reason";
       reading.papers.clear();
       return reading;
     }

@@ -3,8 +3,10 @@
 #include <string>
 
 #include "libs/calendar/calendar.h"
+#include "libs/paper/text.h"
 #include "services/ingest/formats.h"
 #include "services/ingest/reading.h"
+#include "services/ingest/sift.h"
 #include "services/ingest/xml.h"
 
 namespace paperwire::ingest {
@@ -86,6 +88,37 @@ size_t CountEntries(pugi::xml_node root) {
   return count;
 }
 
+// The encoding that the declaration names, in lower case; empty when none.
+std::string DeclaredEncoding(std::string_view body) {
+  if (!body.starts_with("<?xml")) return {};
+  const std::string_view declaration = body.substr(0, std::min(body.find("?>"), size_t{200}));
+  const size_t at = declaration.find("encoding");
+  if (at == std::string_view::npos) return {};
+  const size_t open = declaration.find_first_of("\"'", at);
+  if (open == std::string_view::npos) return {};
+  const size_t close = declaration.find(declaration[open], open + 1);
+  if (close == std::string_view::npos) return {};
+  std::string name(declaration.substr(open + 1, close - open - 1));
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name;
+}
+
+// What is wrong with the bytes as text; empty when they can be read.
+std::string WrongCharset(std::string_view body, size_t bad) {
+  if (body.substr(0, 4).find('\0') != std::string_view::npos || body.starts_with("\xFF\xFE") ||
+      body.starts_with("\xFE\xFF")) {
+    return "in UTF-16 or UTF-32, not UTF-8";
+  }
+  const std::string encoding = DeclaredEncoding(body);
+  // Latin 1 is converted where it is declared.
+  if (bad == 0 || encoding == "iso-8859-1" || encoding == "latin1") return {};
+  if (!encoding.empty() && encoding != "utf-8" && encoding != "utf8") {
+    return "declared as " + encoding.substr(0, 40);
+  }
+  if (bad > 3 && bad > body.size() / 1000) return std::to_string(bad) + " bytes are no UTF-8";
+  return {};
+}
+
 Reading ReadXml(std::string_view body) {
   const std::string_view root_text = AfterProlog(body);
   if (StartsWithNoCase(root_text, "<!doctype html") || StartsWithNoCase(root_text, "<html")) {
@@ -127,6 +160,12 @@ Reading ReadXml(std::string_view body) {
   return Fail(Outcome::kUnknown, "root element <" + std::string(root.name()).substr(0, 60) + ">");
 }
 
+// The page that arXiv sends to what it takes for a robot.
+bool IsDenied(std::string_view body) {
+  if (!StartsWithNoCase(body, "<!doctype html") && !StartsWithNoCase(body, "<html")) return false;
+  return body.substr(0, 4096).find("Access Denied") != std::string_view::npos;
+}
+
 std::optional<absl::CivilDay> DateInName(std::string_view name) {
   for (size_t i = 0; i + 10 <= name.size(); ++i) {
     if (const auto date = calendar::ParseDate(name.substr(i, 10)); date) return date;
@@ -136,7 +175,7 @@ std::optional<absl::CivilDay> DateInName(std::string_view name) {
 
 }  // namespace
 
-Reading Read(std::string_view bytes) {
+Reading Read(std::string_view bytes, absl::CivilDay latest) {
   if (bytes.size() > kMaxBytes) {
     return Fail(Outcome::kTooLarge, std::to_string(bytes.size()) + " bytes; at most 32 MiB");
   }
@@ -144,21 +183,52 @@ Reading Read(std::string_view bytes) {
   const std::string_view body = Trim(bytes);
   if (body.empty()) return Fail(Outcome::kNoBody, "nothing in it");
   if (StartsWithNoCase(body, "rate exceeded")) {
-    return Fail(Outcome::kRateLimited, std::string(body.substr(0, 100)));
+    return Fail(Outcome::kRateLimited, paper::CleanLine(body.substr(0, 100)));
   }
-  if (body.front() == '<') return ReadXml(body);
-  if (body.front() == '{') {
-    Reading reading = ReadJsonLines(bytes);
-    if (reading.papers.size() > kMaxEntries * 10) {
+  const size_t bad = paper::CountBadBytes(body);
+  if (std::string wrong = WrongCharset(body, bad); !wrong.empty()) {
+    return Fail(Outcome::kWrongCharset, std::move(wrong));
+  }
+  Reading reading;
+  if (body.front() == '<') {
+    reading = ReadXml(body);
+  } else if (body.front() == '{') {
+    if (std::count(bytes.begin(), bytes.end(), '\n') > static_cast<ptrdiff_t>(kMaxLines)) {
       return Fail(Outcome::kTooLarge, "more than 100,000 lines");
     }
-    return reading;
+    reading = ReadJsonLines(bytes);
+  } else {
+    return Fail(Outcome::kNotXml, "begins with neither \"<\" nor \"{\"");
   }
-  return Fail(Outcome::kNotXml, "begins with neither \"<\" nor \"{\"");
+  Sift(latest, reading);
+  if (bad > 0 && !reading.papers.empty()) {
+    reading.detail += (reading.detail.empty() ? "" : "; ") + std::to_string(bad) +
+                      " bytes that are no UTF-8 replaced";
+  }
+  return reading;
 }
 
-Reading ReadDated(std::string_view file_name, std::string_view bytes) {
-  Reading reading = Read(bytes);
+Reading ReadAnswer(int status, std::string_view bytes, absl::CivilDay latest) {
+  const std::string_view body = Trim(bytes);
+  const std::string told = "status " + std::to_string(status);
+  if (StartsWithNoCase(body, "rate exceeded")) {
+    return Fail(Outcome::kRateLimited, told + ": " + paper::CleanLine(body.substr(0, 100)));
+  }
+  if (status == 403) return Fail(Outcome::kForbidden, "arXiv refuses: " + told);
+  if (status == 429 || status == 503 || status == 406) return Fail(Outcome::kRateLimited, told);
+  if (status == 304) return Fail(Outcome::kUnchanged, told);
+  if (status >= 300 && status < 400) {
+    return Fail(Outcome::kRedirect, told + (body.empty() ? " with an empty body" : ""));
+  }
+  if (IsDenied(body)) return Fail(Outcome::kForbidden, "\"Access Denied\" with " + told);
+  if (status >= 500) return Fail(Outcome::kHttpError, told);
+  Reading reading = Read(bytes, latest);
+  if (status == 200 || reading.outcome == Outcome::kErrorFeed) return reading;
+  return Fail(Outcome::kHttpError, told);
+}
+
+Reading ReadDated(std::string_view file_name, std::string_view bytes, absl::CivilDay latest) {
+  Reading reading = Read(bytes, latest);
   for (v1::Paper& paper : reading.papers) {
     if (!paper.announced().empty()) continue;
     std::optional<absl::CivilDay> date;

@@ -99,6 +99,9 @@ struct Reading {
   // a listing have the lowest version that they can have where the page does not tell it: 2 for a
   // replacement, else 1; and of the dates only `announced`.
   std::vector<v1::Paper> papers;
+  // Entries left out because the same version of the same paper stood there before, announced as
+  // the same.
+  int repeated = 0;
   // Entries that were passed over, and the first of them with reasons.
   int passed_over = 0;
   std::vector<PassedOver> reasons;
@@ -117,17 +120,30 @@ struct Reading {
 // Limits of what is read.
 inline constexpr size_t kMaxBytes = 32u << 20;
 inline constexpr size_t kMaxEntries = 10000;
+inline constexpr size_t kMaxLines = 100'000;
 inline constexpr int kMaxDepth = 32;
 inline constexpr size_t kMaxReasons = 50;
+// Dates and identifiers outside of these are absurd, and their entries passed over. Some papers of
+// other archives were taken over with dates before arXiv's first day.
+inline constexpr absl::CivilDay kEarliest(1986, 1, 1);
+inline constexpr absl::CivilDay kLatest(2079, 12, 31);
 
 // Reads any recorded answer of arXiv (RSS and Atom announcements, OAI-PMH, query API, listing
 // pages) or a file of papers as JSON lines. The content decides, not the name. Never fails: the
-// outcome says how it went, and unless it is kOk there are no papers. Pure.
-Reading Read(std::string_view bytes);
+// outcome says how it went. There are papers with kOk and kIncomplete only: what can be trusted of
+// an answer is used, and nothing of one that was cut off. Bytes that are no UTF-8 become U+FFFD;
+// where they are more than one in a thousand, or the answer is in UTF-16, it is kWrongCharset.
+// Nothing later than `latest` is believed: pass a day or two after today. Pure.
+Reading Read(std::string_view bytes, absl::CivilDay latest = kLatest);
+
+// Reads an HTTP answer: as Read, once its status and its first words have been heard. A status
+// other than 200 yields no papers, whatever the body says.
+Reading ReadAnswer(int status, std::string_view bytes, absl::CivilDay latest = kLatest);
 
 // As Read, with papers of no known date given one: first what the source says, then the
 // announcement that follows the submission of version 1, then a date in the file's name
 // ("2026-06-23.jsonl"). kNoDate when that leaves papers without one.
-Reading ReadDated(std::string_view file_name, std::string_view bytes);
+Reading ReadDated(std::string_view file_name, std::string_view bytes,
+                  absl::CivilDay latest = kLatest);
 
 }  // namespace paperwire::ingest
