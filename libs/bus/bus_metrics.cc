@@ -17,6 +17,11 @@ BusMetrics::BusMetrics(std::string_view service, prometheus::Registry& registry)
                    .Name(MetricName(service, "retries_total"))
                    .Help("Records written to a retry topic")
                    .Register(registry)),
+      commit_failures_(prometheus::BuildCounter()
+                           .Name(MetricName(service, "commit_failures_total"))
+                           .Help("Commits of offsets that failed; they are repeated")
+                           .Register(registry)
+                           .Add({})),
       lag_(prometheus::BuildGauge()
                .Name(MetricName(service, "lag_records"))
                .Help("Records not yet committed")

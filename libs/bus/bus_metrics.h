@@ -20,6 +20,7 @@ class BusMetrics {
   void CountRecord(const std::string& topic, const std::string& fate);
   void CountDeadLetter(const std::string& topic, const std::string& error_class);
   void CountRetry(const std::string& topic, const std::string& tier);
+  void CountCommitFailure() { commit_failures_.Increment(); }
   void ObserveHandling(double seconds) { handling_.Observe(seconds); }
   void AddInFlight(double records) { in_flight_.Increment(records); }
   void SetLag(const std::string& topic, double records);
@@ -28,6 +29,7 @@ class BusMetrics {
   prometheus::Family<prometheus::Counter>& records_;
   prometheus::Family<prometheus::Counter>& dead_letters_;
   prometheus::Family<prometheus::Counter>& retries_;
+  prometheus::Counter& commit_failures_;
   prometheus::Family<prometheus::Gauge>& lag_;
   prometheus::Gauge& in_flight_;
   prometheus::Histogram& handling_;

@@ -111,6 +111,7 @@ absl::Status KafkaConsumer::OpenClient() {
   rd_kafka_conf_set_opaque(conf->get(), this);
   rd_kafka_conf_set_rebalance_cb(conf->get(), &KafkaConsumer::OnRebalance);
   rd_kafka_conf_set_stats_cb(conf->get(), &KafkaConsumer::OnStatistics);
+  rd_kafka_conf_set_offset_commit_cb(conf->get(), &KafkaConsumer::OnCommitted);
   rd_kafka_conf_set_error_cb(conf->get(),
                              [](rd_kafka_t*, int error, const char* words, void* opaque) {
                                auto* consumer = static_cast<KafkaConsumer*>(opaque);
@@ -277,12 +278,34 @@ void KafkaConsumer::SetPaused(const std::set<TopicPartition>& paused) {
 
 void KafkaConsumer::Commit(const std::map<TopicPartition, int64_t>& offsets, bool wait) {
   if (client_ == nullptr || offsets.empty()) return;
-  const rd_kafka_resp_err_t error =
-      rd_kafka_commit(client_.get(), ListOf(offsets).get(), wait ? 0 : 1);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR && error != RD_KAFKA_RESP_ERR__NO_OFFSET) {
-    telemetry::Log(telemetry::Level::kWarning, "kafka commit failed",
-                   {{"group", options_.group}, {"error", rd_kafka_err2str(error)}});
+  const KafkaPartitions list = ListOf(offsets);
+  const rd_kafka_resp_err_t error = rd_kafka_commit(client_.get(), list.get(), wait ? 0 : 1);
+  // What is not waited for is told by OnCommitted.
+  if (wait || error != RD_KAFKA_RESP_ERR_NO_ERROR) Committed(error, *list);
+}
+
+void KafkaConsumer::OnCommitted(rd_kafka_t*, rd_kafka_resp_err_t error,
+                                rd_kafka_topic_partition_list_t* offsets, void* opaque) {
+  if (offsets != nullptr) static_cast<KafkaConsumer*>(opaque)->Committed(error, *offsets);
+}
+
+void KafkaConsumer::Committed(rd_kafka_resp_err_t error,
+                              const rd_kafka_topic_partition_list_t& offsets) {
+  if (error == RD_KAFKA_RESP_ERR__NO_OFFSET) return;
+  std::vector<TopicPartition> failed;
+  rd_kafka_resp_err_t first = error;
+  for (int i = 0; i < offsets.cnt; ++i) {
+    const rd_kafka_topic_partition_t& one = offsets.elems[i];
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && one.err == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    if (first == RD_KAFKA_RESP_ERR_NO_ERROR) first = one.err;
+    failed.push_back({one.topic, one.partition});
   }
+  if (std::exchange(commits_fail_, !failed.empty()) != !failed.empty()) {
+    telemetry::Log(failed.empty() ? telemetry::Level::kInfo : telemetry::Level::kWarning,
+                   failed.empty() ? "offsets are committed again" : "offsets cannot be committed",
+                   {{"group", options_.group}, {"error", rd_kafka_err2str(first)}});
+  }
+  if (!failed.empty()) owner_.OnCommitFailed(failed);
 }
 
 absl::StatusOr<int64_t> KafkaConsumer::EndOffset(const TopicPartition& partition,

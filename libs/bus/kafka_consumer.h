@@ -33,6 +33,8 @@ class KafkaConsumer {
     // All partitions are taken back. While `lost` is false commits still count; they belong to
     // somebody else already when it is true.
     virtual void OnRevoked(bool lost) = 0;
+    // Offsets that were to be committed are not: commit them again, when they still count.
+    virtual void OnCommitFailed(const std::vector<TopicPartition>& partitions) = 0;
   };
 
   struct Options {
@@ -61,7 +63,8 @@ class KafkaConsumer {
   // Pauses exactly these of the assigned partitions. Only what changes is told to librdkafka, whose
   // resume of a partition that is not paused may go back.
   void SetPaused(const std::set<TopicPartition>& paused);
-  // Commits the offsets to be read next; failures are logged, they cost a redelivery only.
+  // Commits the offsets to be read next. A failure, which may come later, is logged and told to the
+  // owner; it costs a redelivery only.
   void Commit(const std::map<TopicPartition, int64_t>& offsets, bool wait);
 
   // The end offset of a partition, asked of the broker.
@@ -81,10 +84,13 @@ class KafkaConsumer {
 
   static void OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t event,
                           rd_kafka_topic_partition_list_t* partitions, void* opaque);
+  static void OnCommitted(rd_kafka_t* client, rd_kafka_resp_err_t error,
+                          rd_kafka_topic_partition_list_t* offsets, void* opaque);
   static int OnStatistics(rd_kafka_t* client, char* json, size_t size, void* opaque);
 
   absl::Status OpenClient();
   void Revoke(bool lost);
+  void Committed(rd_kafka_resp_err_t error, const rd_kafka_topic_partition_list_t& offsets);
   void Connected();
   void Disconnected(const std::string& why);
   void ShowReadiness();
@@ -110,6 +116,8 @@ class KafkaConsumer {
   std::set<TopicPartition> paused_;
   std::map<std::string, int64_t> lag_;
   bool connected_ = false;
+  // The commit before failed too.
+  bool commits_fail_ = false;
   std::string broker_trouble_ = "no broker has answered yet";
   std::string topic_trouble_;
   std::string owner_trouble_;

@@ -69,6 +69,11 @@ class KafkaFollower::Core final : private KafkaConsumer::Owner {
     consumer_.Assign({});
   }
 
+  // The sink has the offsets that count; these are for those who watch the lag.
+  void OnCommitFailed(const std::vector<TopicPartition>&) override {
+    metrics_.CountCommitFailure();
+  }
+
   void OnRevoked(bool lost) override {
     if (!lost) CommitNow(/*wait=*/true);
     ++generation_;

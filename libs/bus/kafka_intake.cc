@@ -117,6 +117,16 @@ void KafkaIntake::OnRevoked(bool lost) {
   full_ = false;
 }
 
+void KafkaIntake::OnCommitFailed(const std::vector<TopicPartition>& partitions) {
+  metrics_.CountCommitFailure();
+  for (const TopicPartition& id : partitions) {
+    const auto found = partitions_.find(id);
+    if (found != partitions_.end()) found->second.committed = -1;
+  }
+  // So that it is committed again in its time, though nothing more may complete.
+  completed_since_commit_ = std::max(completed_since_commit_, 1);
+}
+
 void KafkaIntake::ReceiveMany(std::chrono::milliseconds timeout) {
   for (size_t i = 0; i < kBatch; ++i) {
     std::optional<Message> message =

@@ -56,6 +56,7 @@ class KafkaIntake final : private KafkaConsumer::Owner {
 
   void OnAssigned(const std::vector<TopicPartition>& partitions) override;
   void OnRevoked(bool lost) override;
+  void OnCommitFailed(const std::vector<TopicPartition>& partitions) override;
 
   void Receive(Message message);
   void ReceiveMany(std::chrono::milliseconds timeout);

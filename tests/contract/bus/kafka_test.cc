@@ -209,6 +209,30 @@ TEST_F(KafkaTest, GoesOnByItselfWhenTheBrokerComesBack) {
   EXPECT_EQ(running.Stop(), absl::OkStatus());
 }
 
+TEST_F(KafkaTest, CommitsAgainWhatTheBrokerRefusedToCommit) {
+  const Input input = bus_->NewInput({});
+  std::atomic<int> done = 0;
+  Running running(bus_->NewSubscriber(input, *publisher_),
+                  [&](const Message&, std::vector<Message>&) {
+                    ++done;
+                    return absl::OkStatus();
+                  });
+  Write(input, "k", "1");
+  ASSERT_TRUE(WaitFor([&] { return bus_->Committed(input.group, input.topic) == 1; }));
+  MockKafka().RefuseCommits(2);
+  Write(input, "k", "2");
+  ASSERT_TRUE(WaitFor([&] { return done == 2; }));
+  // Nothing else completes, and the subscriber goes on: only a repeated commit can do it.
+  EXPECT_TRUE(WaitFor([&] { return bus_->Committed(input.group, input.topic) == 2; }));
+  EXPECT_EQ(running.Stop(), absl::OkStatus());
+  double failures = 0;
+  for (const auto& family : bus_->metrics()->Collect()) {
+    if (family.name != "paperwire_tester_commit_failures_total") continue;
+    for (const auto& metric : family.metric) failures += metric.counter.value;
+  }
+  EXPECT_EQ(failures, 2);
+}
+
 TEST_F(KafkaTest, StaysUpNotReadyWithoutABrokerAndStopsWhenAsked) {
   KafkaSettings settings;
   settings.brokers = "127.0.0.1:1";

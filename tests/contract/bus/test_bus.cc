@@ -47,6 +47,14 @@ class MockCluster final : public TestKafka {
     }
   }
 
+  void RefuseCommits(int times) override {
+    constexpr int16_t kOffsetCommit = 8;
+    for (int i = 0; i < times; ++i) {
+      rd_kafka_mock_push_request_errors(cluster_, kOffsetCommit, 1,
+                                        RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
+    }
+  }
+
  private:
   rd_kafka_t* client_ = nullptr;
   rd_kafka_mock_cluster_t* cluster_ = nullptr;

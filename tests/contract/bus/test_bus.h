@@ -27,6 +27,8 @@ class TestKafka {
   virtual void CreateTopic(const std::string& name, int partitions) = 0;
   // Mock only: no broker answers until it is up again.
   virtual void SetDown(bool down) = 0;
+  // Mock only: the next offset commits are refused.
+  virtual void RefuseCommits(int) {}
 };
 
 // One for the whole program, because joining a group takes seconds. Its settings have the shortest
