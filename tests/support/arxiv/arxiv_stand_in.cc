@@ -7,8 +7,8 @@
 
 namespace paperwire::arxiv {
 
-ArxivStandIn::ArxivStandIn(World world, const clock::Clock& clock, StandInOptions options)
-    : front_(std::make_unique<Front>(std::move(world), clock, std::move(options))) {}
+ArxivStandIn::ArxivStandIn(const World& world, const clock::Clock& clock, StandInOptions options)
+    : front_(std::make_unique<Front>(world, clock, std::move(options))) {}
 
 ArxivStandIn::~ArxivStandIn() = default;
 

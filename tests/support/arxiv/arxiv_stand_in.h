@@ -62,7 +62,7 @@ struct StandInOptions {
 class ArxivStandIn {
  public:
   // `clock` must outlive it. Aborts when the address cannot be bound.
-  ArxivStandIn(World world, const clock::Clock& clock, StandInOptions options = {});
+  ArxivStandIn(const World& world, const clock::Clock& clock, StandInOptions options = {});
   ~ArxivStandIn();
   ArxivStandIn(const ArxivStandIn&) = delete;
   ArxivStandIn& operator=(const ArxivStandIn&) = delete;

@@ -123,8 +123,8 @@ http::Response Answer(int status, std::string content_type, std::string body) {
   return response;
 }
 
-ArxivStandIn::Front::Front(World world, const clock::Clock& clock, StandInOptions options)
-    : world_(std::move(world)),
+ArxivStandIn::Front::Front(const World& world, const clock::Clock& clock, StandInOptions options)
+    : world_(world),
       clock_(clock),
       options_(std::move(options)),
       door_(options_.listen,

@@ -19,7 +19,7 @@ namespace paperwire::arxiv {
 // What stands between the door and the pages: the records, the mischief, the CDN. Internal.
 class ArxivStandIn::Front {
  public:
-  Front(World world, const clock::Clock& clock, StandInOptions options);
+  Front(const World& world, const clock::Clock& clock, StandInOptions options);
 
   Delivery Answer(const http::Request& request, const std::string& target, int connection);
   // GET tells the state, POST changes it.

@@ -162,7 +162,7 @@ std::optional<Error> TakeToken(const std::string& token, const std::string& verb
   if (!http::ParseTarget("/?token=" + token, unquoted)) return BadToken();
   std::string query;
   for (const auto& [name, value] : unquoted.query) {
-    query += name == "token" ? value : "&" + name + "=" + value;
+    query += name == "token" ? value : fmt::format("&{}={}", name, value);
   }
   http::Request parsed;
   if (!http::ParseTarget("/?" + query, parsed)) return BadToken();

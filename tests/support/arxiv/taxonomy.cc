@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
+#include "fmt/format.h"
 
 namespace paperwire::arxiv {
 namespace {
@@ -108,7 +109,7 @@ std::optional<std::string> CanonicalCategory(std::string_view text) {
   }
   const std::string wanted = Lower(text.substr(dot + 1));
   for (const std::string& name : archive->classes) {
-    if (Lower(name) == wanted) return archive_id + "." + name;
+    if (Lower(name) == wanted) return fmt::format("{}.{}", archive_id, name);
   }
   return std::nullopt;
 }
@@ -135,7 +136,7 @@ bool IsSet(std::string_view set) {
     const std::string middle = archive.group + ":" + archive.id;
     if (set == archive.group || set == middle) return true;
     for (const std::string& name : archive.classes) {
-      if (set == middle + ":" + name) return true;
+      if (set == fmt::format("{}:{}", middle, name)) return true;
     }
   }
   return false;

@@ -136,8 +136,8 @@ std::vector<Listed> World::ListedOn(const std::string& spec, absl::CivilDay day)
   std::map<std::string, Listed> by_id;
   for (const Announcement& announcement : found->second) {
     const Paper& known = papers_.at(announcement.id);
-    std::optional<Record> seen = SeenAt(known, AnnouncedAt(day), {});
-    Paper paper = seen ? std::move(seen->paper) : known;
+    const std::optional<Record> seen = SeenAt(known, AnnouncedAt(day), {});
+    Paper paper = seen ? seen->paper : known;
     const std::optional<AnnounceType> type = TypeIn(announcement, paper, spec);
     if (!type || (IsReplacement(*type) && announcement.version > kHighestAnnounced)) continue;
     const auto [at, fresh] = by_id.try_emplace(announcement.id);
