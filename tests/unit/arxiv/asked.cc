@@ -72,10 +72,13 @@ std::vector<v1::Paper> HarvestAll(const std::string& base, const std::string& ar
     const std::string body = Body(base + "/oai?verb=ListRecords&" + next);
     if (requests != nullptr) *requests = page;
     for (v1::Paper& paper : ingest::Read(body).papers) papers.push_back(std::move(paper));
-    std::string token = TokenOf(body);
+    const std::string token = TokenOf(body);
     std::string quoted;
-    for (const char letter : token) quoted += letter == '%' ? "%25" : std::string(1, letter);
-    next = token.empty() ? "" : "resumptionToken=" + quoted;
+    for (const char letter : token) {
+      quoted += letter;
+      if (letter == '%') quoted += "25";
+    }
+    next = token.empty() ? "" : std::move(quoted.insert(0, "resumptionToken="));
   }
   return papers;
 }
