@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fmt/format.h"
 #include "libs/http/curl_client.h"
 #include "pugixml.hpp"
 
@@ -69,7 +70,7 @@ std::vector<v1::Paper> HarvestAll(const std::string& base, const std::string& ar
   std::vector<v1::Paper> papers;
   std::string next = arguments;
   for (int page = 1; !next.empty() && page < 100; ++page) {
-    const std::string body = Body(base + "/oai?verb=ListRecords&" + next);
+    const std::string body = Body(fmt::format("{}/oai?verb=ListRecords&{}", base, next));
     if (requests != nullptr) *requests = page;
     for (v1::Paper& paper : ingest::Read(body).papers) papers.push_back(std::move(paper));
     const std::string token = TokenOf(body);
