@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct FetchRequest {
   // Hosts that may be asked and redirected to; empty: the host of `url` only. A redirect from https
   // to http is refused.
   std::vector<std::string> allowed_hosts = {};
+  // Ends the request within about a second: Cancelled.
+  std::stop_token stop = {};
 };
 
 struct FetchResponse {
@@ -40,8 +43,9 @@ class Client {
   virtual ~Client() = default;
 
   // Any answer of the server, whatever its status, is OK. Errors: Unavailable (no connection,
-  // reset, truncated), DeadlineExceeded (time-out), ResourceExhausted (body over the cap),
-  // PermissionDenied (a redirect to a host or scheme that is not allowed), InvalidArgument (URL).
+  // reset, truncated), DeadlineExceeded (time-out), Cancelled (`stop`), ResourceExhausted (body
+  // over the cap), PermissionDenied (a redirect to a host or scheme that is not allowed),
+  // InvalidArgument (URL).
   virtual absl::StatusOr<FetchResponse> Fetch(const FetchRequest& request) = 0;
 };
 

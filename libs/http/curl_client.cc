@@ -87,6 +87,12 @@ size_t OnHeader(char* data, size_t size, size_t count, void* user) {
   return bytes;
 }
 
+// libcurl asks at least once a second, also while nothing arrives.
+int OnProgress(void* stop, curl_off_t /*total*/, curl_off_t /*now*/, curl_off_t /*up_total*/,
+               curl_off_t /*up_now*/) {
+  return static_cast<const std::stop_token*>(stop)->stop_requested() ? 1 : 0;
+}
+
 absl::Status ToStatus(CURLcode code, const Exchange& exchange, const std::string& what) {
   if (exchange.body_too_large) {
     return absl::ResourceExhaustedError(what + ": body over " +
@@ -97,6 +103,8 @@ absl::Status ToStatus(CURLcode code, const Exchange& exchange, const std::string
   switch (code) {
     case CURLE_OK:
       return absl::OkStatus();
+    case CURLE_ABORTED_BY_CALLBACK:
+      return absl::CancelledError(what + ": stopped");
     case CURLE_OPERATION_TIMEDOUT:
       return absl::DeadlineExceededError(message);
     case CURLE_URL_MALFORMAT:
@@ -216,6 +224,9 @@ struct CurlClient::Handle {
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &OnHeader);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &OnProgress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &request.stop);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     const CURLcode code = curl_easy_perform(curl);
 
     curl_off_t taken = 0;

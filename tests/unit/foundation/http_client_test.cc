@@ -176,6 +176,23 @@ TEST_F(HttpClient, GivesUpOnAnAnswerThatDripsInPastTheTime) {
   over.set_value();
 }
 
+TEST_F(HttpClient, StopsWaitingWhenToldTo) {
+  std::stop_source stop;
+  std::promise<void> over;
+  std::shared_future<void> is_over = over.get_future().share();
+  const RawServer server([&stop, is_over](const RawSocket&, const std::string&) {
+    // It says nothing.
+    stop.request_stop();
+    is_over.wait();
+  });
+  FetchRequest request;
+  request.url = server.Url("/");
+  request.stop = stop.get_token();
+
+  EXPECT_TRUE(absl::IsCancelled(client_.Fetch(request).status()));
+  over.set_value();
+}
+
 TEST_F(HttpClient, FollowsRedirectsOnTheSameHost) {
   Serve([](const Request& request) {
     if (request.path == "/a") return Redirect(302, "b?x=1");
