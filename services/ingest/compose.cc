@@ -6,16 +6,25 @@
 
 #include "libs/bus/kafka_admin.h"
 #include "libs/bus/kafka_publisher.h"
+#include "libs/calendar/calendar.h"
+#include "libs/clock/shifted_clock.h"
 #include "libs/http/curl_client.h"
 #include "libs/redis/client.h"
 #include "libs/telemetry/log.h"
+#include "libs/window/redis_window.h"
+#include "services/ingest/arxiv_lease.h"
+#include "services/ingest/arxiv_source.h"
 #include "services/ingest/categories.h"
 #include "services/ingest/cycle.h"
-#include "services/ingest/feed_source.h"
+#include "services/ingest/dry_run.h"
 #include "services/ingest/file_source.h"
+#include "services/ingest/memory_arxiv_state.h"
+#include "services/ingest/polite_arxiv.h"
+#include "services/ingest/redis_arxiv_state.h"
 #include "services/ingest/redis_seen_set.h"
 #include "services/ingest/schedule.h"
 #include "services/ingest/user_agent.h"
+#include "services/ingest/xml.h"
 
 namespace paperwire::ingest {
 namespace {
@@ -28,9 +37,24 @@ constexpr milliseconds kPatience = std::chrono::seconds(60);
 // sysexits.h EX_UNAVAILABLE.
 constexpr int kExitUnavailable = 69;
 
-FeedSource::Options FeedOptions(const Config& config) {
-  return {.base_url = config.rss_url,
-          .categories = config.categories,
+// sysexits.h EX_TEMPFAIL.
+constexpr int kExitBusy = 75;
+
+ArxivSource::Options SourceOptions(const Config& config) {
+  ArxivSource::Options options{.categories = config.categories,
+                               .rss_url = config.rss_url,
+                               .listing_url = config.listing_url,
+                               .oai_url = config.oai_url};
+  if (!config.since.empty()) options.since = calendar::ParseDate(config.since);
+  return options;
+}
+
+PoliteArxiv::Options ArxivOptions(const Config& config, const std::string& owner) {
+  return {.endpoints = {{.base_url = config.rss_url},
+                        {.base_url = config.listing_url},
+                        // Stalls of more than a minute have been seen that ended well.
+                        {.base_url = config.oai_url, .timeout = std::chrono::seconds(120)}},
+          .owner = owner,
           .contact = config.contact,
           .request_interval = config.request_interval};
 }
@@ -43,9 +67,35 @@ http::CurlClient::Options HttpOptions(const Config& config) {
   return options;
 }
 
+absl::Status CheckDates(const Config& config, const clock::Clock& clock) {
+  if (!config.as_of.empty() && !xml::ParseTime(config.as_of)) {
+    return absl::InvalidArgumentError("--as-of: \"" + config.as_of +
+                                      "\" is no time, such as 2026-06-23T05:30:00Z");
+  }
+  if (config.since.empty()) return absl::OkStatus();
+  const auto since = calendar::ParseDate(config.since);
+  if (!since) {
+    return absl::InvalidArgumentError("--since: \"" + config.since +
+                                      "\" is no date, such as 2026-06-23");
+  }
+  const absl::CivilDay today = calendar::DateInNewYork(absl::FromChrono(clock.Now()));
+  if (*since > today || today - *since >= ArxivSource::kCatchupDays) {
+    return absl::InvalidArgumentError("--since: " + config.since + " is not within the " +
+                                      std::to_string(ArxivSource::kCatchupDays) +
+                                      " days for which arXiv lists what it announced");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Check(const Config& config) {
   if (config.sample && !config.from.empty()) {
     return absl::InvalidArgumentError("--sample and --from exclude each other");
+  }
+  if (config.print && !config.dry_run) {
+    return absl::InvalidArgumentError("--print: needs --dry-run");
+  }
+  if (!config.since.empty() && config.recorded()) {
+    return absl::InvalidArgumentError("--since: not with --from or --sample, which read all");
   }
   if (config.categories.empty()) return absl::InvalidArgumentError("--categories: none given");
   for (const std::string& category : config.categories) {
@@ -58,16 +108,19 @@ absl::Status Check(const Config& config) {
   return absl::OkStatus();
 }
 
-absl::Status Probe(service::Context& context, const Config& config) {
+absl::Status Probe(service::Context& context, const Config& config, const clock::Clock& clock) {
   http::CurlClient client(HttpOptions(config));
-  FeedSource feeds(client, context.clock, FeedOptions(config), context.metrics);
-  const Reading reading = feeds.Probe();
+  MemoryArxivState state(clock);
+  PoliteArxiv arxiv(client, state, clock, ArxivOptions(config, "probe"), context.metrics);
+  const std::string url = config.rss_url + "/rss/" + config.categories.front();
+  const Answer answer = arxiv.Ask(url, /*conditional=*/false, context.stop);
+  const Reading reading = answer.outcome == Outcome::kOk ? Read(answer.body) : Reading();
+  const Outcome outcome = answer.outcome == Outcome::kOk ? reading.outcome : answer.outcome;
+  const std::string& detail = answer.detail.empty() ? reading.detail : answer.detail;
+  std::printf("probe %s %s%s%s\n", config.rss_url.c_str(), std::string(Slug(outcome)).c_str(),
+              detail.empty() ? "" : ": ", detail.c_str());
   // A feed without entries is an answer too.
-  const bool reachable = IsGood(reading.outcome);
-  std::printf("probe %s %s%s%s\n", config.rss_url.c_str(),
-              std::string(Slug(reading.outcome)).c_str(), reading.detail.empty() ? "" : ": ",
-              reading.detail.c_str());
-  if (!reachable) context.exit_code = kExitUnavailable;
+  if (!IsGood(outcome)) context.exit_code = kExitUnavailable;
   return absl::OkStatus();
 }
 
@@ -117,11 +170,61 @@ class Parts {
   std::string cluster_;
 };
 
-std::unique_ptr<Source> MakeSource(const Config& config, http::Client& client,
-                                   service::Context& context) {
-  if (config.sample) return std::make_unique<SampleSource>();
-  if (!config.from.empty()) return std::make_unique<DirectorySource>(config.from);
-  return std::make_unique<FeedSource>(client, context.clock, FeedOptions(config), context.metrics);
+// arXiv, a directory or the sample day, and what they need.
+struct Sources {
+  Sources(const Config& config, const clock::Clock& clock, ArxivState& state,
+          const std::string& owner, prometheus::Registry& metrics)
+      : client(HttpOptions(config)),
+        arxiv(client, state, clock, ArxivOptions(config, owner), metrics) {
+    if (config.sample) {
+      source = std::make_unique<SampleSource>();
+    } else if (!config.from.empty()) {
+      source = std::make_unique<DirectorySource>(config.from);
+    } else {
+      source = std::make_unique<ArxivSource>(arxiv, SourceOptions(config));
+    }
+  }
+
+  http::CurlClient client;
+  PoliteArxiv arxiv;
+  std::unique_ptr<Source> source;
+};
+
+// The window's generations.
+class WindowGenerations final : public Generations {
+ public:
+  WindowGenerations(redis::Client& redis, const std::string& cluster)
+      : window_(window::MakeRedisWindow(redis, {.prefix = "pw", .cluster_id = cluster})) {}
+
+  absl::StatusOr<uint32_t> Next(const std::string& arxiv_id, uint32_t version) override {
+    return window_->NextGeneration(arxiv_id, version);
+  }
+  absl::Status Raise(const std::string& arxiv_id, uint32_t version, uint32_t at_least) override {
+    return window_->RaiseGeneration(arxiv_id, version, at_least);
+  }
+
+ private:
+  const std::unique_ptr<window::Window> window_;
+};
+
+// One look, of which nothing is published or remembered.
+absl::Status DryRun(service::Context& context, const Config& config, const clock::Clock& clock) {
+  MemoryArxivState state(clock);
+  Sources sources(config, clock, state, "dry-run", context.metrics);
+  MemorySeenSet seen;
+  const absl::StatusOr<Harvest> harvest = sources.source->Collect(
+      {.now = absl::FromChrono(clock.Now()), .batches = {}, .seen = seen}, context.stop);
+  if (!harvest.ok()) return harvest.status();
+  const Merged merged = Merge(harvest->readings, {},
+                              {.show_old_cross_lists = config.old_cross_lists == "show",
+                               .records_since = harvest->records_since,
+                               .records_at = harvest->records_at});
+  if (config.print) {
+    for (const v1::Paper& paper : merged.papers) std::printf("%s\n", ToJsonLine(paper).c_str());
+  }
+  std::fprintf(config.print ? stderr : stdout, "%s", Report(*harvest, merged).c_str());
+  if (!harvest->IsWhole()) context.exit_code = 1;
+  return absl::OkStatus();
 }
 
 absl::Status RunOnce(CycleRunner& runner, service::Context& context) {
@@ -136,10 +239,11 @@ absl::Status RunOnce(CycleRunner& runner, service::Context& context) {
 }
 
 // Sleeps until `time`, watching the parts; returns false when stopped.
-bool SleepUntil(clock::WallTime time, Parts& parts, service::Context& context) {
-  while (context.clock.Now() < time) {
-    const auto rest = std::chrono::ceil<milliseconds>(time - context.clock.Now());
-    if (!context.clock.SleepFor(std::min(rest, kPartsCheck), context.stop)) return false;
+bool SleepUntil(clock::WallTime time, Parts& parts, service::Context& context,
+                const clock::Clock& clock) {
+  while (clock.Now() < time) {
+    const auto rest = std::chrono::ceil<milliseconds>(time - clock.Now());
+    if (!clock.SleepFor(std::min(rest, kPartsCheck), context.stop)) return false;
     const absl::Status status = parts.Check();
     if (!status.ok()) {
       telemetry::Log(telemetry::Level::kWarning, "Kafka or Redis is away", {{"status", status}});
@@ -152,7 +256,12 @@ bool SleepUntil(clock::WallTime time, Parts& parts, service::Context& context) {
 
 absl::Status Serve(service::Context& context, const Config& config) {
   if (const absl::Status status = Check(config); !status.ok()) return status;
-  if (config.probe) return Probe(context, config);
+  clock::WallTime now = context.clock.Now();
+  if (const auto as_of = xml::ParseTime(config.as_of); as_of) now = absl::ToChronoTime(*as_of);
+  const clock::ShiftedClock clock(context.clock, now);
+  if (const absl::Status status = CheckDates(config, clock); !status.ok()) return status;
+  if (config.probe) return Probe(context, config, clock);
+  if (config.dry_run) return DryRun(context, config, clock);
   absl::StatusOr<std::unique_ptr<redis::Client>> redis =
       redis::Client::Create({.url = config.redis_url});
   if (!redis.ok()) return redis.status();
@@ -161,34 +270,54 @@ absl::Status Serve(service::Context& context, const Config& config) {
   const milliseconds patience = config.single() ? kPatience : milliseconds(0);
   if (const absl::Status status = parts.Wait(patience); !status.ok()) return status;
 
-  http::CurlClient client(HttpOptions(config));
-  const std::unique_ptr<Source> source = MakeSource(config, client, context);
+  RedisArxivState shared(parts.redis(), "pw", parts.cluster());
+  ArxivLease lease(shared, context.clock);
+  if (!config.recorded()) {
+    const auto wait = config.single() ? std::optional(ArxivLease::kOutlivesTheDead) : std::nullopt;
+    const absl::Status leased = lease.Acquire(wait, context.stop);
+    if (absl::IsFailedPrecondition(leased)) {
+      telemetry::Log(telemetry::Level::kError, "left", {{"status", leased}});
+      context.exit_code = kExitBusy;
+      return absl::OkStatus();
+    }
+    if (!leased.ok()) return leased;
+  }
+
   bus::KafkaPublisher publisher(config.kafka, {.client_id = "paperwire-ingest"}, context.metrics);
   const ReadTopic read_topic = [&parts, &context](
                                    const std::string& topic,
                                    const std::function<bool(const bus::Message&)>& visit) {
     return parts.admin().ReadAll(topic, visit, context.stop);
   };
-  const bool recorded = config.recorded() || config.feed_clock == "data";
+  const CycleRunner::Options options{
+      .recorded = config.recorded() || config.feed_clock == "data" || !config.as_of.empty(),
+      .sample = config.sample,
+      .show_old_cross_lists = config.old_cross_lists == "show"};
 
   for (;;) {
-    // Another cluster is a new start: another seen-set, no batches.
+    // Another cluster is a new start: another seen-set, no batches, nothing unchanged.
     const std::string cluster = parts.cluster();
+    RedisArxivState state(parts.redis(), "pw", cluster);
+    Sources sources(config, clock, state, lease.owner(), context.metrics);
     RedisSeenSet seen(parts.redis(), "pw", cluster);
-    CycleRunner runner(*source, seen, publisher, read_topic, context.clock, context.metrics,
-                       {.recorded = recorded, .sample = config.sample});
+    WindowGenerations generations(parts.redis(), cluster);
+    CycleRunner runner(*sources.source, seen, generations, publisher, read_topic, clock,
+                       context.metrics, options);
     if (config.single()) return RunOnce(runner, context);
 
-    const auto started = context.clock.Now().time_since_epoch();
+    const auto started = clock.Now().time_since_epoch();
     // Installations are to spread over a few minutes.
     const milliseconds jitter =
         std::chrono::duration_cast<milliseconds>(started) % std::chrono::minutes(5);
+    bool glance = false;
     while (parts.cluster() == cluster) {
-      const v1::Cycle cycle = runner.Run(context.stop);
-      const clock::WallTime next = NextLook(context.clock.Now(), config.every, jitter, cycle,
-                                            runner.parts_failed(), runner.newest_batch());
-      if (!SleepUntil(next, parts, context)) return absl::OkStatus();
+      const v1::Cycle cycle = runner.Run(context.stop, glance);
+      const Look next = NextLook(clock.Now(), config.every, jitter, cycle, runner.parts_failed(),
+                                 runner.newest_batch());
+      glance = next.glance;
+      if (!SleepUntil(next.at, parts, context, clock)) return absl::OkStatus();
       if (!parts.Wait(milliseconds(0)).ok()) return absl::OkStatus();
+      if (!lease.Acquire(std::nullopt, context.stop).ok()) return absl::OkStatus();
     }
     telemetry::Log(telemetry::Level::kWarning, "another Kafka cluster answers: starting anew",
                    {{"cluster", parts.cluster()}});

@@ -26,17 +26,15 @@ std::string CycleId(clock::WallTime time) {
   return absl::FormatTime("%Y%m%dT%H%M%E3SZ", absl::FromChrono(time), absl::UTCTimeZone());
 }
 
-v1::CycleOutcome Judge(const v1::Cycle& cycle, const std::vector<Reading>& readings,
+v1::CycleOutcome Judge(const v1::Cycle& cycle, const Harvest& harvest,
                        const absl::Status& processed) {
-  const bool any_good = std::any_of(readings.begin(), readings.end(),
-                                    [](const Reading& reading) { return IsGood(reading.outcome); });
-  const bool all_good = std::all_of(readings.begin(), readings.end(),
+  const bool any_good = std::any_of(harvest.readings.begin(), harvest.readings.end(),
                                     [](const Reading& reading) { return IsGood(reading.outcome); });
   if (!any_good) return v1::CYCLE_OUTCOME_FAILED;
   if (!processed.ok()) {
     return cycle.papers_published() > 0 ? v1::CYCLE_OUTCOME_PARTIAL : v1::CYCLE_OUTCOME_FAILED;
   }
-  if (!all_good) return v1::CYCLE_OUTCOME_PARTIAL;
+  if (!harvest.IsWhole()) return v1::CYCLE_OUTCOME_PARTIAL;
   return cycle.papers_published() > 0 ? v1::CYCLE_OUTCOME_PUBLISHED : v1::CYCLE_OUTCOME_NOTHING_NEW;
 }
 
@@ -71,11 +69,12 @@ std::string OutcomeSlug(v1::CycleOutcome outcome) {
   }
 }
 
-CycleRunner::CycleRunner(Source& source, SeenSet& seen, bus::Publisher& publisher,
-                         ReadTopic read_topic, const clock::Clock& clock,
+CycleRunner::CycleRunner(Source& source, SeenSet& seen, Generations& generations,
+                         bus::Publisher& publisher, ReadTopic read_topic, const clock::Clock& clock,
                          prometheus::Registry& metrics, Options options)
     : source_(source),
       seen_(seen),
+      generations_(generations),
       publisher_(publisher),
       read_topic_(std::move(read_topic)),
       clock_(clock),
@@ -100,7 +99,7 @@ std::optional<absl::CivilDay> CycleRunner::newest_batch() const {
   return batches_.rbegin()->first;
 }
 
-v1::Cycle CycleRunner::Run(std::stop_token stop) {
+v1::Cycle CycleRunner::Run(std::stop_token stop, bool glance) {
   v1::Cycle cycle;
   cycle.set_cycle_id(CycleId(clock_.Now()));
   *cycle.mutable_start_time() = events::ToTimestamp(clock_.Now());
@@ -108,16 +107,23 @@ v1::Cycle CycleRunner::Run(std::stop_token stop) {
   cycle.set_sample(options_.sample);
 
   Harvest harvest;
-  absl::Status status = Restore(seen_, read_topic_);
+  absl::Status status = Restore(seen_, generations_, read_topic_);
   if (status.ok()) status = LoadBatches();
   if (status.ok()) {
-    harvest = source_.Collect(stop);
+    auto collected = source_.Collect({.now = absl::FromChrono(clock_.Now()),
+                                      .batches = batches_,
+                                      .seen = seen_,
+                                      .glance = glance},
+                                     stop);
+    status = collected.status();
+    if (collected.ok()) harvest = *std::move(collected);
     cycle.set_requests(harvest.requests);
     for (const v1::SourceOutcome& outcome : harvest.outcomes) *cycle.add_sources() = outcome;
-    status = Process(harvest, stop, cycle);
+    if (status.ok()) status = Process(harvest, stop, cycle);
+    if (status.ok() && harvest.IsWhole()) status = Settle(harvest);
   }
   parts_failed_ = !status.ok() && !absl::IsCancelled(status);
-  cycle.set_outcome(Judge(cycle, harvest.readings, status));
+  cycle.set_outcome(Judge(cycle, harvest, status));
   cycle.set_error(status.ok() ? WhatFailed(harvest) : std::string(status.message()));
   *cycle.mutable_end_time() = events::ToTimestamp(clock_.Now());
 
@@ -149,17 +155,36 @@ absl::Status CycleRunner::Process(const Harvest& harvest, std::stop_token stop, 
   }
   const absl::StatusOr<SeenPapers> seen = seen_.Find(ids);
   if (!seen.ok()) return seen.status();
-  Merged merged = Merge(harvest.readings, *seen);
+  Merged merged = Merge(harvest.readings, *seen,
+                        {.show_old_cross_lists = options_.show_old_cross_lists,
+                         .newest_known = newest_batch(),
+                         .records_since = harvest.records_since,
+                         .records_at = harvest.records_at});
   cycle.set_papers_seen(static_cast<uint32_t>(merged.ids));
   for (const auto& [date, batch] : merged.batches) cycle.add_announced(batch.announced());
+  for (const size_t place : merged.stale) {
+    v1::SourceOutcome& outcome = *cycle.mutable_sources(static_cast<int>(place));
+    outcome.set_outcome(std::string(Slug(Outcome::kStale)));
+    outcome.set_detail("holds another day's papers than the listing of its date");
+  }
 
   // Declared first: what is lost after this is seen to be missing.
   const absl::Status declared = PublishBatches(std::move(merged.batches), cycle.cycle_id(), stop);
   if (!declared.ok()) return declared;
   uint32_t published = 0;
-  const absl::Status status = PublishPapers(merged.papers, *seen, stop, published);
+  const absl::Status status = PublishPapers(merged, *seen, stop, published);
   cycle.set_papers_published(published);
   return status;
+}
+
+absl::Status CycleRunner::Settle(const Harvest& harvest) {
+  if (harvest.records_since) {
+    const absl::Status status =
+        seen_.SetHarvested(absl::ToCivilDay(harvest.records_at, absl::UTCTimeZone()));
+    if (!status.ok()) return status;
+  }
+  source_.Settle();
+  return absl::OkStatus();
 }
 
 absl::Status CycleRunner::LoadBatches() {
@@ -197,24 +222,37 @@ absl::Status CycleRunner::PublishBatches(std::map<absl::CivilDay, v1::Batch> bat
   return absl::OkStatus();
 }
 
-absl::Status CycleRunner::PublishPapers(const std::vector<v1::Paper>& papers,
-                                        const SeenPapers& seen, std::stop_token stop,
-                                        uint32_t& published) {
+absl::StatusOr<std::vector<v1::NewPaper>> CycleRunner::Due(const Merged& merged,
+                                                           const SeenPapers& seen) {
   std::vector<v1::NewPaper> due;
-  for (const v1::Paper& paper : papers) {
-    const absl::StatusOr<paper::Revision> revision = paper::MakeRevision(paper.version(), 0, 0);
+  for (const v1::Paper& paper : merged.papers) {
+    const std::string& id = paper.arxiv_id();
+    absl::StatusOr<paper::Revision> revision = paper::MakeRevision(paper.version(), 0, 0);
     if (!revision.ok()) return revision.status();
-    const auto known = seen.find(paper.arxiv_id());
-    if (known != seen.end() && known->second.revision >= revision->value()) continue;
+    const auto known = seen.find(id);
+    if (merged.changed.contains(id)) {
+      const absl::StatusOr<uint32_t> generation = generations_.Next(id, paper.version());
+      if (!generation.ok()) return generation.status();
+      revision->generation = *generation;
+    } else if (known != seen.end() && known->second.revision >= revision->value()) {
+      continue;
+    }
     v1::NewPaper& event = due.emplace_back();
     *event.mutable_paper() = paper;
     *event.mutable_revision() = events::ToProto(*revision);
   }
-  // Newest first, so that a cut-off cycle has done what readers look at.
+  // So that a cut-off cycle has done what readers look at.
   std::stable_sort(due.begin(), due.end(), [](const v1::NewPaper& a, const v1::NewPaper& b) {
     return a.paper().announced() > b.paper().announced();
   });
+  return due;
+}
 
+absl::Status CycleRunner::PublishPapers(const Merged& merged, const SeenPapers& seen,
+                                        std::stop_token stop, uint32_t& published) {
+  auto events = Due(merged, seen);
+  if (!events.ok()) return events.status();
+  const std::vector<v1::NewPaper>& due = *events;
   absl::Status failure;
   for (size_t begin = 0; begin < due.size() && failure.ok(); begin += kChunk) {
     if (stop.stop_requested()) return absl::CancelledError("stopped before all was published");
@@ -233,10 +271,8 @@ absl::Status CycleRunner::PublishPapers(const std::vector<v1::Paper>& papers,
         if (failure.ok()) failure = statuses[i];
         continue;
       }
-      delivered[event.paper().arxiv_id()] = {
-          .revision = event.revision().value(),
-          .announced = *calendar::ParseDate(event.paper().announced()),
-          .type = event.paper().announce_type()};
+      delivered[event.paper().arxiv_id()] = Remember(
+          event.paper(), event.revision().value(), *calendar::ParseDate(event.paper().announced()));
       ++published;
     }
     papers_published_.Increment(static_cast<double>(delivered.size()));

@@ -29,18 +29,21 @@ class CycleRunner {
     // A replay of recorded answers; the sample day.
     bool recorded = false;
     bool sample = false;
+    // MergeOptions.
+    bool show_old_cross_lists = false;
     // How long delivery reports are still waited for once a stop is requested; a cycle waits for
     // its papers or their batches, and for its own record.
     std::chrono::milliseconds stop_patience = bus::kStopPatience;
   };
 
   // `read_topic` serves to rebuild the seen-set and the batches after a loss.
-  CycleRunner(Source& source, SeenSet& seen, bus::Publisher& publisher, ReadTopic read_topic,
-              const clock::Clock& clock, prometheus::Registry& metrics, Options options);
+  CycleRunner(Source& source, SeenSet& seen, Generations& generations, bus::Publisher& publisher,
+              ReadTopic read_topic, const clock::Clock& clock, prometheus::Registry& metrics,
+              Options options);
 
   // One cycle; also published on `cycles`, a failed one too. Its `error` tells of a bus or a
-  // seen-set that is away.
-  v1::Cycle Run(std::stop_token stop);
+  // seen-set that is away. With `glance` it only sees whether a batch is out (Known).
+  v1::Cycle Run(std::stop_token stop, bool glance = false);
 
   // The newest announcement date that has a batch.
   std::optional<absl::CivilDay> newest_batch() const;
@@ -50,15 +53,20 @@ class CycleRunner {
  private:
   // Publishes what `harvest` brought; fills in what `cycle` tells of it.
   absl::Status Process(const Harvest& harvest, std::stop_token stop, v1::Cycle& cycle);
+  // Everything there was to know was told, and is published.
+  absl::Status Settle(const Harvest& harvest);
   absl::Status LoadBatches();
   absl::Status PublishBatches(std::map<absl::CivilDay, v1::Batch> batches,
                               const std::string& cycle_id, std::stop_token stop);
   // Publishes papers and marks those that were delivered; returns the first failure.
-  absl::Status PublishPapers(const std::vector<v1::Paper>& papers, const SeenPapers& seen,
-                             std::stop_token stop, uint32_t& published);
+  absl::Status PublishPapers(const Merged& merged, const SeenPapers& seen, std::stop_token stop,
+                             uint32_t& published);
+  // The events of the papers that are not published yet at their revision, newest first.
+  absl::StatusOr<std::vector<v1::NewPaper>> Due(const Merged& merged, const SeenPapers& seen);
 
   Source& source_;
   SeenSet& seen_;
+  Generations& generations_;
   bus::Publisher& publisher_;
   const ReadTopic read_topic_;
   const clock::Clock& clock_;

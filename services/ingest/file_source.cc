@@ -49,7 +49,7 @@ absl::Status DirectorySource::Check() const {
   return absl::OkStatus();
 }
 
-Harvest DirectorySource::Collect(std::stop_token stop) {
+absl::StatusOr<Harvest> DirectorySource::Collect(const Known& /*known*/, std::stop_token stop) {
   Harvest harvest;
   for (const fs::path& file : FilesIn(directory_)) {
     if (stop.stop_requested()) break;
@@ -79,7 +79,7 @@ Harvest DirectorySource::Collect(std::stop_token stop) {
   return harvest;
 }
 
-Harvest SampleSource::Collect(std::stop_token /*stop*/) {
+absl::StatusOr<Harvest> SampleSource::Collect(const Known& /*known*/, std::stop_token /*stop*/) {
   Harvest harvest;
   for (const SampleFile& file : SampleDay()) {
     Reading reading = ReadDated(file.name, file.bytes);

@@ -15,7 +15,7 @@ class DirectorySource final : public Source {
 
   // NotFound: no such directory, or nothing in it.
   absl::Status Check() const;
-  Harvest Collect(std::stop_token stop) override;
+  absl::StatusOr<Harvest> Collect(const Known& known, std::stop_token stop) override;
 
  private:
   const std::string directory_;
@@ -24,7 +24,7 @@ class DirectorySource final : public Source {
 // The invented sample day that comes with the program.
 class SampleSource final : public Source {
  public:
-  Harvest Collect(std::stop_token stop) override;
+  absl::StatusOr<Harvest> Collect(const Known& known, std::stop_token stop) override;
 };
 
 }  // namespace paperwire::ingest

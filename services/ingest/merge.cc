@@ -1,15 +1,12 @@
 #include "services/ingest/merge.h"
 
 #include <algorithm>
-#include <optional>
-#include <set>
-#include <string_view>
 #include <tuple>
-#include <unordered_map>
+#include <utility>
 
-#include "absl/time/time.h"
-#include "google/protobuf/util/message_differencer.h"
 #include "libs/calendar/calendar.h"
+#include "services/ingest/coverage.h"
+#include "services/ingest/dossier.h"
 
 namespace paperwire::ingest {
 namespace {
@@ -35,19 +32,6 @@ bool IsReplacement(v1::AnnounceType type) {
   return type == v1::ANNOUNCE_TYPE_REPLACE || type == v1::ANNOUNCE_TYPE_REPLACE_CROSS;
 }
 
-// One mention of a paper in one reading.
-struct Mention {
-  const v1::Paper* paper = nullptr;
-  absl::CivilDay date;
-  v1::AnnounceType type = v1::ANNOUNCE_TYPE_UNSPECIFIED;
-};
-
-// As what the source announced it. Sources that do not tell list papers as they came in.
-v1::AnnounceType TypeOf(const v1::Paper& paper) {
-  return paper.announce_type() == v1::ANNOUNCE_TYPE_UNSPECIFIED ? v1::ANNOUNCE_TYPE_NEW
-                                                                : paper.announce_type();
-}
-
 // The last day of the month that a new-style identifier names: "2606.01234" was announced first in
 // June 2026.
 std::optional<absl::CivilDay> LastDayOfMonthOf(std::string_view id) {
@@ -57,203 +41,314 @@ std::optional<absl::CivilDay> LastDayOfMonthOf(std::string_view id) {
   return absl::CivilDay(absl::CivilMonth(year, month) + 1) - 1;
 }
 
-bool IsFreshCross(const v1::Paper& paper, absl::CivilDay date) {
-  if (paper.version() != 1) return false;
-  if (!paper.has_submitted_time()) {
-    // The announcement feeds do not tell when; the identifier tells the month.
-    const auto last_day = LastDayOfMonthOf(paper.arxiv_id());
-    return last_day && *last_day + 10 >= date;
+bool IsFreshCross(const Mention& mention, const Dossier& dossier) {
+  if (mention.version != 1) return false;
+  std::optional<absl::Time> submitted;
+  if (dossier.record != nullptr) submitted = dossier.record->FirstSubmitted();
+  if (!submitted && mention.paper->has_submitted_time()) {
+    submitted = absl::FromUnixSeconds(mention.paper->submitted_time().seconds());
   }
-  const absl::Time submitted = absl::FromUnixSeconds(paper.submitted_time().seconds());
-  return calendar::FeedTurn(date) - submitted <= kFreshCross;
+  if (submitted) return calendar::FeedTurn(mention.date) - *submitted <= kFreshCross;
+  // Feeds and listings do not tell when; the identifier tells the month.
+  const auto last_day = LastDayOfMonthOf(mention.paper->arxiv_id());
+  return last_day && *last_day + 10 >= mention.date;
 }
 
-bool DeclaresNew(const Mention& mention) {
+bool DeclaresNew(const Mention& mention, const Dossier& dossier) {
   return mention.type == v1::ANNOUNCE_TYPE_NEW ||
-         (mention.type == v1::ANNOUNCE_TYPE_CROSS && IsFreshCross(*mention.paper, mention.date));
+         (mention.type == v1::ANNOUNCE_TYPE_CROSS && IsFreshCross(mention, dossier));
 }
 
-// Takes over what `base` lacks; a mention in another category's feed adds nothing else.
-void UniteCategories(const std::vector<Mention>& mentions, v1::Paper& out) {
-  std::set<std::string> known(out.categories().begin(), out.categories().end());
-  for (const Mention& mention : mentions) {
-    for (const std::string& category : mention.paper->categories()) {
-      if (known.insert(category).second) out.add_categories(category);
-    }
+void AddDifference(v1::Batch& batch, const std::string& id, const std::string& reason) {
+  v1::BatchDifference& difference = *batch.add_differences();
+  difference.set_arxiv_id(id);
+  difference.set_reason(reason);
+}
+
+class Merger {
+ public:
+  Merger(const std::vector<Reading>& readings, const SeenPapers& seen, const MergeOptions& options)
+      : readings_(readings),
+        seen_(seen),
+        options_(options),
+        coverage_(WhatListingsCover(readings)),
+        dossiers_(MakeDossiers(readings, coverage_, seen)) {}
+
+  Merged Merge() {
+    for (const auto& [id, dossier] : dossiers_.by_id) Judge(id, dossier);
+    CountDeclared();
+    std::erase_if(merged_.batches, [](const auto& day) {
+      const v1::Batch& batch = day.second;
+      return batch.paper_ids().empty() && batch.replaced_ids().empty() &&
+             batch.old_cross_ids().empty() && batch.declared().empty();
+    });
+    merged_.stale = std::move(dossiers_.stale);
+    merged_.ids = static_cast<int>(dossiers_.by_id.size());
+    return std::move(merged_);
   }
-}
 
-struct Days {
-  v1::Batch& at(absl::CivilDay date) {
-    auto [entry, added] = batches.try_emplace(date);
+ private:
+  struct Verdict {
+    std::optional<absl::CivilDay> announced;
+    v1::AnnounceType type = v1::ANNOUNCE_TYPE_UNSPECIFIED;
+  };
+
+  v1::Batch& Day(absl::CivilDay date) {
+    auto [entry, added] = merged_.batches.try_emplace(date);
     if (added) entry->second.set_announced(calendar::FormatDate(date));
     return entry->second;
   }
-  std::map<absl::CivilDay, v1::Batch> batches;
-};
 
-// Of one id: which paper to publish, and what each day declares about it.
-std::optional<v1::Paper> Judge(const std::vector<Mention>& mentions, const Seen* seen, Days& days) {
-  const std::string& id = mentions.front().paper->arxiv_id();
-  std::optional<absl::CivilDay> announced;
-  v1::AnnounceType type = v1::ANNOUNCE_TYPE_UNSPECIFIED;
-  for (const Mention& mention : mentions) {
-    if (!DeclaresNew(mention)) continue;
-    if (!announced || mention.date < *announced) {
-      announced = mention.date;
-      type = mention.type;
-    } else if (mention.date == *announced && Rank(mention.type) < Rank(type)) {
-      type = mention.type;
-    }
+  void Judge(const std::string& id, const Dossier& dossier) {
+    const auto found = seen_.find(id);
+    const Seen* seen = found == seen_.end() ? nullptr : &found->second;
+    Verdict verdict = FirstAnnounced(dossier, seen);
+    if (!verdict.announced) verdict = JudgeRecordAlone(id, dossier);
+    CountMentions(id, dossier, verdict);
+    NoteDifferences(id, dossier, verdict);
+    if (verdict.announced) Publish(id, dossier, seen, verdict);
   }
-  if (seen != nullptr && (!announced || seen->announced <= *announced)) {
+
+  // When it was announced first, and as what.
+  Verdict FirstAnnounced(const Dossier& dossier, const Seen* seen) const {
+    Verdict verdict;
+    for (const Mention& mention : dossier.mentions) {
+      const bool old_cross = options_.show_old_cross_lists && seen == nullptr &&
+                             mention.type == v1::ANNOUNCE_TYPE_CROSS;
+      if (!DeclaresNew(mention, dossier) && !old_cross) continue;
+      if (!verdict.announced || mention.date < *verdict.announced) {
+        verdict = {.announced = mention.date, .type = mention.type};
+      } else if (mention.date == *verdict.announced && Rank(mention.type) < Rank(verdict.type)) {
+        verdict.type = mention.type;
+      }
+    }
+    if (seen == nullptr) return verdict;
+    if (verdict.announced && *verdict.announced < seen->announced) return verdict;
     // The same day's feed of another category may know better as what it was announced.
-    const bool better = announced && seen->announced == *announced && Rank(type) < Rank(seen->type);
-    announced = seen->announced;
-    if (!better) type = seen->type;
+    const bool better = verdict.announced && seen->announced == *verdict.announced &&
+                        Rank(verdict.type) < Rank(seen->type);
+    return {.announced = seen->announced, .type = better ? verdict.type : seen->type};
   }
 
-  std::set<absl::CivilDay> counted;
-  for (const Mention& mention : mentions) {
-    if (announced && mention.date == *announced && DeclaresNew(mention) &&
-        counted.insert(mention.date).second) {
-      days.at(mention.date).add_paper_ids(id);
+  // Of a paper that is not seen and that no announcement tells of.
+  Verdict JudgeRecordAlone(const std::string& id, const Dossier& dossier) {
+    if (!dossier.mentions.empty() || !dossier.IsFreshRecord()) return {};
+    // The database's day in UTC is the day that the announcement is labelled with, unless the
+    // record was changed since.
+    const absl::CivilDay changed = *dossier.record->datestamp;
+    const absl::CivilDay submitted = calendar::AnnouncedAfter(*dossier.record->FirstSubmitted());
+    const bool plausible = calendar::IsAnnouncementDate(changed) && submitted <= changed;
+    const absl::CivilDay date = plausible ? changed : submitted;
+    for (const absl::CivilDay candidate : {date, submitted}) {
+      if (!IsCovered(candidate, dossier.record_paper->categories())) {
+        merged_.to_list.insert(candidate);
+      }
+    }
+    AddDifference(Day(date), id, "in OAI-PMH, in no announcement");
+    Day(date).add_paper_ids(id);
+    alone_.insert(date);
+    return {.announced = date, .type = v1::ANNOUNCE_TYPE_NEW};
+  }
+
+  // Whether a listing of that date was read for one of the categories.
+  template <typename Categories>
+  bool IsCovered(absl::CivilDay date, const Categories& categories) const {
+    return std::any_of(categories.begin(), categories.end(), [&](const std::string& category) {
+      return coverage_.contains({date, category});
+    });
+  }
+
+  void CountMentions(const std::string& id, const Dossier& dossier, const Verdict& verdict) {
+    std::set<absl::CivilDay> counted;
+    for (const Mention& mention : dossier.mentions) {
+      if (verdict.announced && mention.date == *verdict.announced &&
+          DeclaresNew(mention, dossier) && counted.insert(mention.date).second) {
+        Day(mention.date).add_paper_ids(id);
+      }
+    }
+    for (const Mention& mention : dossier.mentions) {
+      // Fridays' feeds are served again at weekends: what repeats an announcement declares nothing.
+      if (mention.type == v1::ANNOUNCE_TYPE_NEW || !counted.insert(mention.date).second) continue;
+      // A cross-list beats a replacement of the same day.
+      const bool replaced = std::all_of(
+          dossier.mentions.begin(), dossier.mentions.end(), [&mention](const Mention& other) {
+            return other.date != mention.date || IsReplacement(other.type);
+          });
+      if (replaced) {
+        Day(mention.date).add_replaced_ids(id);
+      } else {
+        Day(mention.date).add_old_cross_ids(id);
+      }
     }
   }
-  for (const Mention& mention : mentions) {
-    // Fridays' feeds are served again at weekends: what repeats an announcement declares nothing.
-    if (mention.type == v1::ANNOUNCE_TYPE_NEW || !counted.insert(mention.date).second) continue;
-    v1::Batch& batch = days.at(mention.date);
-    // A cross-list beats a replacement of the same day.
-    const bool replaced =
-        std::all_of(mentions.begin(), mentions.end(), [&mention](const Mention& other) {
-          return other.date != mention.date || IsReplacement(other.type);
+
+  void NoteDifferences(const std::string& id, const Dossier& dossier, const Verdict& verdict) {
+    for (const absl::CivilDay date : dossier.unlisted) {
+      AddDifference(Day(date), id, "in the feed, not in the listing");
+    }
+    for (const absl::CivilDay date : dossier.unfed) {
+      AddDifference(Day(date), id, "in the listing, not in the feed");
+    }
+    const bool harvested = options_.records_since && verdict.announced &&
+                           *options_.records_since <= *verdict.announced &&
+                           calendar::FeedTurn(*verdict.announced) <= options_.records_at;
+    const bool here =
+        std::any_of(dossier.mentions.begin(), dossier.mentions.end(), [&](const Mention& mention) {
+          return verdict.announced && mention.date == *verdict.announced;
         });
-    if (replaced) {
-      batch.add_replaced_ids(id);
-    } else {
-      batch.add_old_cross_ids(id);
+    if (harvested && here && dossier.record == nullptr) {
+      AddDifference(Day(*verdict.announced), id, "announced, not in OAI-PMH");
     }
   }
-  if (!announced) return std::nullopt;
 
-  const Mention* newest = nullptr;
-  for (const Mention& mention : mentions) {
-    const bool in_window = calendar::OldestInWindow(mention.date) <= *announced;
-    if (IsReplacement(mention.type) && !in_window) continue;
-    if (newest == nullptr || std::tuple(mention.paper->version(), -Rank(mention.type)) >
-                                 std::tuple(newest->paper->version(), -Rank(newest->type))) {
-      newest = &mention;
+  // The text of the highest version; OAI-PMH's knows most, a listing's least.
+  const v1::Paper* BestText(const Dossier& dossier, absl::CivilDay announced) const {
+    const v1::Paper* best = nullptr;
+    // Of one version the first that is offered, but what was announced as new knows its primary.
+    const auto offer = [&best](const v1::Paper* paper, bool feed = false) {
+      const bool better = best != nullptr && feed && paper->version() == best->version() &&
+                          Rank(paper->announce_type()) < Rank(best->announce_type());
+      if (best == nullptr || paper->version() > best->version() || better) best = paper;
+    };
+    const auto in_window = [announced](absl::CivilDay date) {
+      return calendar::OldestInWindow(date) <= announced;
+    };
+    if (dossier.record != nullptr &&
+        (dossier.record->versions.size() == 1 || !dossier.record->datestamp ||
+         in_window(*dossier.record->datestamp))) {
+      offer(dossier.record_paper);
+    }
+    for (const v1::Paper* text : dossier.texts) {
+      const auto date = calendar::ParseDate(text->announced());
+      if (IsReplacement(text->announce_type()) && (!date || !in_window(*date))) continue;
+      if (text == dossier.record_paper) continue;
+      offer(text, best != dossier.record_paper || best == nullptr);
+    }
+    for (const Mention& mention : dossier.mentions) {
+      if (IsReplacement(mention.type) && !in_window(mention.date)) continue;
+      offer(mention.paper);
+    }
+    return best;
+  }
+
+  void Publish(const std::string& id, const Dossier& dossier, const Seen* seen,
+               const Verdict& verdict) {
+    const v1::Paper* best = BestText(dossier, *verdict.announced);
+    if (best == nullptr) return;
+    v1::Paper out = *best;
+    UniteCategories(dossier, seen, out);
+    out.set_announced(calendar::FormatDate(*verdict.announced));
+    out.set_announce_type(verdict.type);
+    const bool later = seen != nullptr && (seen->revision >> 40) < out.version();
+    const bool replaced =
+        std::any_of(dossier.mentions.begin(), dossier.mentions.end(),
+                    [](const Mention& mention) { return IsReplacement(mention.type); });
+    out.set_revised(later || (out.version() > 1 && replaced));
+    if (seen != nullptr && (seen->revision >> 40) == out.version() && TellsMore(out, *seen)) {
+      out.set_revised(out.version() > 1);
+      merged_.changed.insert(id);
+    }
+    merged_.papers.push_back(std::move(out));
+  }
+
+  static void UniteCategories(const Dossier& dossier, const Seen* seen, v1::Paper& out) {
+    std::set<std::string> known(out.categories().begin(), out.categories().end());
+    const auto add = [&](const v1::Paper& paper) {
+      for (const std::string& category : paper.categories()) {
+        if (known.insert(category).second) out.add_categories(category);
+      }
+    };
+    for (const Mention& mention : dossier.mentions) add(*mention.paper);
+    for (const v1::Paper* text : dossier.texts) add(*text);
+    if (dossier.record_paper != nullptr) {
+      add(*dossier.record_paper);
+    } else if (seen != nullptr) {
+      for (const std::string& category : seen->categories) {
+        if (known.insert(category).second) out.add_categories(category);
+      }
     }
   }
-  if (newest == nullptr) return std::nullopt;
-  v1::Paper out = *newest->paper;
-  UniteCategories(mentions, out);
-  out.set_announced(calendar::FormatDate(*announced));
-  out.set_announce_type(type);
-  out.set_revised(out.version() > 1 && IsReplacement(newest->type));
-  if (seen != nullptr && (seen->revision >> 40) < out.version()) out.set_revised(true);
-  return out;
-}
 
-template <typename Ids>
-void SortUnique(Ids& ids) {
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-}
+  // A cross-list was added, or it was withdrawn, at the same version.
+  static bool TellsMore(const v1::Paper& paper, const Seen& seen) {
+    if (paper.withdrawn() && !seen.withdrawn) return true;
+    if (seen.categories.empty()) return false;
+    return std::any_of(
+        paper.categories().begin(), paper.categories().end(),
+        [&seen](const std::string& category) { return !seen.categories.contains(category); });
+  }
+
+  // Figures of listings that were read whole; of feeds elsewhere.
+  void CountDeclared() {
+    std::map<std::tuple<absl::CivilDay, std::string, int>, std::set<std::string>> fed;
+    std::optional<absl::CivilDay> newest = options_.newest_known;
+    for (size_t i = 0; i < readings_.size(); ++i) {
+      const Reading& reading = readings_[i];
+      if (reading.outcome != Outcome::kOk && reading.outcome != Outcome::kIncomplete) continue;
+      if (merged_.stale.contains(i) || dossiers_.stale.contains(i)) continue;
+      for (const v1::Paper& paper : reading.papers) {
+        const auto date = calendar::ParseDate(paper.announced());
+        if (!date) continue;
+        newest = newest ? std::max(*newest, *date) : *date;
+        std::string category = reading.category;
+        if (category.empty() && paper.categories_size() > 0) category = paper.categories(0);
+        if (reading.format == "listing" || coverage_.contains({*date, category})) continue;
+        const bool told = paper.announce_type() != v1::ANNOUNCE_TYPE_UNSPECIFIED;
+        const auto dossier = dossiers_.by_id.find(paper.arxiv_id());
+        if (!told && dossier != dossiers_.by_id.end() && dossier->second.mentions.empty()) continue;
+        fed[{*date, category, told ? paper.announce_type() : v1::ANNOUNCE_TYPE_NEW}].insert(
+            paper.arxiv_id());
+      }
+    }
+    for (const auto& [key, ids] : fed) {
+      AddCount(std::get<0>(key), std::get<1>(key), static_cast<v1::AnnounceType>(std::get<2>(key)),
+               static_cast<uint32_t>(ids.size()), v1::COUNT_SOURCE_FEED);
+    }
+    for (const auto& [key, day] : coverage_) {
+      // Nothing listed: a quiet day once a later one is out, if OAI-PMH knows nothing else.
+      const bool quiet = newest && key.first < *newest && !alone_.contains(key.first);
+      const bool other = std::any_of(coverage_.begin(), coverage_.end(), [&key](const auto& entry) {
+        return entry.first.first == key.first && !entry.second.ids.empty();
+      });
+      if (day.ids.empty() && !quiet && !other) continue;
+      for (const auto& [section, total] : day.totals) {
+        AddCount(key.first, key.second, section, total, v1::COUNT_SOURCE_LISTING);
+      }
+    }
+  }
+
+  void AddCount(absl::CivilDay date, const std::string& category, v1::AnnounceType section,
+                uint32_t number, v1::CountSource source) {
+    v1::DeclaredCount& count = *Day(date).add_declared();
+    count.set_category(category);
+    count.set_section(section);
+    count.set_count(number);
+    count.set_source(source);
+  }
+
+  const std::vector<Reading>& readings_;
+  const SeenPapers& seen_;
+  const MergeOptions& options_;
+  const Coverage coverage_;
+  Dossiers dossiers_;
+  // Dates of which OAI-PMH alone knows papers.
+  std::set<absl::CivilDay> alone_;
+  Merged merged_;
+};
 
 }  // namespace
 
-Merged Merge(const std::vector<Reading>& readings, const SeenPapers& seen) {
-  Merged merged;
-  Days days;
-  std::map<std::string, std::vector<Mention>> by_id;
-  std::map<std::tuple<absl::CivilDay, std::string, int>, std::set<std::string>> declared;
-  for (const Reading& reading : readings) {
-    if (reading.outcome != Outcome::kOk && reading.outcome != Outcome::kIncomplete) continue;
-    for (const v1::Paper& paper : reading.papers) {
-      const auto date = calendar::ParseDate(paper.announced());
-      if (!date) continue;
-      const v1::AnnounceType type = TypeOf(paper);
-      by_id[paper.arxiv_id()].push_back({.paper = &paper, .date = *date, .type = type});
-      std::string category = reading.category;
-      if (category.empty() && paper.categories_size() > 0) category = paper.categories(0);
-      declared[{*date, category, type}].insert(paper.arxiv_id());
-    }
-  }
-  for (const auto& [id, mentions] : by_id) {
-    const auto known = seen.find(id);
-    auto paper = Judge(mentions, known == seen.end() ? nullptr : &known->second, days);
-    if (paper) merged.papers.push_back(*std::move(paper));
-  }
-  for (const auto& [key, ids] : declared) {
-    v1::DeclaredCount& count = *days.at(std::get<0>(key)).add_declared();
-    count.set_category(std::get<1>(key));
-    count.set_section(static_cast<v1::AnnounceType>(std::get<2>(key)));
-    count.set_count(static_cast<uint32_t>(ids.size()));
-    count.set_source(v1::COUNT_SOURCE_FEED);
-  }
-  std::erase_if(days.batches, [](const auto& day) {
-    const v1::Batch& batch = day.second;
-    return batch.paper_ids().empty() && batch.replaced_ids().empty() &&
-           batch.old_cross_ids().empty();
-  });
-  merged.batches = std::move(days.batches);
-  merged.ids = static_cast<int>(by_id.size());
-  return merged;
+Seen Remember(const v1::Paper& paper, uint64_t revision, absl::CivilDay announced) {
+  return {.revision = revision,
+          .announced = announced,
+          .type = paper.announce_type(),
+          .categories = {paper.categories().begin(), paper.categories().end()},
+          .withdrawn = paper.withdrawn()};
 }
 
-v1::Batch Unite(const v1::Batch& earlier, const v1::Batch& later) {
-  v1::Batch out = later;
-  out.mutable_paper_ids()->MergeFrom(earlier.paper_ids());
-  out.mutable_replaced_ids()->MergeFrom(earlier.replaced_ids());
-  out.mutable_old_cross_ids()->MergeFrom(earlier.old_cross_ids());
-  SortUnique(*out.mutable_paper_ids());
-  SortUnique(*out.mutable_replaced_ids());
-  SortUnique(*out.mutable_old_cross_ids());
-  // One id is counted once, as the best that any cycle knew of it.
-  const std::set<std::string> papers(out.paper_ids().begin(), out.paper_ids().end());
-  const auto drop = [](google::protobuf::RepeatedPtrField<std::string>& ids,
-                       const std::set<std::string>& counted) {
-    ids.erase(std::remove_if(ids.begin(), ids.end(),
-                             [&](const std::string& id) { return counted.count(id) > 0; }),
-              ids.end());
-  };
-  drop(*out.mutable_old_cross_ids(), papers);
-  std::set<std::string> all = papers;
-  all.insert(out.old_cross_ids().begin(), out.old_cross_ids().end());
-  drop(*out.mutable_replaced_ids(), all);
-
-  std::map<std::tuple<std::string, int>, v1::DeclaredCount> counts;
-  for (const v1::Batch* batch : {&earlier, &later}) {
-    for (const v1::DeclaredCount& count : batch->declared()) {
-      auto [entry, added] = counts.try_emplace({count.category(), count.section()}, count);
-      if (!added && entry->second.count() < count.count()) entry->second = count;
-    }
-  }
-  out.clear_declared();
-  for (const auto& [key, count] : counts) *out.add_declared() = count;
-
-  std::map<std::string, v1::BatchDifference> differences;
-  for (const v1::Batch* batch : {&earlier, &later}) {
-    for (const v1::BatchDifference& difference : batch->differences()) {
-      differences[difference.arxiv_id()] = difference;
-    }
-  }
-  out.clear_differences();
-  for (const auto& [id, difference] : differences) *out.add_differences() = difference;
-  out.set_sample(earlier.sample() && later.sample());
-  return out;
-}
-
-bool SameDeclaration(const v1::Batch& a, const v1::Batch& b) {
-  v1::Batch left = a;
-  v1::Batch right = b;
-  for (v1::Batch* batch : {&left, &right}) {
-    batch->clear_cycle_id();
-    batch->clear_create_time();
-  }
-  return google::protobuf::util::MessageDifferencer::Equals(left, right);
+Merged Merge(const std::vector<Reading>& readings, const SeenPapers& seen,
+             const MergeOptions& options) {
+  return Merger(readings, seen, options).Merge();
 }
 
 }  // namespace paperwire::ingest

@@ -40,6 +40,8 @@ std::string_view Slug(Outcome outcome) {
       return "bad-resumption-token";
     case Outcome::kOaiError:
       return "oai-error";
+    case Outcome::kStale:
+      return "stale";
     case Outcome::kIncomplete:
       return "incomplete";
     case Outcome::kMissing:

@@ -25,6 +25,7 @@ enum class Outcome {
   kErrorFeed,     // an error told as a feed
   kOaiBadToken,   // OAI-PMH's badResumptionToken: the harvest must begin anew
   kOaiError,      // another OAI-PMH error code
+  kStale,         // a feed that holds another day's papers than it says
   kIncomplete,    // papers were read, but some entries could not be
   kMissing,       // the answer says that there are papers and holds none
   kUnknown,       // well-formed, but no format that we know

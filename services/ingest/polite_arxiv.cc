@@ -96,7 +96,8 @@ Answer PoliteArxiv::Ask(const std::string& url, bool conditional, std::stop_toke
     }
     HostState known;
     if (std::optional<Answer> instead = AwaitTurn(host, known, stop)) return *std::move(instead);
-    Exchange exchange = Send(at, TimeoutOf(url), validators);
+    Exchange exchange = Send(at, TimeoutOf(url), validators, stop);
+    if (exchange.stopped) return NotAsked("stopped");
     Answer& answer = exchange.answer;
     switch (BearingOf(answer.outcome, exchange.status)) {
       case Bearing::kAnswers:
@@ -175,7 +176,7 @@ std::optional<Answer> PoliteArxiv::AwaitTurn(const std::string& host, HostState&
 }
 
 PoliteArxiv::Exchange PoliteArxiv::Send(const std::string& url, milliseconds timeout,
-                                        const Validators& validators) {
+                                        const Validators& validators, std::stop_token stop) {
   http::FetchRequest request;
   request.url = url;
   request.headers = {"User-Agent: " + UserAgent(options_.contact), kAccept};
@@ -189,6 +190,7 @@ PoliteArxiv::Exchange PoliteArxiv::Send(const std::string& url, milliseconds tim
   // Each hop has to take its turn.
   request.max_redirects = 0;
   request.allowed_hosts = hosts_;
+  request.stop = std::move(stop);
 
   ++requests_made_;
   const clock::SteadyTime start = clock_.SteadyNow();
@@ -198,6 +200,7 @@ PoliteArxiv::Exchange PoliteArxiv::Send(const std::string& url, milliseconds tim
   Exchange exchange;
   Answer& answer = exchange.answer;
   if (!response.ok()) {
+    exchange.stopped = absl::IsCancelled(response.status());
     answer.outcome = OutcomeOf(response.status());
     answer.detail = std::string(response.status().message());
   } else if (response->status == 304 && !validators.empty()) {

@@ -62,6 +62,7 @@ class PoliteArxiv final : public Arxiv {
  private:
   struct Exchange {
     Answer answer;
+    bool stopped = false;
     int status = 0;
     std::chrono::milliseconds retry_after{0};
     Validators validators;
@@ -73,7 +74,7 @@ class PoliteArxiv final : public Arxiv {
   // it. Nothing: ask; else what to answer instead.
   std::optional<Answer> AwaitTurn(const std::string& host, HostState& known, std::stop_token stop);
   Exchange Send(const std::string& url, std::chrono::milliseconds timeout,
-                const Validators& validators);
+                const Validators& validators, std::stop_token stop);
   void FollowRedirect(const std::string& url, const http::FetchResponse& response,
                       Exchange& exchange) const;
   // What the store knows of a host, or this process where it knows better.

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "libs/calendar/calendar.h"
 
 namespace paperwire::ingest {
@@ -16,7 +18,8 @@ constexpr const char* kDays30 = "2592000";
 
 std::string ToText(const Seen& seen) {
   return std::to_string(seen.revision) + " " + calendar::FormatDate(seen.announced) + " " +
-         std::to_string(static_cast<int>(seen.type));
+         std::to_string(static_cast<int>(seen.type)) + (seen.withdrawn ? " 1 " : " 0 ") +
+         absl::StrJoin(seen.categories, ",");
 }
 
 std::optional<Seen> FromText(const std::string& text) {
@@ -26,10 +29,17 @@ std::optional<Seen> FromText(const std::string& text) {
   if (error != std::errc() || end - after < 13) return std::nullopt;
   const auto date = calendar::ParseDate({after + 1, 10});
   int type = 0;
-  std::from_chars(after + 12, end, type);
+  const char* rest = std::from_chars(after + 12, end, type).ptr;
   if (!date || !v1::AnnounceType_IsValid(type)) return std::nullopt;
   seen.announced = *date;
   seen.type = static_cast<v1::AnnounceType>(type);
+  if (end - rest > 3) {
+    seen.withdrawn = rest[1] == '1';
+    for (const absl::string_view category :
+         absl::StrSplit(absl::string_view(rest + 3, static_cast<size_t>(end - rest - 3)), ',')) {
+      seen.categories.emplace(category);
+    }
+  }
   return seen;
 }
 
@@ -85,6 +95,18 @@ absl::Status RedisSeenSet::Mark(const SeenPapers& papers) {
     if (const absl::Status status = send(); !status.ok()) return status;
   }
   return send();
+}
+
+absl::StatusOr<std::optional<absl::CivilDay>> RedisSeenSet::Harvested() {
+  const auto reply = client_.Call({"GET", base_ + "harvested"});
+  if (!reply.ok()) return reply.status();
+  if (reply->kind != redis::Reply::Kind::kString) return std::optional<absl::CivilDay>();
+  return calendar::ParseDate(reply->text);
+}
+
+absl::Status RedisSeenSet::SetHarvested(absl::CivilDay day) {
+  return client_.Call({"SET", base_ + "harvested", calendar::FormatDate(day), "EX", kDays30})
+      .status();
 }
 
 }  // namespace paperwire::ingest

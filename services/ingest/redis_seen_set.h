@@ -7,8 +7,9 @@
 
 namespace paperwire::ingest {
 
-// In Redis: <prefix>:ingest:<cluster>:seen:<id> → "revision announced type", for 30 days, and
-// <prefix>:ingest:<cluster>:complete. Another Kafka cluster is another seen-set. Thread-safe.
+// In Redis: <prefix>:ingest:<cluster>:seen:<id> → "revision announced type withdrawn categories",
+// for 30 days, and <prefix>:ingest:<cluster>:complete and :harvested. Another Kafka cluster is
+// another seen-set. Thread-safe.
 class RedisSeenSet final : public SeenSet {
  public:
   RedisSeenSet(redis::Client& client, const std::string& prefix, const std::string& cluster);
@@ -17,6 +18,8 @@ class RedisSeenSet final : public SeenSet {
   absl::Status SetComplete() override;
   absl::StatusOr<SeenPapers> Find(const std::set<std::string>& ids) override;
   absl::Status Mark(const SeenPapers& papers) override;
+  absl::StatusOr<std::optional<absl::CivilDay>> Harvested() override;
+  absl::Status SetHarvested(absl::CivilDay day) override;
 
  private:
   redis::Client& client_;

@@ -15,15 +15,16 @@ using std::chrono::milliseconds;
 constexpr milliseconds kAfterRefusal = std::chrono::hours(24);
 constexpr milliseconds kAfterParts = std::chrono::minutes(1);
 constexpr milliseconds kWhileDue = std::chrono::minutes(15);
+constexpr milliseconds kAfterPartial = std::chrono::hours(1);
 constexpr milliseconds kAnchor = std::chrono::minutes(5 * 60 + 30);
 
 }  // namespace
 
-clock::WallTime NextLook(clock::WallTime now, milliseconds every, milliseconds jitter,
-                         const v1::Cycle& last, bool parts_failed,
-                         std::optional<absl::CivilDay> newest_batch) {
-  const auto after = [now](milliseconds pause) {
-    return now + std::chrono::duration_cast<clock::WallTime::duration>(pause);
+Look NextLook(clock::WallTime now, milliseconds every, milliseconds jitter, const v1::Cycle& last,
+              bool parts_failed, std::optional<absl::CivilDay> newest_batch) {
+  const auto after = [now](milliseconds pause, bool glance = false) {
+    return Look{.at = now + std::chrono::duration_cast<clock::WallTime::duration>(pause),
+                .glance = glance};
   };
   const std::string refused(Slug(Outcome::kForbidden));
   for (const v1::SourceOutcome& source : last.sources()) {
@@ -38,12 +39,13 @@ clock::WallTime NextLook(clock::WallTime now, milliseconds every, milliseconds j
 
   const absl::Time time = absl::FromChrono(now);
   const absl::CivilDay due = calendar::NewestDue(time);
-  // An older batch will not come any more: the feeds show the current day only.
-  // A category that did not answer is asked again while its day lasts.
-  const bool partial = last.outcome() == v1::CYCLE_OUTCOME_PARTIAL;
+  // An older batch is asked for at the regular looks: it is in no feed any more.
   const bool missing =
-      due == calendar::DateInNewYork(time) && (!newest_batch || *newest_batch < due || partial);
-  return after(missing ? std::min(kWhileDue, regular) : regular);
+      due == calendar::DateInNewYork(time) && (!newest_batch || *newest_batch < due);
+  if (missing && kWhileDue < regular) return after(kWhileDue, /*glance=*/true);
+  const bool partial =
+      last.outcome() == v1::CYCLE_OUTCOME_PARTIAL || last.outcome() == v1::CYCLE_OUTCOME_FAILED;
+  return after(partial ? std::min(kAfterPartial, regular) : regular);
 }
 
 }  // namespace paperwire::ingest

@@ -6,6 +6,7 @@
 #include "libs/calendar/calendar.h"
 #include "libs/events/event.h"
 #include "libs/events/topics.h"
+#include "libs/paper/revision.h"
 #include "libs/telemetry/log.h"
 
 namespace paperwire::ingest {
@@ -38,9 +39,21 @@ absl::Status MemorySeenSet::Mark(const SeenPapers& papers) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<absl::CivilDay>> MemorySeenSet::Harvested() {
+  const std::lock_guard lock(mutex_);
+  return harvested_;
+}
+
+absl::Status MemorySeenSet::SetHarvested(absl::CivilDay day) {
+  const std::lock_guard lock(mutex_);
+  harvested_ = day;
+  return absl::OkStatus();
+}
+
 void MemorySeenSet::Lose() {
   const std::lock_guard lock(mutex_);
   papers_.clear();
+  harvested_.reset();
   complete_ = false;
 }
 
@@ -49,7 +62,7 @@ void MemorySeenSet::FailNextMark(absl::Status status) {
   failure_ = std::move(status);
 }
 
-absl::Status Restore(SeenSet& seen, const ReadTopic& read_topic) {
+absl::Status Restore(SeenSet& seen, Generations& generations, const ReadTopic& read_topic) {
   const absl::StatusOr<bool> complete = seen.IsComplete();
   if (!complete.ok()) return complete.status();
   if (*complete) return absl::OkStatus();
@@ -63,17 +76,25 @@ absl::Status Restore(SeenSet& seen, const ReadTopic& read_topic) {
         if (!events::Decode(message, event).ok()) return true;
         const auto date = calendar::ParseDate(event.paper().announced());
         if (!date) return true;
-        const Seen now{.revision = event.revision().value(),
-                       .announced = *date,
-                       .type = event.paper().announce_type()};
+        Seen now = Remember(event.paper(), event.revision().value(), *date);
         auto [entry, added] = papers.try_emplace(event.paper().arxiv_id(), now);
         if (!added) {
-          entry->second.revision = std::max(entry->second.revision, now.revision);
-          entry->second.announced = std::min(entry->second.announced, now.announced);
+          now.announced = std::min(entry->second.announced, now.announced);
+          if (entry->second.revision <= now.revision) {
+            entry->second = now;
+          } else {
+            entry->second.announced = now.announced;
+          }
         }
         return true;
       });
   if (!read.ok()) return read;
+  for (const auto& [id, paper] : papers) {
+    const paper::Revision revision = paper::RevisionFromValue(paper.revision);
+    if (revision.generation == 0) continue;
+    const absl::Status raised = generations.Raise(id, revision.paper_version, revision.generation);
+    if (!raised.ok()) return raised;
+  }
   if (const absl::Status marked = seen.Mark(papers); !marked.ok()) return marked;
   if (records > 0) {
     telemetry::Log(telemetry::Level::kInfo, "seen-set rebuilt from new-paper",

@@ -2,12 +2,14 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "libs/bus/message.h"
 #include "services/ingest/merge.h"
 
@@ -28,15 +30,33 @@ class SeenSet {
   virtual absl::StatusOr<SeenPapers> Find(const std::set<std::string>& ids) = 0;
   // Adds or replaces.
   virtual absl::Status Mark(const SeenPapers& papers) = 0;
+
+  // The UTC day up to which OAI-PMH was harvested whole, and all of it published; nothing when that
+  // is not known.
+  virtual absl::StatusOr<std::optional<absl::CivilDay>> Harvested() = 0;
+  virtual absl::Status SetHarvested(absl::CivilDay day) = 0;
 };
 
-// In memory: for tests, and lost with the process. Thread-safe.
+// Hands out generations of a paper's version (window::Window): the revisions of what is told anew
+// of it. Thread-safe. Errors: Unavailable.
+class Generations {
+ public:
+  virtual ~Generations() = default;
+
+  virtual absl::StatusOr<uint32_t> Next(const std::string& arxiv_id, uint32_t version) = 0;
+  // After a loss: none up to `at_least` is handed out again.
+  virtual absl::Status Raise(const std::string& arxiv_id, uint32_t version, uint32_t at_least) = 0;
+};
+
+// In memory: for a dry run and tests, and lost with the process. Thread-safe.
 class MemorySeenSet final : public SeenSet {
  public:
   absl::StatusOr<bool> IsComplete() override;
   absl::Status SetComplete() override;
   absl::StatusOr<SeenPapers> Find(const std::set<std::string>& ids) override;
   absl::Status Mark(const SeenPapers& papers) override;
+  absl::StatusOr<std::optional<absl::CivilDay>> Harvested() override;
+  absl::Status SetHarvested(absl::CivilDay day) override;
 
   // Everything is lost.
   void Lose();
@@ -47,6 +67,7 @@ class MemorySeenSet final : public SeenSet {
   std::mutex mutex_;
   bool complete_ ABSL_GUARDED_BY(mutex_) = false;
   SeenPapers papers_ ABSL_GUARDED_BY(mutex_);
+  std::optional<absl::CivilDay> harvested_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -54,7 +75,7 @@ class MemorySeenSet final : public SeenSet {
 using ReadTopic = std::function<absl::Status(
     const std::string& topic, const std::function<bool(const bus::Message&)>& visit)>;
 
-// Fills `seen` from the topic new-paper when it is not complete.
-absl::Status Restore(SeenSet& seen, const ReadTopic& read_topic);
+// Fills `seen` from the topic new-paper when it is not complete, and `generations` with it.
+absl::Status Restore(SeenSet& seen, Generations& generations, const ReadTopic& read_topic);
 
 }  // namespace paperwire::ingest

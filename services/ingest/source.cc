@@ -1,10 +1,20 @@
 #include "services/ingest/source.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "libs/paper/text.h"
 
 namespace paperwire::ingest {
+
+bool Harvest::IsWhole() const {
+  for (size_t i = 0; i < readings.size(); ++i) {
+    const bool elsewhere =
+        std::find(made_up_for.begin(), made_up_for.end(), i) != made_up_for.end();
+    if (!IsGood(readings[i].outcome) && !elsewhere) return false;
+  }
+  return true;
+}
 
 void Harvest::Add(const std::string& source, std::string category, Reading&& reading) {
   v1::SourceOutcome& outcome = outcomes.emplace_back();

@@ -9,7 +9,6 @@
 #include "libs/bus/memory_bus.h"
 #include "libs/calendar/calendar.h"
 #include "libs/events/event.h"
-#include "services/ingest/feed_source.h"
 #include "services/ingest/file_source.h"
 #include "services/ingest/schedule.h"
 
@@ -43,32 +42,45 @@ std::string Feed(const std::string& category, const std::vector<Item>& items) {
   return out + "</channel></rss>";
 }
 
-// Answers from a script; remembers when it was asked.
-class ScriptedClient final : public http::Client {
+// Two answers a look, from a script.
+class ScriptedSource final : public Source {
  public:
-  explicit ScriptedClient(const clock::Clock& clock) : clock_(clock) {}
+  void Answer(std::string body) { answers_.push_back(std::move(body)); }
 
-  void Answer(int status, std::string body, std::map<std::string, std::string> headers = {}) {
-    answers_.push_back(http::FetchResponse{
-        .status = status, .headers = std::move(headers), .body = std::move(body), .url = ""});
+  absl::StatusOr<Harvest> Collect(const Known& /*known*/, std::stop_token /*stop*/) override {
+    Harvest harvest;
+    for (const char* category : {"cs.LG", "stat.ML"}) {
+      Reading reading;
+      reading.outcome = Outcome::kUnreachable;
+      if (!answers_.empty()) {
+        reading = Read(answers_.front());
+        answers_.pop_front();
+      }
+      harvest.Add(category, category, std::move(reading));
+      ++harvest.requests;
+    }
+    return harvest;
   }
-  void Fail(absl::Status status) { answers_.emplace_back(std::move(status)); }
+  void Settle() override { ++settled; }
 
-  absl::StatusOr<http::FetchResponse> Fetch(const http::FetchRequest& request) override {
-    urls.push_back(request.url);
-    times.push_back(clock_.SteadyNow());
-    if (answers_.empty()) return absl::UnavailableError("nothing scripted");
-    auto answer = std::move(answers_.front());
-    answers_.pop_front();
-    return answer;
-  }
-
-  std::vector<std::string> urls;
-  std::vector<clock::SteadyTime> times;
+  int settled = 0;
 
  private:
-  const clock::Clock& clock_;
-  std::deque<absl::StatusOr<http::FetchResponse>> answers_;
+  std::deque<std::string> answers_;
+};
+
+// Counts up, as Redis does.
+class CountingGenerations final : public Generations {
+ public:
+  absl::StatusOr<uint32_t> Next(const std::string& id, uint32_t version) override {
+    return ++last[{id, version}];
+  }
+  absl::Status Raise(const std::string& id, uint32_t version, uint32_t at_least) override {
+    last[{id, version}] = std::max(last[{id, version}], at_least);
+    return absl::OkStatus();
+  }
+
+  std::map<std::pair<std::string, uint32_t>, uint32_t> last;
 };
 
 // Keeps the reports of papers back, but for the first, and asks for a stop when it has all; what it
@@ -109,8 +121,7 @@ class CycleTest : public testing::Test {
   }
   // A new process: nothing remembered but what the bus and the seen-set hold.
   v1::Cycle Run() {
-    FeedSource source(client_, clock_, {.categories = {"cs.LG", "stat.ML"}}, metrics_);
-    CycleRunner runner(source, seen_, publisher_, Reader(), clock_, metrics_, {});
+    CycleRunner runner(source_, seen_, generations_, publisher_, Reader(), clock_, metrics_, {});
     return runner.Run({});
   }
   std::vector<v1::Paper> Published() {
@@ -136,15 +147,16 @@ class CycleTest : public testing::Test {
   bus::MemoryBroker broker_;
   bus::MemoryPublisher publisher_{broker_};
   MemorySeenSet seen_;
-  ScriptedClient client_{clock_};
+  CountingGenerations generations_;
+  ScriptedSource source_;
 };
 
 TEST_F(CycleTest, MergesCrossListsIntoOnePaper) {
-  client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}, {"2606.90002v1", "cross"}}));
-  client_.Answer(200, Feed("stat.ML", {{"2606.90002v1"},
-                                       {"2205.90003v2", "cross"},
-                                       {"2504.90005v1", "cross"},
-                                       {"2606.80004v3", "replace"}}));
+  source_.Answer(Feed("cs.LG", {{"2606.90001v1"}, {"2606.90002v1", "cross"}}));
+  source_.Answer(Feed("stat.ML", {{"2606.90002v1"},
+                                  {"2205.90003v2", "cross"},
+                                  {"2504.90005v1", "cross"},
+                                  {"2606.80004v3", "replace"}}));
 
   const v1::Cycle cycle = Run();
 
@@ -167,8 +179,8 @@ TEST_F(CycleTest, MergesCrossListsIntoOnePaper) {
 
 TEST_F(CycleTest, PublishesNothingTwice) {
   for (int i = 0; i < 2; ++i) {
-    client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}}));
-    client_.Answer(200, Feed("stat.ML", {}));
+    source_.Answer(Feed("cs.LG", {{"2606.90001v1"}}));
+    source_.Answer(Feed("stat.ML", {}));
   }
   Run();
   const v1::Cycle second = Run();
@@ -181,8 +193,8 @@ TEST_F(CycleTest, PublishesNothingTwice) {
 
 TEST_F(CycleTest, RebuildsALostSeenSetFromTheTopic) {
   for (int i = 0; i < 2; ++i) {
-    client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}}));
-    client_.Answer(200, Feed("stat.ML", {}));
+    source_.Answer(Feed("cs.LG", {{"2606.90001v1"}}));
+    source_.Answer(Feed("stat.ML", {}));
   }
   Run();
   seen_.Lose();
@@ -193,8 +205,8 @@ TEST_F(CycleTest, RebuildsALostSeenSetFromTheTopic) {
 
 TEST_F(CycleTest, LosesNothingWhenKilledBetweenPublishAndMark) {
   for (int i = 0; i < 2; ++i) {
-    client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}, {"2606.90002v1"}}));
-    client_.Answer(200, Feed("stat.ML", {}));
+    source_.Answer(Feed("cs.LG", {{"2606.90001v1"}, {"2606.90002v1"}}));
+    source_.Answer(Feed("stat.ML", {}));
   }
   seen_.FailNextMark(absl::OkStatus());
   ASSERT_TRUE(seen_.SetComplete().ok());
@@ -210,8 +222,8 @@ TEST_F(CycleTest, LosesNothingWhenKilledBetweenPublishAndMark) {
 
 TEST_F(CycleTest, PublishesInTheNextCycleWhatWasNotDelivered) {
   for (int i = 0; i < 2; ++i) {
-    client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}}));
-    client_.Answer(200, Feed("stat.ML", {}));
+    source_.Answer(Feed("cs.LG", {{"2606.90001v1"}}));
+    source_.Answer(Feed("stat.ML", {}));
   }
   publisher_.FailNext(absl::UnavailableError("no broker"), 1);
   const v1::Cycle first = Run();
@@ -224,13 +236,12 @@ TEST_F(CycleTest, PublishesInTheNextCycleWhatWasNotDelivered) {
 
 TEST_F(CycleTest, EndsWhenStoppedThoughTheBusIsSilentAndMarksOnlyWhatWasDelivered) {
   for (int i = 0; i < 2; ++i) {
-    client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}, {"2606.90002v1"}, {"2606.90003v1"}}));
-    client_.Answer(200, Feed("stat.ML", {}));
+    source_.Answer(Feed("cs.LG", {{"2606.90001v1"}, {"2606.90002v1"}, {"2606.90003v1"}}));
+    source_.Answer(Feed("stat.ML", {}));
   }
   {
     StoppingPublisher silent(publisher_, 3);
-    FeedSource source(client_, clock_, {.categories = {"cs.LG", "stat.ML"}}, metrics_);
-    CycleRunner runner(source, seen_, silent, Reader(), clock_, metrics_,
+    CycleRunner runner(source_, seen_, generations_, silent, Reader(), clock_, metrics_,
                        {.stop_patience = milliseconds(20)});
     const v1::Cycle cycle = runner.Run(silent.stop.get_token());
     EXPECT_EQ(cycle.papers_published(), 1u);
@@ -248,12 +259,12 @@ TEST_F(CycleTest, EndsWhenStoppedThoughTheBusIsSilentAndMarksOnlyWhatWasDelivere
 }
 
 TEST_F(CycleTest, PublishesAReplacementOfAPaperInTheWindow) {
-  client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}}));
-  client_.Answer(200, Feed("stat.ML", {}));
-  client_.Answer(200, Feed("cs.LG", {{"2606.90001v2", "replace", "Thu, 25 Jun 2026"}}));
-  client_.Answer(200, Feed("stat.ML", {}));
-  client_.Answer(200, Feed("cs.LG", {{"2606.90001v3", "replace", "Wed, 01 Jul 2026"}}));
-  client_.Answer(200, Feed("stat.ML", {}));
+  source_.Answer(Feed("cs.LG", {{"2606.90001v1"}}));
+  source_.Answer(Feed("stat.ML", {}));
+  source_.Answer(Feed("cs.LG", {{"2606.90001v2", "replace", "Thu, 25 Jun 2026"}}));
+  source_.Answer(Feed("stat.ML", {}));
+  source_.Answer(Feed("cs.LG", {{"2606.90001v3", "replace", "Wed, 01 Jul 2026"}}));
+  source_.Answer(Feed("stat.ML", {}));
   Run();
   Run();
   Run();
@@ -266,67 +277,95 @@ TEST_F(CycleTest, PublishesAReplacementOfAPaperInTheWindow) {
   EXPECT_THAT(LastBatch().replaced_ids(), ElementsAre("2606.90001"));
 }
 
-TEST_F(CycleTest, RecordsAFailedFetch) {
-  client_.Fail(absl::UnavailableError("no route"));
-  client_.Fail(absl::UnavailableError("no route"));
+TEST_F(CycleTest, TellsOfALookThatFailed) {
   const v1::Cycle cycle = Run();
 
   EXPECT_EQ(cycle.outcome(), v1::CYCLE_OUTCOME_FAILED);
   EXPECT_EQ(cycle.requests(), 2u);
   EXPECT_EQ(cycle.sources(0).outcome(), "unreachable");
-  EXPECT_EQ(cycle.sources(1).outcome(), "not-asked");
   EXPECT_EQ(broker_.Records("cycles").size(), 1u);
+  EXPECT_EQ(source_.settled, 0);
 }
 
 TEST_F(CycleTest, PublishesWhatTheOtherFeedHeld) {
-  client_.Answer(200, "<rss><channel>");
-  client_.Answer(200, "<rss><channel>");
-  client_.Answer(200, Feed("stat.ML", {{"2606.90001v1"}}));
+  source_.Answer("<rss><channel>");
+  source_.Answer(Feed("stat.ML", {{"2606.90001v1"}}));
   const v1::Cycle cycle = Run();
 
   EXPECT_EQ(cycle.outcome(), v1::CYCLE_OUTCOME_PARTIAL);
   EXPECT_EQ(cycle.sources(0).outcome(), "truncated");
   EXPECT_EQ(cycle.papers_published(), 1u);
+  EXPECT_EQ(source_.settled, 0) << "what was not whole is asked for again";
 }
 
-TEST_F(CycleTest, KeepsRequestsApartAndHonoursRetryAfter) {
-  client_.Answer(200, "Rate exceeded.", {{"retry-after", "30"}});
-  client_.Answer(200, Feed("cs.LG", {{"2606.90001v1"}}));
-  client_.Answer(200, Feed("stat.ML", {}));
-  EXPECT_EQ(Run().outcome(), v1::CYCLE_OUTCOME_PUBLISHED);
+TEST_F(CycleTest, GivesACrossListAddedLaterTheNextGeneration) {
+  source_.Answer(Feed("cs.LG", {{"2606.90001v1"}}));
+  source_.Answer(Feed("stat.ML", {}));
+  Run();
+  for (int i = 0; i < 2; ++i) {
+    source_.Answer(Feed("cs.LG", {}));
+    source_.Answer(Feed("stat.ML", {{"2606.90001v1", "cross", "Wed, 24 Jun 2026"}}));
+    Run();
+  }
 
-  ASSERT_EQ(client_.times.size(), 3u);
-  EXPECT_GE(client_.times[1] - client_.times[0], seconds(30));
-  EXPECT_GE(client_.times[2] - client_.times[1], seconds(3));
-  EXPECT_EQ(client_.urls[2], "https://rss.arxiv.org/rss/stat.ML");
+  const auto papers = Published();
+  ASSERT_EQ(papers.size(), 2u) << "once, however often it is told";
+  EXPECT_EQ(papers[1].announced(), "2026-06-23");
+  EXPECT_EQ(papers[1].announce_type(), v1::ANNOUNCE_TYPE_NEW);
+  EXPECT_THAT(papers[1].categories(), ElementsAre("stat.ML", "cs.LG"));
+  EXPECT_FALSE(papers[1].revised());
+  v1::NewPaper event;
+  ASSERT_TRUE(events::Decode(broker_.Records("new-paper").back(), event).ok());
+  EXPECT_EQ(event.revision().generation(), 1u);
+
+  // Both are lost: no generation is handed out twice.
+  seen_.Lose();
+  generations_.last.clear();
+  source_.Answer(Feed("cs.LG", {}));
+  source_.Answer(Feed("stat.ML", {}));
+  Run();
+  EXPECT_EQ((generations_.last[{"2606.90001", 1}]), 1u);
 }
 
-TEST_F(CycleTest, StopsAtARefusal) {
-  client_.Answer(403, "<html>Access Denied</html>");
-  const v1::Cycle cycle = Run();
+TEST_F(CycleTest, SettlesOnlyWhatWasWholeAndPublished) {
+  source_.Answer(Feed("cs.LG", {{"2606.90001v1"}}));
+  source_.Answer(Feed("stat.ML", {}));
+  publisher_.FailNext(absl::UnavailableError("no broker"), 1);
+  Run();
+  EXPECT_EQ(source_.settled, 0);
+  source_.Answer(Feed("cs.LG", {{"2606.90001v1"}}));
+  source_.Answer(Feed("stat.ML", {}));
+  Run();
+  EXPECT_EQ(source_.settled, 1);
+}
 
-  EXPECT_EQ(client_.urls.size(), 1u);
-  EXPECT_EQ(cycle.outcome(), v1::CYCLE_OUTCOME_FAILED);
-  EXPECT_EQ(NextLook(kNow, std::chrono::hours(8), milliseconds(0), cycle, false, std::nullopt),
+TEST(Schedule, LeavesArxivAloneForADayAfterARefusal) {
+  v1::Cycle cycle;
+  cycle.add_sources()->set_outcome("forbidden");
+  EXPECT_EQ(NextLook(kNow, std::chrono::hours(8), milliseconds(0), cycle, false, std::nullopt).at,
             kNow + std::chrono::hours(24));
 }
 
-TEST(Schedule, LooksAtTheUsefulHoursAndOftenWhileABatchIsDue) {
+TEST(Schedule, LooksAtTheUsefulHoursAndGlancesWhileABatchIsDue) {
   const v1::Cycle cycle;
   const absl::CivilDay today(2026, 6, 23);
   const auto every = std::chrono::hours(8);
-  EXPECT_EQ(NextLook(kNow, every, milliseconds(0), cycle, false, today), kNow + every);
-  EXPECT_EQ(NextLook(kNow, every, milliseconds(0), cycle, false, today - 4),
-            kNow + std::chrono::minutes(15));
+  const Look regular = NextLook(kNow, every, milliseconds(0), cycle, false, today);
+  EXPECT_EQ(regular.at, kNow + every);
+  EXPECT_FALSE(regular.glance);
+  const Look due = NextLook(kNow, every, milliseconds(0), cycle, false, today - 4);
+  EXPECT_EQ(due.at, kNow + std::chrono::minutes(15));
+  EXPECT_TRUE(due.glance);
   v1::Cycle partial = cycle;
   partial.set_outcome(v1::CYCLE_OUTCOME_PARTIAL);
-  EXPECT_LT(NextLook(kNow, every, milliseconds(0), partial, false, today), kNow + every)
-      << "a category that failed is asked again while its day lasts";
-  EXPECT_EQ(NextLook(kNow, every, milliseconds(0), cycle, true, today),
+  const Look again = NextLook(kNow, every, milliseconds(0), partial, false, today);
+  EXPECT_EQ(again.at, kNow + std::chrono::hours(1));
+  EXPECT_FALSE(again.glance) << "what could not be had is asked for again";
+  EXPECT_EQ(NextLook(kNow, every, milliseconds(0), cycle, true, today).at,
             kNow + std::chrono::minutes(1));
-  // On Saturday Friday's batch will not come any more.
+  // On Saturday Friday's batch is in no feed any more.
   const auto saturday = kNow + std::chrono::hours(24 * 4);
-  EXPECT_EQ(NextLook(saturday, every, milliseconds(0), cycle, false, today), saturday + every);
+  EXPECT_EQ(NextLook(saturday, every, milliseconds(0), cycle, false, today).at, saturday + every);
 }
 
 }  // namespace

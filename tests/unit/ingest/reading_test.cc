@@ -172,7 +172,9 @@ TEST(Reading, RefusesTenThousandAndMoreEntries) {
 }
 
 TEST(SampleDay, HoldsTwelvePapersInTwoFeeds) {
-  const Harvest harvest = SampleSource().Collect({});
+  MemorySeenSet seen;
+  const Harvest harvest =
+      SampleSource().Collect({.now = absl::UnixEpoch(), .batches = {}, .seen = seen}, {}).value();
   ASSERT_EQ(harvest.readings.size(), 2u);
   std::map<std::string, int> types;
   std::map<std::string, int> ids;
