@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "libs/bus/fetch_nudge.h"
 #include "libs/bus/kafka_handles.h"
+#include "libs/bus/kafka_nudge.h"
 #include "libs/bus/kafka_settings.h"
 #include "libs/bus/message.h"
 #include "libs/clock/clock.h"
@@ -128,7 +128,7 @@ class KafkaConsumer {
   KafkaClient client_;
   // Where records of all partitions wait.
   KafkaHandle<rd_kafka_queue_t> queue_;
-  FetchNudge nudge_;
+  KafkaNudge nudge_;
 };
 
 }  // namespace paperwire::bus

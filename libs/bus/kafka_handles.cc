@@ -170,7 +170,7 @@ absl::StatusOr<KafkaConf> ConsumerConf(const KafkaSettings& settings, const std:
     const absl::Status set = SetProperty(conf->get(), name, value);
     if (!set.ok()) return set;
   }
-  // Known since 2.2; what FetchNudge is for before that.
+  // Known since 2.2; what KafkaNudge is for before that.
   (void)SetProperty(conf->get(), "fetch.queue.backoff.ms", "20");
   return conf;
 }

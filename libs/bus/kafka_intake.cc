@@ -223,7 +223,7 @@ void KafkaIntake::Dispatch() {
       if (!DispatchBatch(batch)) return;
       if (!hand_.TakeAlone(task->assignment->partition, task->message.offset)) return;
       task->in_hand = true;
-      lanes_.Submit(std::move(task));
+      lanes_.Submit(task);
       pending_.pop_front();
       return;
     }
@@ -248,7 +248,7 @@ bool KafkaIntake::DispatchBatch(std::vector<TaskPtr>& batch) {
   }
   for (TaskPtr& task : batch) {
     task->in_hand = true;
-    lanes_.Submit(std::move(task));
+    lanes_.Submit(task);
   }
   batch.clear();
   return true;
@@ -292,7 +292,7 @@ void KafkaIntake::PushOutStuck() {
     stuck->abandoned = true;
     stuck = diverted;
     partition.pushed_out = true;
-    lanes_.SubmitBeside(std::move(diverted));
+    lanes_.SubmitBeside(diverted);
   }
 }
 

@@ -56,7 +56,7 @@ void RecordLanes::Shared::Complete(const TaskPtr& task) {
   --task->assignment->busy;
 }
 
-void RecordLanes::Shared::TryAgain(const TaskPtr& task, absl::Status why) {
+void RecordLanes::Shared::TryAgain(const TaskPtr& task, const absl::Status& why) {
   task->decided = false;
   StartPausing(task, why.ToString());
   Put(task, /*first=*/true);
@@ -103,9 +103,9 @@ RecordLanes::~RecordLanes() {
   }
 }
 
-void RecordLanes::Submit(TaskPtr task) { shared_->Put(task, /*first=*/false); }
+void RecordLanes::Submit(const TaskPtr& task) { shared_->Put(task, /*first=*/false); }
 
-void RecordLanes::SubmitBeside(TaskPtr task) { shared_->Put(task, /*first=*/true, 1); }
+void RecordLanes::SubmitBeside(const TaskPtr& task) { shared_->Put(task, /*first=*/true, 1); }
 
 std::string RecordLanes::Trouble() const {
   const std::lock_guard lock(shared_->trouble_mutex);
@@ -263,7 +263,7 @@ void RecordLanes::Emit(const TaskPtr& task, std::vector<Message> emit) {
 
 void RecordLanes::Retry(const TaskPtr& task, const absl::Status& why,
                         std::string_view error_class) {
-  const size_t next = static_cast<size_t>(task->tier + 1);
+  const size_t next = static_cast<size_t>(task->tier) + 1;
   if (next >= options_.retry.size()) {
     return DeadLetter(task, why, error_class.empty() ? kClassExhausted : error_class);
   }

@@ -44,9 +44,9 @@ class RecordLanes {
   // Ends the workers; what is queued is dropped.
   ~RecordLanes();
 
-  void Submit(TaskPtr task);
+  void Submit(const TaskPtr& task);
   // Into another lane than the record's own, for one that is stuck there.
-  void SubmitBeside(TaskPtr task);
+  void SubmitBeside(const TaskPtr& task);
 
   // Why records are being tried again at the moment; empty when none is.
   std::string Trouble() const;
@@ -62,7 +62,7 @@ class RecordLanes {
     std::vector<std::unique_ptr<Lane>> lanes;
     void Put(const TaskPtr& task, bool first, size_t beside = 0);
     void Complete(const TaskPtr& task);
-    void TryAgain(const TaskPtr& task, absl::Status why);
+    void TryAgain(const TaskPtr& task, const absl::Status& why);
     mutable std::mutex trouble_mutex;
     std::string trouble;
     int pausing = 0;

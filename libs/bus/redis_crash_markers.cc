@@ -19,7 +19,7 @@ constexpr std::string_view kLifeSeconds = "2592000";
 
 // owner, seconds to live, operation and its arguments. 0: the markers are another's.
 const redis::Script& ChangeScript() {
-  static const redis::Script script(R"lua(
+  static const redis::Script kScript(R"lua(
 local key, owner, life, what = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 if redis.call('HGET', key, 'owner') ~= owner then return 0 end
 if what == 'hold' then
@@ -32,12 +32,12 @@ end
 redis.call('EXPIRE', key, life)
 return 1
 )lua");
-  return script;
+  return kScript;
 }
 
 // owner, seconds to live. What was in hand becomes suspect; all fields, as HGETALL.
 const redis::Script& TakeScript() {
-  static const redis::Script script(R"lua(
+  static const redis::Script kScript(R"lua(
 local key, owner, life = KEYS[1], ARGV[1], ARGV[2]
 local hand, alone = redis.call('HGET', key, 'hand'), redis.call('HGET', key, 'alone')
 if hand then
@@ -54,7 +54,7 @@ redis.call('HSET', key, 'owner', owner)
 redis.call('EXPIRE', key, life)
 return redis.call('HGETALL', key)
 )lua");
-  return script;
+  return kScript;
 }
 
 bool ReadNumber(std::string_view text, int64_t& number) {
@@ -69,8 +69,8 @@ std::string RandomName() {
 
 }  // namespace
 
-RedisCrashMarkers::RedisCrashMarkers(redis::Client& client, std::string group,
-                                     std::string cluster_id)
+RedisCrashMarkers::RedisCrashMarkers(redis::Client& client, const std::string& group,
+                                     const std::string& cluster_id)
     : client_(client),
       prefix_("pw:{" + group + "}:hand:" + cluster_id + ":"),
       name_(RandomName()) {}

@@ -17,7 +17,7 @@ namespace paperwire::bus {
 class RedisCrashMarkers final : public CrashMarkers {
  public:
   // `client` must outlive it.
-  RedisCrashMarkers(redis::Client& client, std::string group, std::string cluster_id);
+  RedisCrashMarkers(redis::Client& client, const std::string& group, const std::string& cluster_id);
 
   absl::Status Hold(const TopicPartition& partition, const std::set<int64_t>& offsets,
                     bool alone) override;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "libs/bus/redis_crash_markers.h"
+#include "tests/contract/bus/test_bus.h"
 #include "tests/support/redis_process.h"
 
 namespace paperwire::bus {
@@ -90,7 +91,8 @@ TEST_F(MarkerOwner, TakesTheMarkersLaterWhenRedisWasAway) {
   redis_->Stop();
   EXPECT_FALSE(worker->TakeSuspects(kPartition).ok());
   ASSERT_EQ(redis_->Restart(), absl::OkStatus());
-  EXPECT_EQ(worker->Hold(kPartition, {4}, false), absl::OkStatus());
+  // The client backs off for a moment before it connects again.
+  EXPECT_TRUE(WaitFor([&] { return worker->Hold(kPartition, {4}, false).ok(); }));
   const auto suspects = Worker()->TakeSuspects(kPartition);
   ASSERT_TRUE(suspects.ok());
   EXPECT_THAT(*suspects, ElementsAre(Key(4)));

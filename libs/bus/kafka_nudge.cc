@@ -1,4 +1,4 @@
-#include "libs/bus/fetch_nudge.h"
+#include "libs/bus/kafka_nudge.h"
 
 #include <utility>
 
@@ -12,16 +12,16 @@ constexpr int kTimeout = 500;
 
 }  // namespace
 
-FetchNudge::FetchNudge() : thread_([this](std::stop_token stop) { Work(std::move(stop)); }) {}
+KafkaNudge::KafkaNudge() : thread_([this](std::stop_token stop) { Work(std::move(stop)); }) {}
 
-FetchNudge::~FetchNudge() = default;
+KafkaNudge::~KafkaNudge() = default;
 
-void FetchNudge::SetClient(rd_kafka_t* client) {
+void KafkaNudge::SetClient(rd_kafka_t* client) {
   const std::lock_guard lock(client_mutex_);
   client_ = client;
 }
 
-void FetchNudge::Nudge(const std::set<TopicPartition>& partitions) {
+void KafkaNudge::Nudge(const std::set<TopicPartition>& partitions) {
   {
     const std::lock_guard lock(mutex_);
     if (busy_) return;
@@ -32,7 +32,7 @@ void FetchNudge::Nudge(const std::set<TopicPartition>& partitions) {
   changed_.notify_one();
 }
 
-void FetchNudge::Work(std::stop_token stop) {
+void KafkaNudge::Work(std::stop_token stop) {
   while (true) {
     std::set<TopicPartition> partitions;
     {

@@ -15,11 +15,11 @@ namespace paperwire::bus {
 // stops fetching when its queue is full and looks again a whole second later, so that a small queue
 // would mean a slow consumer. Any request to the partitions' leaders wakes the threads that fetch;
 // this sends the cheapest that there is, from a thread of its own. Thread-safe.
-class FetchNudge {
+class KafkaNudge {
  public:
-  FetchNudge();
+  KafkaNudge();
   // Ends a request that is on its way.
-  ~FetchNudge();
+  ~KafkaNudge();
 
   // The client to be nudged, or null. Returns when the one before is not used any more.
   void SetClient(rd_kafka_t* client);
