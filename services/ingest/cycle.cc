@@ -155,11 +155,11 @@ absl::Status CycleRunner::Process(const Harvest& harvest, std::stop_token stop, 
   }
   const absl::StatusOr<SeenPapers> seen = seen_.Find(ids);
   if (!seen.ok()) return seen.status();
-  Merged merged = Merge(harvest.readings, *seen,
-                        {.show_old_cross_lists = options_.show_old_cross_lists,
-                         .newest_known = newest_batch(),
-                         .records_since = harvest.records_since,
-                         .records_at = harvest.records_at});
+  const Merged merged = Merge(harvest.readings, *seen,
+                              {.show_old_cross_lists = options_.show_old_cross_lists,
+                               .newest_known = newest_batch(),
+                               .records_since = harvest.records_since,
+                               .records_at = harvest.records_at});
   cycle.set_papers_seen(static_cast<uint32_t>(merged.ids));
   for (const auto& [date, batch] : merged.batches) cycle.add_announced(batch.announced());
   for (const size_t place : merged.stale) {
@@ -169,7 +169,7 @@ absl::Status CycleRunner::Process(const Harvest& harvest, std::stop_token stop, 
   }
 
   // Declared first: what is lost after this is seen to be missing.
-  const absl::Status declared = PublishBatches(std::move(merged.batches), cycle.cycle_id(), stop);
+  const absl::Status declared = PublishBatches(merged.batches, cycle.cycle_id(), stop);
   if (!declared.ok()) return declared;
   uint32_t published = 0;
   const absl::Status status = PublishPapers(merged, *seen, stop, published);
@@ -205,9 +205,10 @@ absl::Status CycleRunner::LoadBatches() {
   return absl::OkStatus();
 }
 
-absl::Status CycleRunner::PublishBatches(std::map<absl::CivilDay, v1::Batch> batches,
+absl::Status CycleRunner::PublishBatches(const std::map<absl::CivilDay, v1::Batch>& batches,
                                          const std::string& cycle_id, std::stop_token stop) {
-  for (auto& [date, batch] : batches) {
+  for (const auto& [date, declared] : batches) {
+    v1::Batch batch = declared;
     batch.set_sample(options_.sample);
     const auto known = batches_.find(date);
     v1::Batch next = Unite(known == batches_.end() ? batch : known->second, batch);

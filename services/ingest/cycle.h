@@ -56,7 +56,7 @@ class CycleRunner {
   // Everything there was to know was told, and is published.
   absl::Status Settle(const Harvest& harvest);
   absl::Status LoadBatches();
-  absl::Status PublishBatches(std::map<absl::CivilDay, v1::Batch> batches,
+  absl::Status PublishBatches(const std::map<absl::CivilDay, v1::Batch>& batches,
                               const std::string& cycle_id, std::stop_token stop);
   // Publishes papers and marks those that were delivered; returns the first failure.
   absl::Status PublishPapers(const Merged& merged, const SeenPapers& seen, std::stop_token stop,

@@ -305,14 +305,15 @@ class Merger {
                static_cast<uint32_t>(ids.size()), v1::COUNT_SOURCE_FEED);
     }
     for (const auto& [key, day] : coverage_) {
+      const absl::CivilDay date = key.first;
       // Nothing listed: a quiet day once a later one is out, if OAI-PMH knows nothing else.
-      const bool quiet = newest && key.first < *newest && !alone_.contains(key.first);
-      const bool other = std::any_of(coverage_.begin(), coverage_.end(), [&key](const auto& entry) {
-        return entry.first.first == key.first && !entry.second.ids.empty();
+      const bool quiet = newest && date < *newest && !alone_.contains(date);
+      const bool other = std::any_of(coverage_.begin(), coverage_.end(), [date](const auto& entry) {
+        return entry.first.first == date && !entry.second.ids.empty();
       });
       if (day.ids.empty() && !quiet && !other) continue;
       for (const auto& [section, total] : day.totals) {
-        AddCount(key.first, key.second, section, total, v1::COUNT_SOURCE_LISTING);
+        AddCount(date, key.second, section, total, v1::COUNT_SOURCE_LISTING);
       }
     }
   }
