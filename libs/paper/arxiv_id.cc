@@ -85,9 +85,8 @@ std::string ArxivId::ToString() const {
 }
 
 absl::StatusOr<ArxivId> ParseArxivId(std::string_view text) {
-  const std::string given = Truncate(text, 64);
-  const auto refuse = [&given] {
-    return absl::InvalidArgumentError("not an arXiv identifier: \"" + given + "\"");
+  const auto refuse = [given = text] {
+    return absl::InvalidArgumentError("not an arXiv identifier: \"" + Truncate(given, 64) + "\"");
   };
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) {
     text.remove_prefix(1);

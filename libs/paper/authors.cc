@@ -68,7 +68,7 @@ std::map<std::string, std::string> TakeNotes(std::string& text) {
     while (!note.empty() && (note.back() == ',' || note.back() == ';' || note.back() == ' ')) {
       note.remove_suffix(1);
     }
-    if (!mark.empty() && !note.empty()) notes[std::string(mark)] = std::string(note);
+    if (!mark.empty() && !note.empty()) notes[std::string(mark)] = CleanLine(note);
     i = next;
   }
   const size_t after = std::min(text.size(), end + 1);
@@ -111,13 +111,11 @@ class Splitter {
       }
       if (depth > 0) {
         group_ += c;
-      } else if (c == ',' || c == ';' || c == ':') {
+      } else if (c == ',' || c == ';' || c == ':' || c == '&') {
         Finish();
       } else if (c == ' ' && text.substr(i).starts_with(" and ")) {
         Finish();
         i += 3;
-      } else if (c == '&') {
-        Finish();
       } else {
         name_ += c;
       }
@@ -142,7 +140,7 @@ class Splitter {
   }
 
   void Finish() {
-    std::string name = CleanLine(std::exchange(name_, ""));
+    std::string name = TidyName(std::exchange(name_, ""));
     if (name.starts_with("and ")) name.erase(0, 4);
     std::vector<std::string> affiliations = std::exchange(affiliations_, {});
     const bool suffix = std::find(kSuffixes.begin(), kSuffixes.end(), name) != kSuffixes.end();
@@ -163,6 +161,18 @@ class Splitter {
 };
 
 }  // namespace
+
+std::string TidyName(std::string_view text) {
+  std::string name(text);
+  // Braces only keep TeX from taking a name apart.
+  std::erase_if(name, [](char c) { return c == '{' || c == '}'; });
+  name = CleanLine(name);
+  const size_t comma = name.rfind(", ");
+  if (comma == std::string::npos) return name;
+  const std::string_view last = std::string_view(name).substr(comma + 2);
+  if (std::find(kSuffixes.begin(), kSuffixes.end(), last) != kSuffixes.end()) name.erase(comma, 1);
+  return name;
+}
 
 std::vector<AuthorName> SplitAuthors(std::string_view text) {
   std::string line = Balanced(CleanLine(DecodeTex(text)));

@@ -14,6 +14,9 @@ struct AuthorName {
   friend bool operator==(const AuthorName&, const AuthorName&) = default;
 };
 
+// One author's name, decoded already, as displayed: clean, without braces, "Jr." without a comma.
+std::string TidyName(std::string_view text);
+
 // Splits arXiv's free-text author line: commas and "and" between names, affiliations in
 // parentheses (nested ones too), "(1) … ((1) A, (2) B)" notes, "Jr." and "III", a collaboration
 // before a colon. TeX accents are decoded. A parenthesis that is never closed is ignored. Pure,

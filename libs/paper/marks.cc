@@ -162,7 +162,13 @@ std::string YearBefore(std::string_view text) {
 }
 
 std::string VenueIn(std::string_view text) {
+  // Few venues begin with a letter that a word of the text begins with.
+  std::array<bool, 256> begins = {};
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (i == 0 || !IsWord(text[i - 1])) begins[static_cast<unsigned char>(text[i])] = true;
+  }
   for (const auto& [written, shown] : kVenues) {
+    if (!begins[static_cast<unsigned char>(written.front())]) continue;
     for (size_t at = text.find(written); at != std::string_view::npos;
          at = text.find(written, at + 1)) {
       const size_t end = at + written.size();

@@ -21,12 +21,13 @@ struct Accent {
   std::string_view composed;
 };
 
-constexpr std::array<Accent, 14> kAccents = {{
-    {'`', "\u0300", "AÀEÈIÌNǸOÒUÙWẀYỲaàeèiìnǹoòuùwẁyỳ"},
-    {'\'', "\u0301", "AÁCĆEÉGǴIÍKḰLĹMḾNŃOÓPṔRŔSŚUÚWẂYÝZŹaácćeégǵiíkḱlĺmḿnńoópṕrŕsśuúwẃyýzź"},
+constexpr std::array<Accent, 15> kAccents = {{
+    {'`', "\u0300", "AÀEÈIÌNǸOÒUÙWẀYỲaàeèiìnǹoòuùwẁyỳâầêềôồăằÂẦÊỀÔỒĂẰ"},
+    {'\'', "\u0301",
+     "AÁCĆEÉGǴIÍKḰLĹMḾNŃOÓPṔRŔSŚUÚWẂYÝZŹaácćeégǵiíkḱlĺmḿnńoópṕrŕsśuúwẃyýzźâấêếôốăắÂẤÊẾÔỐĂẮ"},
     {'^', "\u0302", "AÂCĈEÊGĜHĤIÎJĴOÔSŜUÛWŴYŶZẐaâcĉeêgĝhĥiîjĵoôsŝuûwŵyŷzẑ"},
     {'"', "\u0308", "AÄEËHḦIÏOÖUÜWẄXẌYŸaäeëhḧiïoötẗuüwẅxẍyÿ"},
-    {'~', "\u0303", "AÃEẼIĨNÑOÕUŨVṼYỸaãeẽiĩnñoõuũvṽyỹ"},
+    {'~', "\u0303", "AÃEẼIĨNÑOÕUŨVṼYỸaãeẽiĩnñoõuũvṽyỹâẫêễôỗăẵÂẪÊỄÔỖĂẴ"},
     {'=', "\u0304", "AĀEĒGḠIĪOŌUŪYȲaāeēgḡiīoōuūyȳ"},
     {'.', "\u0307",
      "AȦBḂCĊDḊEĖFḞGĠHḢIİMṀNṄOȮPṖRṘSṠTṪWẆXẊYẎZŻaȧbḃcċdḋeėfḟgġhḣmṁnṅoȯpṗrṙsṡtṫwẇxẋyẏzż"},
@@ -36,7 +37,10 @@ constexpr std::array<Accent, 14> kAccents = {{
     {'c', "\u0327", "CÇDḐEȨGĢHḨKĶLĻNŅRŖSŞTŢcçdḑeȩgģhḩkķlļnņrŗsştţ"},
     {'k', "\u0328", "AĄEĘIĮOǪUŲaąeęiįoǫuų"},
     {'r', "\u030A", "AÅUŮaåuůwẘyẙ"},
-    {'d', "\u0323", "AẠBḄDḌEẸHḤIỊKḲLḶMṂNṆOỌRṚSṢTṬUỤVṾWẈYỴZẒaạbḅdḍeẹhḥiịkḳlḷmṃnṇoọrṛsṣtṭuụvṿwẉyỵzẓ"},
+    {'d', "\u0323",
+     "AẠBḄDḌEẸHḤIỊKḲLḶMṂNṆOỌRṚSṢTṬUỤVṾWẈYỴZẒaạbḅdḍeẹhḥiịkḳlḷmṃnṇoọrṛsṣtṭuụvṿwẉyỵzẓâậêệôộăặÂẬÊỆÔỘĂ"
+     "Ặ"},
+    {'b', "\u0331", "BḆDḎKḴLḺNṈRṞTṮZẔbḇdḏkḵlḻnṉrṟtṯzẕ"},
 }};
 
 // Commands without an argument.
@@ -60,6 +64,32 @@ constexpr std::array<std::string_view, 16> kTransparent = {
 // Switches at the beginning of a group.
 constexpr std::array<std::string_view, 8> kSwitches = {"em", "bf", "it", "tt",
                                                        "sc", "sl", "rm", "sf"};
+
+// Finds the next backslash, dollar or brace; the long way between two of them is memchr's.
+class NextSpecial {
+ public:
+  explicit NextSpecial(std::string_view text) : text_(text) {}
+
+  // The first at or after `position`, which only grows; the text's end when there is none.
+  size_t From(size_t position) {
+    size_t first = text_.size();
+    for (size_t i = 0; i < kSpecial.size(); ++i) {
+      if (places_[i] < position || !known_) {
+        places_[i] = std::min(text_.find(kSpecial[i], position), text_.size());
+      }
+      first = std::min(first, places_[i]);
+    }
+    known_ = true;
+    return first;
+  }
+
+ private:
+  static constexpr std::string_view kSpecial = "\\${";
+
+  std::string_view text_;
+  std::array<size_t, kSpecial.size()> places_ = {};
+  bool known_ = false;
+};
 
 bool IsLetter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
@@ -91,12 +121,14 @@ std::string Accented(const Accent& accent, std::string_view letter) {
   std::string_view base = letter;
   if (base == "ı") base = "i";
   if (base == "ȷ") base = "j";
-  if (base.size() == 1) {
-    for (size_t i = 0; i < accent.composed.size();) {
-      const size_t length = LengthAt(accent.composed, i + 1);
-      if (accent.composed[i] == base[0]) return std::string(accent.composed.substr(i + 1, length));
-      i += 1 + length;
+  const std::string_view composed = accent.composed;
+  for (size_t i = 0; i < composed.size();) {
+    const size_t middle = i + LengthAt(composed, i);
+    const size_t end = middle + LengthAt(composed, middle);
+    if (composed.substr(i, middle - i) == base) {
+      return std::string(composed.substr(middle, end - middle));
     }
+    i = end;
   }
   return std::string(base) + std::string(accent.combining);
 }
@@ -146,12 +178,11 @@ class Decoder {
     out.reserve(text.size());
     // A mark that is not closed once is not closed later either.
     std::array<bool, kMathMarks> unclosed = {};
+    NextSpecial next(text);
     for (size_t i = 0; i < text.size();) {
-      const size_t plain = text.find_first_of("\\${", i);
-      if (plain != i) {
-        const size_t end = std::min(plain, text.size());
-        out += text.substr(i, end - i);
-        i = end;
+      if (const size_t special = next.From(i); special > i) {
+        out += text.substr(i, special - i);
+        i = special;
         continue;
       }
       if (const auto mark = MarkAt(text, i); mark) {
@@ -325,12 +356,10 @@ std::string DecodeTex(std::string_view text) {
   if (text.find('\\') == std::string_view::npos) return std::string(text);
   // An odd number of dollars means that some are amounts of money: then none opens math.
   size_t dollars = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '$') {
-      ++dollars;
-    }
+  for (size_t i = text.find('$'); i != std::string_view::npos; i = text.find('$', i + 1)) {
+    size_t begin = i;
+    while (begin > 0 && text[begin - 1] == '\\') --begin;
+    if ((i - begin) % 2 == 0) ++dollars;
   }
   return Decoder(text, dollars % 2 == 0).Decode(text, 0);
 }

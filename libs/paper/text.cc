@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "libs/paper/utf8.h"
+
 namespace paperwire::paper {
 namespace {
 
@@ -47,24 +49,6 @@ char32_t Next(std::string_view text, size_t& position) {
   return value;
 }
 
-void Append(std::string& out, char32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xC0 | (c >> 6));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xE0 | (c >> 12));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | (c >> 18));
-    out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  }
-}
-
 bool IsLineBreak(char32_t c) {
   return c == '\n' || c == '\r' || c == 0x0B || c == 0x0C || c == 0x85 || c == 0x2028 ||
          c == 0x2029;
@@ -83,6 +67,31 @@ bool IsInvisible(char32_t c) {
          (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
+constexpr uint64_t Repeat(uint8_t byte) { return 0x0101010101010101u * byte; }
+
+// How many bytes from `position` are printable ASCII without two blanks in a row, seen eight at a
+// time: most of a text, which needs no look at each character. What stands before is no blank.
+size_t PlainLength(std::string_view text, size_t position) {
+  constexpr uint64_t kHigh = Repeat(0x80);
+  const size_t begin = position;
+  uint64_t blank_before = 0;
+  while (position + sizeof(uint64_t) <= text.size()) {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data() + position, sizeof(word));
+    if ((word & kHigh) != 0) break;
+    // With no high bit set, none of these carries into the next byte.
+    const uint64_t blanks = ~((word ^ Repeat(' ')) + Repeat(0x7F)) & kHigh;
+    const uint64_t controls = ~(word + Repeat(0x60)) & kHigh;
+    const uint64_t deletes = (word + Repeat(1)) & kHigh;
+    if (controls != 0 || deletes != 0 || (blanks & ((blanks << 8) | blank_before)) != 0) break;
+    blank_before = (blanks >> 56) & 0x80;
+    position += sizeof(word);
+  }
+  // A blank at the end may be one of several.
+  while (position > begin && text[position - 1] == ' ') --position;
+  return position - begin;
+}
+
 std::string Clean(std::string_view text, bool keep_paragraphs) {
   std::string out;
   out.reserve(text.size());
@@ -91,6 +100,14 @@ std::string Clean(std::string_view text, bool keep_paragraphs) {
   bool after_break = false;
   char32_t previous = 0;
   for (size_t position = 0; position < text.size();) {
+    if (!space && !out.empty()) {
+      if (const size_t plain = PlainLength(text, position); plain > 0) {
+        out.append(text, position, plain);
+        position += plain;
+        previous = 0;
+        continue;
+      }
+    }
     const char32_t c = Next(text, position);
     if (IsSpace(c)) {
       space = true;
@@ -108,12 +125,30 @@ std::string Clean(std::string_view text, bool keep_paragraphs) {
     if (IsInvisible(c)) continue;
     if (space && !out.empty()) out += keep_paragraphs && paragraph ? '\n' : ' ';
     space = paragraph = after_break = false;
-    Append(out, c);
+    AppendUtf8(out, c);
   }
   return out;
 }
 
 }  // namespace
+
+void AppendUtf8(std::string& out, char32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0 | (c >> 6));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xE0 | (c >> 12));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | (c >> 18));
+    out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  }
+}
 
 std::string CleanLine(std::string_view text) { return Clean(text, false); }
 
@@ -151,7 +186,7 @@ size_t CountBadBytes(std::string_view text) {
 std::string ReplaceBadBytes(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (size_t position = 0; position < text.size();) Append(out, Next(text, position));
+  for (size_t position = 0; position < text.size();) AppendUtf8(out, Next(text, position));
   return out;
 }
 

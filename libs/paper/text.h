@@ -17,6 +17,10 @@ std::string CleanParagraphs(std::string_view text);
 // \emph{x}, \textbf{x}, \href{u}{x} and \url{x} reduced to their text; \% \& \_ \# unescaped.
 std::string DecodeTex(std::string_view text);
 
+// HTML entities that were left in the text ("&#177;", "&amp;"), decoded once; what they make is not
+// looked at again. Unknown ones stay.
+std::string DecodeEntities(std::string_view text);
+
 // At most `max_bytes` bytes, cut at a character boundary, "…" in place of what was cut.
 std::string Truncate(std::string_view text, size_t max_bytes);
 

@@ -63,31 +63,50 @@ std::optional<absl::CivilDay> DateOf(std::string_view text) {
 
 // What the two formats name differently.
 struct Item {
-  std::string_view id;
-  std::string_view link;
-  std::string_view title;
-  std::string_view description;
-  std::string_view published;
-  std::vector<std::string_view> categories;
+  std::string_view id = {};
+  std::string_view link = {};
+  std::string_view title = {};
+  std::string_view description = {};
+  std::string_view published = {};
+  std::vector<std::string_view> categories = {};
+  // In both by the same names.
+  std::string_view type = {};
+  std::string_view creator = {};
+  std::string_view rights = {};
+  std::string_view journal_ref = {};
+  std::vector<std::string_view> dois = {};
 };
 
-void Add(pugi::xml_node node, const Item& item, Reading& reading) {
+// Whether it is one of those; then it is taken.
+bool TakeCommon(std::string_view space, std::string_view name, std::string_view text, Item& item) {
+  if (space == xml::kDc) {
+    if (name == "creator") item.creator = text;
+    if (name == "rights") item.rights = text;
+    return true;
+  }
+  if (space != xml::kArxiv) return false;
+  if (name == "announce_type") item.type = text;
+  if (name == "journal_reference") item.journal_ref = text;
+  if (name == "DOI") item.dois.push_back(text);
+  return true;
+}
+
+void Add(const Item& item, Reading& reading) {
   const Description description = SplitDescription(item.description);
   absl::StatusOr<paper::ArxivId> id = paper::ParseArxivId(item.id);
   if (!id.ok()) id = paper::ParseArxivId(description.id);
   if (!id.ok()) id = paper::ParseArxivId(item.link);
-  v1::AnnounceType type = ParseType(xml::Text(node, xml::kArxiv, "announce_type"));
+  v1::AnnounceType type = ParseType(item.type);
   if (type == v1::ANNOUNCE_TYPE_UNSPECIFIED) type = ParseType(description.type);
   if (!id.ok()) return reading.PassOver("", "no identifier");
   if (item.title.empty()) return reading.PassOver(id->base, "no title");
   if (type == v1::ANNOUNCE_TYPE_UNSPECIFIED) return reading.PassOver(id->base, "no announce type");
   RawPaper raw{.id = *id, .title = item.title, .abstract = description.abstract};
-  raw.author_line = xml::Text(node, xml::kDc, "creator");
+  raw.author_line = item.creator;
   raw.categories = item.categories;
-  raw.journal_ref = xml::Text(node, xml::kArxiv, "journal_reference");
-  raw.license = xml::Text(node, xml::kDc, "rights");
-  xml::ForEach(node, xml::kArxiv, "DOI",
-               [&raw](pugi::xml_node doi) { raw.dois.push_back(xml::Text(doi)); });
+  raw.journal_ref = item.journal_ref;
+  raw.license = item.rights;
+  raw.dois = item.dois;
   v1::Paper paper = Finish(raw);
   paper.set_announce_type(type);
   auto announced = DateOf(item.published);
@@ -130,22 +149,25 @@ Reading ReadRss(pugi::xml_node rss) {
   for (const pugi::xml_node node : channel.children()) {
     if (!xml::Is(node, "", "item")) continue;
     Item item;
-    for (const pugi::xml_node child : node.children()) {
-      if (xml::Is(child, "", "guid")) {
-        item.id = xml::Text(child);
-      } else if (xml::Is(child, "", "link")) {
-        item.link = xml::Text(child);
-      } else if (xml::Is(child, "", "title")) {
-        item.title = xml::Text(child);
-      } else if (xml::Is(child, "", "description")) {
-        item.description = xml::Text(child);
-      } else if (xml::Is(child, "", "pubDate")) {
-        item.published = xml::Text(child);
-      } else if (xml::Is(child, "", "category")) {
-        item.categories.push_back(xml::Text(child));
-      }
-    }
-    Add(node, item, reading);
+    xml::ForEachChild(node,
+                      [&item](pugi::xml_node child, std::string_view space, std::string_view name) {
+                        const std::string_view text = xml::Text(child);
+                        if (TakeCommon(space, name, text, item) || !space.empty()) return;
+                        if (name == "guid") {
+                          item.id = text;
+                        } else if (name == "link") {
+                          item.link = text;
+                        } else if (name == "title") {
+                          item.title = text;
+                        } else if (name == "description") {
+                          item.description = text;
+                        } else if (name == "pubDate") {
+                          item.published = text;
+                        } else if (name == "category") {
+                          item.categories.push_back(text);
+                        }
+                      });
+    Add(item, reading);
   }
   Conclude(title, xml::Text(channel, "", "description"), reading);
   return reading;
@@ -166,26 +188,27 @@ Reading ReadAtom(pugi::xml_node feed) {
   for (const pugi::xml_node node : feed.children()) {
     if (!xml::Is(node, xml::kAtom, "entry")) continue;
     Item item;
-    for (const pugi::xml_node child : node.children()) {
-      if (xml::Namespace(child) != xml::kAtom) continue;
-      const std::string_view name = xml::LocalName(child);
-      if (name == "id") {
-        item.id = xml::Text(child);
-      } else if (name == "link") {
-        item.link = child.attribute("href").value();
-      } else if (name == "title") {
-        item.title = xml::Text(child);
-      } else if (name == "summary") {
-        item.description = xml::Text(child);
-      } else if (name == "published") {
-        item.published = xml::Text(child);
-      } else if (name == "category") {
-        item.categories.emplace_back(child.attribute("term").value());
-      }
-    }
+    xml::ForEachChild(node,
+                      [&item](pugi::xml_node child, std::string_view space, std::string_view name) {
+                        const std::string_view text = xml::Text(child);
+                        if (TakeCommon(space, name, text, item) || space != xml::kAtom) return;
+                        if (name == "id") {
+                          item.id = text;
+                        } else if (name == "link") {
+                          item.link = child.attribute("href").value();
+                        } else if (name == "title") {
+                          item.title = text;
+                        } else if (name == "summary") {
+                          item.description = text;
+                        } else if (name == "published") {
+                          item.published = text;
+                        } else if (name == "category") {
+                          item.categories.emplace_back(child.attribute("term").value());
+                        }
+                      });
     // The feed has no date of its own: "updated" is when it was built.
     if (!reading.announced) reading.announced = DateOf(item.published);
-    Add(node, item, reading);
+    Add(item, reading);
   }
   Conclude(title, xml::Text(feed, xml::kAtom, "subtitle"), reading);
   return reading;

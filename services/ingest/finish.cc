@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "libs/paper/authors.h"
 #include "libs/paper/marks.h"
@@ -22,12 +23,43 @@ constexpr size_t kMaxAffiliations = 8;
 constexpr int kMaxCategories = 32;
 constexpr size_t kMaxDois = 8;
 
+std::string Cut(std::string text, size_t max_bytes) {
+  return text.size() <= max_bytes ? std::move(text) : paper::Truncate(text, max_bytes);
+}
+
+// What is far beyond the length that is kept is not looked at.
+std::string_view Bounded(std::string_view text, size_t max_bytes) {
+  return text.substr(0, max_bytes * 4);
+}
+
+// As typed into arXiv's forms: entities that were left over, then TeX, each decoded once.
+std::string Decoded(std::string_view text, size_t max_bytes) {
+  text = Bounded(text, max_bytes);
+  return text.find('&') == std::string_view::npos ? paper::DecodeTex(text)
+                                                  : paper::DecodeTex(paper::DecodeEntities(text));
+}
+
+// Whether `text` says exactly what it reads, as most does.
+bool IsPlain(std::string_view text) {
+  return text.find('\\') == std::string_view::npos && text.find('&') == std::string_view::npos;
+}
+
 std::string Line(std::string_view text, size_t max_bytes) {
-  return paper::Truncate(paper::CleanLine(paper::DecodeTex(text)), max_bytes);
+  if (IsPlain(text)) return Cut(paper::CleanLine(Bounded(text, max_bytes)), max_bytes);
+  return Cut(paper::CleanLine(Decoded(text, max_bytes)), max_bytes);
+}
+
+std::string Paragraphs(std::string_view text, size_t max_bytes) {
+  if (IsPlain(text)) return Cut(paper::CleanParagraphs(Bounded(text, max_bytes)), max_bytes);
+  return Cut(paper::CleanParagraphs(Decoded(text, max_bytes)), max_bytes);
 }
 
 bool IsWithdrawn(std::string_view comment, std::string_view abstract) {
   const auto says_so = [](std::string_view text) {
+    if (text.find("ithdraw") == std::string_view::npos &&
+        text.find("ITHDRAW") == std::string_view::npos) {
+      return false;
+    }
     std::string lower(text.substr(0, 400));
     for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     for (const std::string_view phrase :
@@ -46,23 +78,27 @@ bool IsWithdrawn(std::string_view comment, std::string_view abstract) {
 
 void AddAuthors(const RawPaper& raw, v1::Paper& out) {
   size_t bytes = 0;
-  const auto add = [&](std::string_view name, const std::vector<std::string>& affiliations) {
-    std::string clean = Line(name, kMaxName);
-    if (clean.empty() || bytes > kMaxAuthorBytes) return;
+  // Names and places are clean and decoded.
+  const auto add = [&](std::string name, std::vector<std::string> places) {
+    if (name.empty() || bytes > kMaxAuthorBytes) return;
     v1::Author& author = *out.add_authors();
-    bytes += clean.size();
-    author.set_name(std::move(clean));
-    for (size_t i = 0; i < affiliations.size() && i < kMaxAffiliations; ++i) {
-      std::string place = Line(affiliations[i], kMaxName);
-      bytes += place.size();
-      if (!place.empty()) author.add_affiliations(std::move(place));
+    bytes += name.size();
+    author.set_name(std::move(name));
+    for (size_t i = 0; i < places.size() && i < kMaxAffiliations; ++i) {
+      if (places[i].empty()) continue;
+      bytes += places[i].size();
+      author.add_affiliations(Cut(std::move(places[i]), kMaxName));
     }
   };
-  for (const auto& [name, affiliations] : raw.authors) add(name, affiliations);
-  if (raw.authors.empty()) {
-    for (const paper::AuthorName& author : paper::SplitAuthors(raw.author_line)) {
-      add(author.name, author.affiliations);
-    }
+  for (const auto& [name, affiliations] : raw.authors) {
+    std::vector<std::string> places;
+    for (const std::string& place : affiliations) places.push_back(Line(place, kMaxName));
+    add(Cut(paper::TidyName(Decoded(name, kMaxName)), kMaxName), std::move(places));
+  }
+  if (!raw.authors.empty()) return;
+  const std::string line = paper::DecodeEntities(Bounded(raw.author_line, kMaxAuthorBytes));
+  for (paper::AuthorName& author : paper::SplitAuthors(line)) {
+    add(Cut(std::move(author.name), kMaxName), std::move(author.affiliations));
   }
 }
 
@@ -86,8 +122,7 @@ v1::Paper Finish(const RawPaper& raw) {
   out.set_arxiv_id(raw.id.base);
   out.set_version(raw.id.version == 0 ? 1 : raw.id.version);
   out.set_title(Line(raw.title, kMaxTitle));
-  out.set_abstract(
-      paper::Truncate(paper::CleanParagraphs(paper::DecodeTex(raw.abstract)), kMaxAbstract));
+  out.set_abstract(Paragraphs(raw.abstract, kMaxAbstract));
   AddAuthors(raw, out);
   AddCategories(raw, out);
   out.set_comment(Line(raw.comment, kMaxComment));

@@ -304,6 +304,7 @@ class ListingReader {
       differences = std::to_string(total) + " entries, but " + std::to_string(*listing.total) +
                     " are declared";
     }
+    if (differences.empty()) differences = reading_.WhatWasPassedOver();
     if (differences.empty()) return;
     reading_.outcome = Outcome::kIncomplete;
     reading_.detail = differences;

@@ -51,22 +51,31 @@ std::optional<uint32_t> VersionNumber(std::string_view label) {
 // arXivRaw: every version, text as typed.
 Dates FillRaw(pugi::xml_node meta, RawPaper& raw, std::vector<Version>& versions) {
   Dates dates;
-  const auto text = [&](std::string_view name) { return xml::Text(meta, xml::kOaiRaw, name); };
-  raw.title = text("title");
-  raw.abstract = text("abstract");
-  raw.author_line = text("authors");
-  raw.categories = SplitWords(text("categories"));
-  raw.comment = text("comments");
-  raw.journal_ref = text("journal-ref");
-  raw.license = text("license");
-  if (!text("doi").empty()) raw.dois.push_back(text("doi"));
-  xml::ForEach(meta, xml::kOaiRaw, "version", [&](pugi::xml_node node) {
-    const auto number = VersionNumber(node.attribute("version").value());
-    if (!number || versions.size() >= kMaxVersions) return;
-    versions.push_back({.number = *number,
-                        .submitted = xml::ParseTime(xml::Text(node, xml::kOaiRaw, "date")),
-                        .withdrawn = xml::Text(node, xml::kOaiRaw, "size") == "0kb" ||
-                                     xml::Text(node, xml::kOaiRaw, "source_type") == "I"});
+  xml::ForEachChild(meta, [&](pugi::xml_node node, std::string_view space, std::string_view name) {
+    if (space != xml::kOaiRaw) return;
+    if (name == "version") {
+      const auto number = VersionNumber(node.attribute("version").value());
+      if (!number || versions.size() >= kMaxVersions) return;
+      Version& version = versions.emplace_back();
+      version.number = *number;
+      xml::ForEachChild(node, [&](pugi::xml_node child, std::string_view, std::string_view field) {
+        const std::string_view text = xml::Text(child);
+        if (field == "date") version.submitted = xml::ParseTime(text);
+        if ((field == "size" && text == "0kb") || (field == "source_type" && text == "I")) {
+          version.withdrawn = true;
+        }
+      });
+      return;
+    }
+    const std::string_view text = xml::Text(node);
+    if (name == "title") raw.title = text;
+    if (name == "abstract") raw.abstract = text;
+    if (name == "authors") raw.author_line = text;
+    if (name == "categories") raw.categories = SplitWords(text);
+    if (name == "comments") raw.comment = text;
+    if (name == "journal-ref") raw.journal_ref = text;
+    if (name == "license") raw.license = text;
+    if (name == "doi" && !text.empty()) raw.dois.push_back(text);
   });
   std::stable_sort(versions.begin(), versions.end(),
                    [](const Version& a, const Version& b) { return a.number < b.number; });

@@ -160,12 +160,6 @@ Reading ReadXml(std::string_view body) {
   return Fail(Outcome::kUnknown, "root element <" + std::string(root.name()).substr(0, 60) + ">");
 }
 
-// The page that arXiv sends to what it takes for a robot.
-bool IsDenied(std::string_view body) {
-  if (!StartsWithNoCase(body, "<!doctype html") && !StartsWithNoCase(body, "<html")) return false;
-  return body.substr(0, 4096).find("Access Denied") != std::string_view::npos;
-}
-
 std::optional<absl::CivilDay> DateInName(std::string_view name) {
   for (size_t i = 0; i + 10 <= name.size(); ++i) {
     if (const auto date = calendar::ParseDate(name.substr(i, 10)); date) return date;
@@ -206,25 +200,6 @@ Reading Read(std::string_view bytes, absl::CivilDay latest) {
                       " bytes that are no UTF-8 replaced";
   }
   return reading;
-}
-
-Reading ReadAnswer(int status, std::string_view bytes, absl::CivilDay latest) {
-  const std::string_view body = Trim(bytes);
-  const std::string told = "status " + std::to_string(status);
-  if (StartsWithNoCase(body, "rate exceeded")) {
-    return Fail(Outcome::kRateLimited, told + ": " + paper::CleanLine(body.substr(0, 100)));
-  }
-  if (status == 403) return Fail(Outcome::kForbidden, "arXiv refuses: " + told);
-  if (status == 429 || status == 503 || status == 406) return Fail(Outcome::kRateLimited, told);
-  if (status == 304) return Fail(Outcome::kUnchanged, told);
-  if (status >= 300 && status < 400) {
-    return Fail(Outcome::kRedirect, told + (body.empty() ? " with an empty body" : ""));
-  }
-  if (IsDenied(body)) return Fail(Outcome::kForbidden, "\"Access Denied\" with " + told);
-  if (status >= 500) return Fail(Outcome::kHttpError, told);
-  Reading reading = Read(bytes, latest);
-  if (status == 200 || reading.outcome == Outcome::kErrorFeed) return reading;
-  return Fail(Outcome::kHttpError, told);
 }
 
 Reading ReadDated(std::string_view file_name, std::string_view bytes, absl::CivilDay latest) {

@@ -136,10 +136,6 @@ inline constexpr absl::CivilDay kLatest(2079, 12, 31);
 // Nothing later than `latest` is believed: pass a day or two after today. Pure.
 Reading Read(std::string_view bytes, absl::CivilDay latest = kLatest);
 
-// Reads an HTTP answer: as Read, once its status and its first words have been heard. A status
-// other than 200 yields no papers, whatever the body says.
-Reading ReadAnswer(int status, std::string_view bytes, absl::CivilDay latest = kLatest);
-
 // As Read, with papers of no known date given one: first what the source says, then the
 // announcement that follows the submission of version 1, then a date in the file's name
 // ("2026-06-23.jsonl"). kNoDate when that leaves papers without one.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -37,6 +38,35 @@ template <typename Visit>
 void ForEach(pugi::xml_node parent, std::string_view space, std::string_view local, Visit visit) {
   for (const pugi::xml_node child : parent.children()) {
     if (child.type() == pugi::node_element && Is(child, space, local)) visit(child);
+  }
+}
+
+// Namespaces of the children of one element, each prefix looked up once.
+class Scope {
+ public:
+  explicit Scope(pugi::xml_node parent) : parent_(parent) {}
+
+  std::string_view NamespaceOf(pugi::xml_node child, std::string_view name);
+
+ private:
+  struct Binding {
+    std::string_view prefix;
+    std::string_view space;
+  };
+
+  pugi::xml_node parent_;
+  std::array<Binding, 4> known_ = {};
+  size_t count_ = 0;
+};
+
+// Calls `visit` with each child element, its namespace and its local name.
+template <typename Visit>
+void ForEachChild(pugi::xml_node parent, Visit visit) {
+  Scope scope(parent);
+  for (pugi::xml_node child = parent.first_child(); child; child = child.next_sibling()) {
+    if (child.type() != pugi::node_element) continue;
+    const std::string_view name = child.name();
+    visit(child, scope.NamespaceOf(child, name), name.substr(name.find(':') + 1));
   }
 }
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "services/ingest/reading.h"
@@ -28,43 +27,6 @@ std::string Feed(const std::string& items) {
          "xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>cs.LG updates on "
          "arXiv.org</title><pubDate>Tue, 23 Jun 2026 00:00:00 -0400</pubDate>" +
          items + "</channel></rss>";
-}
-
-TEST(Answer, IsClassifiedByItsStatusAndItsFirstWords) {
-  const std::string good = Feed(Item("2606.90001v1"));
-  const std::string denied = "<!DOCTYPE html><html><h1>Access Denied</h1></html>";
-  const std::string error =
-      "<rss version=\"2.0\"><channel><title>Feed error for query: x</title></channel></rss>";
-  const std::vector<std::tuple<int, std::string, Outcome>> cases = {
-      {200, good, Outcome::kOk},
-      {200, "Rate exceeded.", Outcome::kRateLimited},
-      {500, " Rate exceeded.\n", Outcome::kRateLimited},
-      {403, "Rate exceeded.", Outcome::kRateLimited},
-      {429, "", Outcome::kRateLimited},
-      {503, "<html>", Outcome::kRateLimited},
-      {406, "", Outcome::kRateLimited},
-      {403, denied, Outcome::kForbidden},
-      {403, good, Outcome::kForbidden},
-      {200, denied, Outcome::kForbidden},
-      {301, "", Outcome::kRedirect},
-      {307, "<html>", Outcome::kRedirect},
-      {304, "", Outcome::kUnchanged},
-      {200, "", Outcome::kNoBody},
-      {200, " \r\n", Outcome::kNoBody},
-      {400, error, Outcome::kErrorFeed},
-      {200, error, Outcome::kErrorFeed},
-      {404, "<html></html>", Outcome::kHttpError},
-      {404, good, Outcome::kHttpError},
-      {500, good, Outcome::kHttpError},
-      {206, good, Outcome::kHttpError},
-      {200, "<html><body>Busy</body></html>", Outcome::kHtml},
-  };
-  for (const auto& [status, body, outcome] : cases) {
-    const Reading reading = ReadAnswer(status, body);
-    EXPECT_EQ(Slug(reading.outcome), Slug(outcome)) << status << " " << body.substr(0, 40);
-    EXPECT_EQ(reading.papers.size(), outcome == Outcome::kOk ? 1u : 0u) << status;
-    EXPECT_EQ(IsGood(outcome) && outcome != Outcome::kUnchanged, reading.detail.empty()) << status;
-  }
 }
 
 TEST(Hostile, EntitiesAreNeverExpanded) {
