@@ -224,7 +224,7 @@ TEST(RecordedAnswers, HaveTheirKnownOutcomes) {
   };
   const fs::path root = fs::path(*data) / "arxiv";
   size_t held = 0;
-  for (const char* folder : {"rss", "atom", "oai"}) {
+  for (const char* folder : {"rss", "atom", "oai", "listing", "papers", "taxonomy"}) {
     std::vector<fs::path> files;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       if (entry.is_regular_file()) files.push_back(entry.path());
