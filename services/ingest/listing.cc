@@ -51,6 +51,11 @@ v1::AnnounceType TypeOf(std::string_view heading) {
   return v1::ANNOUNCE_TYPE_UNSPECIFIED;
 }
 
+std::string NameOf(v1::AnnounceType type) {
+  if (type == v1::ANNOUNCE_TYPE_NEW) return "new submissions";
+  return type == v1::ANNOUNCE_TYPE_CROSS ? "cross-lists" : "replacements";
+}
+
 // "New submissions (showing 79 of 79 entries)", also "(showing first 25 of 79 entries)",
 // "(continued, showing last 5 of 79 entries)", and with "for Wednesday, 12 August 2026" before it.
 std::optional<Section> ParseHeading(std::string_view heading) {
@@ -269,10 +274,9 @@ class ListingReader {
       listed += section.listed;
       total += section.total;
       if (section.listed == section.shown && section.shown <= section.total) continue;
-      differences += (differences.empty() ? "" : "; ") + v1::AnnounceType_Name(section.type) +
-                     ": " + std::to_string(section.listed) + " of " +
-                     std::to_string(section.shown) + " entries shown, " +
-                     std::to_string(section.total) + " in all";
+      differences += (differences.empty() ? "" : "; ") + NameOf(section.type) + ": " +
+                     std::to_string(section.listed) + " of " + std::to_string(section.shown) +
+                     " entries shown, " + std::to_string(section.total) + " in all";
     }
     // Entries are numbered over all pages.
     listing.more = listed > 0 && listing.total && last_number_ < *listing.total;
