@@ -45,6 +45,15 @@ bool SaysRateExceeded(std::string_view body) {
       [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
 }
 
+// The page for robots, whatever its status.
+bool SaysAccessDenied(std::string_view body) {
+  std::string head(body.substr(0, 2048));
+  std::transform(head.begin(), head.end(), head.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  const bool page = head.starts_with("<!doctype html") || head.starts_with("<html");
+  return page && head.find("<title>access denied") != std::string::npos;
+}
+
 // Whether an XML document lacks the end of its root. A page for people is not looked into.
 bool IsCutOff(std::string_view body) {
   if (!body.starts_with('<')) return false;
@@ -72,6 +81,7 @@ Verdict Judge(int status, std::string_view body) {
   if (SaysRateExceeded(text)) {
     return {Outcome::kRateLimited, told + ": " + std::string(text.substr(0, 100))};
   }
+  if (SaysAccessDenied(text)) return {Outcome::kForbidden, "arXiv refuses: " + told};
   if (status == 403) return {Outcome::kForbidden, "arXiv refuses: " + told};
   if (status == 429 || status == 503 || status == 406) return {Outcome::kRateLimited, told};
   if (status == 200) {
@@ -88,7 +98,9 @@ Verdict Judge(int status, std::string_view body) {
       return {Outcome::kErrorFeed, told + ": " + reading.detail};
     }
   }
-  return {Outcome::kHttpError, text.empty() ? told + " with an empty body" : told};
+  const bool redirect = status >= 300 && status < 400 && status != 304;
+  return {redirect ? Outcome::kRedirect : Outcome::kHttpError,
+          text.empty() ? told + " with an empty body" : told};
 }
 
 Bearing BearingOf(Outcome outcome, int status) {

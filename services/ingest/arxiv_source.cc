@@ -53,12 +53,12 @@ absl::StatusOr<std::vector<absl::CivilDay>> Unaccounted(const Known& known,
   const absl::CivilDay today = calendar::DateInNewYork(known.now);
   const absl::CivilDay due = calendar::NewestDue(known.now);
   absl::CivilDay from = calendar::OldestInWindow(today);
-  for (auto batch = known.batches.rbegin(); batch != known.batches.rend(); ++batch) {
-    if (!IsListed(batch->second, categories)) continue;
-    if (today - batch->first <= kKnownDays) from = std::min(from, batch->first + 1);
+  for (const auto& [date, batch] : known.batches) {
+    if (today - date > kKnownDays || !IsListed(batch, categories)) continue;
+    from = std::min(from, date);
     break;
   }
-  if (since) from = std::max(*since, today - (ArxivSource::kCatchupDays - 1));
+  if (since) from = std::min(from, std::max(*since, today - (ArxivSource::kCatchupDays - 1)));
 
   std::vector<absl::CivilDay> dates;
   for (absl::CivilDay date = due; date >= from; --date) {
@@ -83,12 +83,21 @@ Reading ArxivSource::Ask(const std::string& url, bool conditional, std::string_v
                          std::stop_token stop) {
   Answer answer = arxiv_.Ask(url, conditional, std::move(stop));
   if (answer.outcome != Outcome::kOk) return Failed(answer.outcome, std::move(answer.detail));
-  Reading reading = Read(answer.body);
-  if (HasPapers(reading) && reading.format != format) {
-    return Failed(Outcome::kUnknown,
-                  "asked for " + std::string(format) + ", got " + reading.format);
+  Reading reading = Read(answer.body, latest_);
+  const bool good = HasPapers(reading) || IsGood(reading.outcome);
+  if (good && (reading.format != format || reading.outcome == Outcome::kNoPapers)) {
+    const std::string got = reading.format == format ? "one without papers" : reading.format;
+    return Failed(Outcome::kUnknown, "asked for " + std::string(format) + ", got " + got);
   }
   return reading;
+}
+
+// A feed or listing of another category than the one asked for must not count for it.
+void ArxivSource::RefuseAnother(const std::string& category, Reading& reading) {
+  if (!HasPapers(reading) && reading.outcome != Outcome::kEmpty) return;
+  if (reading.category.empty()) reading.category = category;
+  if (reading.category == category) return;
+  reading = Failed(Outcome::kUnknown, "asked for " + category + ", got " + reading.category);
 }
 
 void ArxivSource::ReadFeeds(Harvest& harvest, std::stop_token stop) {
@@ -103,8 +112,7 @@ void ArxivSource::ReadFeeds(Harvest& harvest, std::stop_token stop) {
         reading = Failed(Outcome::kNoDate, undated->arxiv_id() + " has no announcement date");
       }
     }
-    // A feed of another category than the one asked for must not count for it.
-    if (HasPapers(reading)) reading.category = category;
+    RefuseAnother(category, reading);
     harvest.Add(url, category, std::move(reading));
   }
 }
@@ -129,11 +137,9 @@ void ArxivSource::ReadListing(const std::string& category, absl::CivilDay date, 
       reading = Failed(Outcome::kUnknown, "asked for " + calendar::FormatDate(date) + ", got " +
                                               calendar::FormatDate(*reading.announced));
     }
-    if (good) {
-      reading.announced = date;
-      reading.category = category;
-    }
-    const bool more = good && reading.listing.more && !reading.papers.empty();
+    if (good && !reading.announced) reading.announced = date;
+    RefuseAnother(category, reading);
+    const bool more = reading.listing.more && !reading.papers.empty();
     harvest.Add(base + std::to_string(page), category, std::move(reading));
     if (!more) return;
   }
@@ -179,6 +185,9 @@ std::optional<absl::Time> ArxivSource::ReadSet(const std::string& category, absl
       return std::nullopt;
     }
     if (!at) at = reading.oai.response_date;
+    // Days of changes without one: an answer that arXiv's cache has kept. Nothing failed, but it
+    // tells nothing either.
+    if (none) at.reset();
     const std::string token = reading.oai.resumption_token;
     if (!token.empty() && !tokens.insert(token).second) {
       reading = Failed(Outcome::kOaiError, "the same resumption token twice");
@@ -198,6 +207,8 @@ absl::StatusOr<Harvest> ArxivSource::Collect(const Known& known, std::stop_token
   Harvest harvest;
   const uint32_t requests_before = arxiv_.requests();
   arxiv_.Drop();
+  since_asked_ = false;
+  latest_ = UtcDay(known.now) + 2;
   ReadFeeds(harvest, stop);
 
   const absl::CivilDay due = calendar::NewestDue(known.now);
@@ -214,6 +225,10 @@ absl::StatusOr<Harvest> ArxivSource::Collect(const Known& known, std::stop_token
 
   const auto dates = Unaccounted(known, options_.categories, options_.since);
   if (!dates.ok()) return dates.status();
+  since_asked_ = true;
+  harvest.oldest = calendar::OldestInWindow(calendar::DateInNewYork(known.now));
+  if (!dates->empty()) harvest.oldest = std::min(*harvest.oldest, dates->back());
+  harvest.newest = due;
   ReadListings(*dates, harvest, stop);
 
   const auto last = known.seen.Harvested();
@@ -235,7 +250,11 @@ absl::StatusOr<Harvest> ArxivSource::Collect(const Known& known, std::stop_token
   const auto seen = known.seen.Find(ids);
   if (!seen.ok()) return seen.status();
   std::vector<absl::CivilDay> extra;
-  for (const absl::CivilDay date : Merge(harvest.readings, *seen).to_list) {
+  const Merged merged =
+      Merge(harvest.readings, *seen,
+            {.known = &known.batches, .oldest = harvest.oldest, .newest = harvest.newest});
+  for (auto day = merged.to_list.rbegin(); day != merged.to_list.rend(); ++day) {
+    const absl::CivilDay date = *day;
     const bool asked = std::find(dates->begin(), dates->end(), date) != dates->end();
     const bool in_reach = date <= due && calendar::DateInNewYork(known.now) - date < kCatchupDays;
     if (!asked && in_reach && extra.size() < kMostExtraDates) extra.push_back(date);
@@ -260,7 +279,7 @@ absl::StatusOr<Harvest> ArxivSource::Collect(const Known& known, std::stop_token
 
 void ArxivSource::Settle() {
   arxiv_.Keep();
-  options_.since.reset();
+  if (std::exchange(since_asked_, false)) options_.since.reset();
 }
 
 }  // namespace paperwire::ingest

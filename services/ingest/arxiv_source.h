@@ -45,6 +45,7 @@ class ArxivSource final : public Source {
   // Reads one answer; a good one is `what` it was asked for, or it is kUnknown.
   Reading Ask(const std::string& url, bool conditional, std::string_view format,
               std::stop_token stop);
+  static void RefuseAnother(const std::string& category, Reading& reading);
   void ReadFeeds(Harvest& harvest, std::stop_token stop);
   void ReadListings(const std::vector<absl::CivilDay>& dates, Harvest& harvest,
                     std::stop_token stop);
@@ -57,6 +58,10 @@ class ArxivSource final : public Source {
 
   Arxiv& arxiv_;
   Options options_;
+  // Whether the last look went back to `since`.
+  bool since_asked_ = false;
+  // No date after this is believed.
+  absl::CivilDay latest_ = kLatest;
 };
 
 // The dates before and including `due` to be asked for again, newest first: those that

@@ -61,14 +61,25 @@ v1::Batch Unite(const v1::Batch& earlier, const v1::Batch& later) {
 
   UniteCounts(earlier, later, out);
 
+  // Who read the listing has compared anew; an exclusion stays.
+  const bool anew = std::any_of(
+      later.declared().begin(), later.declared().end(),
+      [](const v1::DeclaredCount& count) { return count.source() == v1::COUNT_SOURCE_LISTING; });
   std::map<std::string, v1::BatchDifference> differences;
-  for (const v1::Batch* batch : {&earlier, &later}) {
-    for (const v1::BatchDifference& difference : batch->differences()) {
-      differences[difference.arxiv_id()] = difference;
-    }
+  for (const v1::BatchDifference& difference : earlier.differences()) {
+    if (!anew || difference.excluded()) differences[difference.arxiv_id()] = difference;
+  }
+  for (const v1::BatchDifference& difference : later.differences()) {
+    v1::BatchDifference& known = differences[difference.arxiv_id()];
+    if (!known.excluded()) known = difference;
   }
   out.clear_differences();
-  for (const auto& [id, difference] : differences) *out.add_differences() = difference;
+  std::set<std::string> excluded;
+  for (const auto& [id, difference] : differences) {
+    *out.add_differences() = difference;
+    if (difference.excluded()) excluded.insert(id);
+  }
+  drop(*out.mutable_paper_ids(), excluded);
   out.set_sample(earlier.sample() && later.sample());
   return out;
 }

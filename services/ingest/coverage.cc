@@ -21,7 +21,10 @@ void AddPage(const Reading& reading, Pages& pages) {
     total = std::max(total, static_cast<uint32_t>(section.total));
   }
   for (const v1::Paper& paper : reading.papers) {
-    pages.day.ids.emplace(paper.arxiv_id(), paper.announce_type());
+    // Where the page tells whether a replaced paper is cross-listed, its section is the same.
+    const bool replaced = paper.announce_type() == v1::ANNOUNCE_TYPE_REPLACE_CROSS;
+    pages.day.ids.emplace(paper.arxiv_id(),
+                          replaced ? v1::ANNOUNCE_TYPE_REPLACE : paper.announce_type());
   }
   pages.whole = !reading.listing.more;
 }

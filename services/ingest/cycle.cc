@@ -95,8 +95,11 @@ CycleRunner::CycleRunner(Source& source, SeenSet& seen, Generations& generations
                       .Add({})) {}
 
 std::optional<absl::CivilDay> CycleRunner::newest_batch() const {
-  if (batches_.empty()) return std::nullopt;
-  return batches_.rbegin()->first;
+  // One of which only OAI-PMH knows is not out.
+  const auto out = std::find_if(batches_.rbegin(), batches_.rend(),
+                                [](const auto& batch) { return !batch.second.declared().empty(); });
+  if (out == batches_.rend()) return std::nullopt;
+  return out->first;
 }
 
 v1::Cycle CycleRunner::Run(std::stop_token stop, bool glance) {
@@ -120,7 +123,7 @@ v1::Cycle CycleRunner::Run(std::stop_token stop, bool glance) {
     cycle.set_requests(harvest.requests);
     for (const v1::SourceOutcome& outcome : harvest.outcomes) *cycle.add_sources() = outcome;
     if (status.ok()) status = Process(harvest, stop, cycle);
-    if (status.ok() && harvest.IsWhole()) status = Settle(harvest);
+    if (status.ok()) status = Settle(harvest);
   }
   parts_failed_ = !status.ok() && !absl::IsCancelled(status);
   cycle.set_outcome(Judge(cycle, harvest, status));
@@ -157,7 +160,9 @@ absl::Status CycleRunner::Process(const Harvest& harvest, std::stop_token stop, 
   if (!seen.ok()) return seen.status();
   const Merged merged = Merge(harvest.readings, *seen,
                               {.show_old_cross_lists = options_.show_old_cross_lists,
-                               .newest_known = newest_batch(),
+                               .known = &batches_,
+                               .oldest = harvest.oldest,
+                               .newest = harvest.newest,
                                .records_since = harvest.records_since,
                                .records_at = harvest.records_at});
   cycle.set_papers_seen(static_cast<uint32_t>(merged.ids));
@@ -183,25 +188,28 @@ absl::Status CycleRunner::Settle(const Harvest& harvest) {
         seen_.SetHarvested(absl::ToCivilDay(harvest.records_at, absl::UTCTimeZone()));
     if (!status.ok()) return status;
   }
-  source_.Settle();
+  if (harvest.IsWhole()) source_.Settle();
   return absl::OkStatus();
 }
 
 absl::Status CycleRunner::LoadBatches() {
   // At every cycle: another ingest may have declared more meanwhile.
   std::map<absl::CivilDay, v1::Batch> batches;
+  std::map<absl::CivilDay, v1::Batch> last;
   const absl::Status read =
-      read_topic_(std::string(events::kBatches), [&batches](const bus::Message& message) {
+      read_topic_(std::string(events::kBatches), [&](const bus::Message& message) {
         v1::Batch batch;
         if (!events::Decode(message, batch).ok()) return true;
         const auto date = calendar::ParseDate(batch.announced());
         if (!date) return true;
         auto [entry, added] = batches.try_emplace(*date, batch);
         if (!added) entry->second = Unite(entry->second, batch);
+        last[*date] = std::move(batch);
         return true;
       });
   if (!read.ok()) return read;
   batches_ = std::move(batches);
+  last_records_ = std::move(last);
   return absl::OkStatus();
 }
 
@@ -212,12 +220,15 @@ absl::Status CycleRunner::PublishBatches(const std::map<absl::CivilDay, v1::Batc
     batch.set_sample(options_.sample);
     const auto known = batches_.find(date);
     v1::Batch next = Unite(known == batches_.end() ? batch : known->second, batch);
-    if (known != batches_.end() && SameDeclaration(known->second, next)) continue;
+    // Two that wrote at once may have left a record that lacks what the other knew.
+    const auto last = last_records_.find(date);
+    if (last != last_records_.end() && SameDeclaration(last->second, next)) continue;
     next.set_cycle_id(cycle_id);
     *next.mutable_create_time() = events::ToTimestamp(clock_.Now());
     const absl::Status status =
         bus::PublishAndWait(publisher_, events::Encode(next, clock_), stop, options_.stop_patience);
     if (!status.ok()) return status;
+    last_records_[date] = next;
     batches_[date] = std::move(next);
   }
   return absl::OkStatus();

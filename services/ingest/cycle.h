@@ -45,7 +45,7 @@ class CycleRunner {
   // seen-set that is away. With `glance` it only sees whether a batch is out (Known).
   v1::Cycle Run(std::stop_token stop, bool glance = false);
 
-  // The newest announcement date that has a batch.
+  // The newest announcement date that arXiv has declared a batch for.
   std::optional<absl::CivilDay> newest_batch() const;
   // Whether the last cycle failed because Kafka or Redis is away, and not because of arXiv.
   bool parts_failed() const { return parts_failed_; }
@@ -53,7 +53,7 @@ class CycleRunner {
  private:
   // Publishes what `harvest` brought; fills in what `cycle` tells of it.
   absl::Status Process(const Harvest& harvest, std::stop_token stop, v1::Cycle& cycle);
-  // Everything there was to know was told, and is published.
+  // All that was told is published.
   absl::Status Settle(const Harvest& harvest);
   absl::Status LoadBatches();
   absl::Status PublishBatches(const std::map<absl::CivilDay, v1::Batch>& batches,
@@ -75,7 +75,9 @@ class CycleRunner {
   prometheus::Counter& papers_published_;
   prometheus::Gauge& last_cycle_;
   bool parts_failed_ = false;
+  // All that was declared of a date; and its last record, which should say the same.
   std::map<absl::CivilDay, v1::Batch> batches_;
+  std::map<absl::CivilDay, v1::Batch> last_records_;
 };
 
 // "published", "nothing-new", "partial", "failed".

@@ -24,10 +24,24 @@ const DayListing* ListingOf(const Reading& reading, absl::CivilDay date, const C
   return found == coverage.end() || found->second.ids.empty() ? nullptr : &found->second;
 }
 
+// On which date a category's listing, read whole, has a paper as new or cross-listed.
+using AnnouncedOn = std::map<std::pair<std::string, std::string>, absl::CivilDay>;
+
+AnnouncedOn WhereListed(const Coverage& coverage) {
+  AnnouncedOn listed;
+  for (const auto& [key, day] : coverage) {
+    for (const auto& [id, type] : day.ids) {
+      if (!IsReplacement(type)) listed.emplace(std::pair(key.second, id), key.first);
+    }
+  }
+  return listed;
+}
+
 // A feed holds another day's papers when most of what it calls new is not in its day's listing, or
 // was announced on an earlier day. arXiv has served such feeds with the current date, and serves
 // Friday's again at weekends.
-bool IsStale(const Reading& reading, const Coverage& coverage, const SeenPapers& seen) {
+bool IsStale(const Reading& reading, const Coverage& coverage, const SeenPapers& seen,
+             const AnnouncedOn& listed) {
   int fresh = 0;
   int elsewhere = 0;
   for (const v1::Paper& paper : reading.papers) {
@@ -36,6 +50,11 @@ bool IsStale(const Reading& reading, const Coverage& coverage, const SeenPapers&
     ++fresh;
     if (const DayListing* listing = ListingOf(reading, *date, coverage)) {
       if (!listing->ids.contains(paper.arxiv_id())) ++elsewhere;
+      continue;
+    }
+    const auto other = listed.find({reading.category, paper.arxiv_id()});
+    if (other != listed.end() && other->second != *date) {
+      ++elsewhere;
       continue;
     }
     const auto known = seen.find(paper.arxiv_id());
@@ -59,7 +78,7 @@ uint32_t VersionOn(absl::CivilDay date, const Record& record, uint32_t otherwise
 class Sorter {
  public:
   Sorter(const std::vector<Reading>& readings, const Coverage& coverage, const SeenPapers& seen)
-      : readings_(readings), coverage_(coverage), seen_(seen) {}
+      : readings_(readings), coverage_(coverage), seen_(seen), listed_(WhereListed(coverage)) {}
 
   Dossiers Sort() {
     for (const Reading& reading : readings_) AddRecords(reading);
@@ -75,6 +94,7 @@ class Sorter {
     for (const Record& record : reading.records) {
       if (record.versions.empty() || record.paper == Record::kNoPaper) continue;
       Dossier& dossier = dossiers_.by_id[record.id];
+      of_records_.insert(&reading.papers[record.paper]);
       const bool newer = dossier.record == nullptr ||
                          dossier.record->versions.back().number < record.versions.back().number;
       if (!newer) continue;
@@ -87,14 +107,14 @@ class Sorter {
     const Reading& reading = readings_[place];
     if (!IsUsed(reading)) return;
     const bool feed = reading.format == "rss" || reading.format == "atom";
-    if (feed && IsStale(reading, coverage_, seen_)) {
+    if (feed && IsStale(reading, coverage_, seen_, listed_)) {
       dossiers_.stale.insert(place);
       return;
     }
     for (const v1::Paper& paper : reading.papers) {
       Dossier& dossier = dossiers_.by_id[paper.arxiv_id()];
       const bool listing = reading.format == "listing";
-      if (!listing) dossier.texts.push_back(&paper);
+      if (!listing && !of_records_.contains(&paper)) dossier.texts.push_back(&paper);
       const auto date = calendar::ParseDate(paper.announced());
       if (!date) continue;
       if (feed) {
@@ -103,6 +123,12 @@ class Sorter {
         if (const DayListing* day = ListingOf(reading, *date, coverage_)) {
           if (day->ids.contains(paper.arxiv_id())) continue;
           dossier.unlisted.insert(*date);
+        }
+        // The listing of another day has it: that is when it was announced.
+        const auto other = listed_.find({reading.category, paper.arxiv_id()});
+        if (other != listed_.end() && other->second != *date &&
+            !IsReplacement(paper.announce_type())) {
+          continue;
         }
       }
       const bool told = paper.announce_type() != v1::ANNOUNCE_TYPE_UNSPECIFIED;
@@ -149,6 +175,9 @@ class Sorter {
   const std::vector<Reading>& readings_;
   const Coverage& coverage_;
   const SeenPapers& seen_;
+  const AnnouncedOn listed_;
+  // Papers of records that tell every version.
+  std::set<const v1::Paper*> of_records_;
   Dossiers dossiers_;
   std::set<std::pair<absl::CivilDay, std::string>> fed_;
   std::map<std::pair<absl::CivilDay, std::string>, std::set<std::string>> fed_ids_;

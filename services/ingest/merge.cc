@@ -59,10 +59,12 @@ bool DeclaresNew(const Mention& mention, const Dossier& dossier) {
          (mention.type == v1::ANNOUNCE_TYPE_CROSS && IsFreshCross(mention, dossier));
 }
 
-void AddDifference(v1::Batch& batch, const std::string& id, const std::string& reason) {
+void AddDifference(v1::Batch& batch, const std::string& id, const std::string& reason,
+                   bool excluded = false) {
   v1::BatchDifference& difference = *batch.add_differences();
   difference.set_arxiv_id(id);
   difference.set_reason(reason);
+  difference.set_excluded(excluded);
 }
 
 class Merger {
@@ -80,7 +82,8 @@ class Merger {
     std::erase_if(merged_.batches, [](const auto& day) {
       const v1::Batch& batch = day.second;
       return batch.paper_ids().empty() && batch.replaced_ids().empty() &&
-             batch.old_cross_ids().empty() && batch.declared().empty();
+             batch.old_cross_ids().empty() && batch.declared().empty() &&
+             batch.differences().empty();
     });
     merged_.stale = std::move(dossiers_.stale);
     merged_.ids = static_cast<int>(dossiers_.by_id.size());
@@ -134,27 +137,34 @@ class Merger {
   Verdict JudgeRecordAlone(const std::string& id, const Dossier& dossier) {
     if (!dossier.mentions.empty() || !dossier.IsFreshRecord()) return {};
     // The database's day in UTC is the day that the announcement is labelled with, unless the
-    // record was changed since.
+    // record was changed since: then it was announced between its submission and that day.
     const absl::CivilDay changed = *dossier.record->datestamp;
     const absl::CivilDay submitted = calendar::AnnouncedAfter(*dossier.record->FirstSubmitted());
-    const bool plausible = calendar::IsAnnouncementDate(changed) && submitted <= changed;
-    const absl::CivilDay date = plausible ? changed : submitted;
-    for (const absl::CivilDay candidate : {date, submitted}) {
-      if (!IsCovered(candidate, dossier.record_paper->categories())) {
-        merged_.to_list.insert(candidate);
-      }
+    if (options_.newest && changed > *options_.newest) return {};
+    if (options_.oldest && submitted < *options_.oldest) return {};
+    // The latest that is left: a date that is learned later may only be earlier.
+    std::optional<absl::CivilDay> date;
+    for (absl::CivilDay day = std::max(changed, submitted); day >= submitted; --day) {
+      if (!calendar::IsAnnouncementDate(day) || IsListedWithout(day, dossier)) continue;
+      if (!date) date = day;
+      merged_.to_list.insert(day);
     }
-    AddDifference(Day(date), id, "in OAI-PMH, in no announcement");
-    Day(date).add_paper_ids(id);
-    alone_.insert(date);
+    if (!date) date = std::max(changed, submitted);
+    AddDifference(Day(*date), id, "in OAI-PMH, in no announcement");
+    Day(*date).add_paper_ids(id);
+    alone_.insert(*date);
     return {.announced = date, .type = v1::ANNOUNCE_TYPE_NEW};
   }
 
-  // Whether a listing of that date was read for one of the categories.
-  template <typename Categories>
-  bool IsCovered(absl::CivilDay date, const Categories& categories) const {
+  // Whether the listing of one of its categories was read for that date, now or before: it would
+  // have named the paper.
+  bool IsListedWithout(absl::CivilDay date, const Dossier& dossier) const {
+    const auto& categories = dossier.record_paper->categories();
     return std::any_of(categories.begin(), categories.end(), [&](const std::string& category) {
-      return coverage_.contains({date, category});
+      if (coverage_.contains({date, category})) return true;
+      if (options_.known == nullptr) return false;
+      const auto batch = options_.known->find(date);
+      return batch != options_.known->end() && IsListed(batch->second, {category});
     });
   }
 
@@ -189,9 +199,7 @@ class Merger {
     for (const absl::CivilDay date : dossier.unfed) {
       AddDifference(Day(date), id, "in the listing, not in the feed");
     }
-    const bool harvested = options_.records_since && verdict.announced &&
-                           *options_.records_since <= *verdict.announced &&
-                           calendar::FeedTurn(*verdict.announced) <= options_.records_at;
+    const bool harvested = verdict.announced && IsHarvested(*verdict.announced);
     const bool here =
         std::any_of(dossier.mentions.begin(), dossier.mentions.end(), [&](const Mention& mention) {
           return verdict.announced && mention.date == *verdict.announced;
@@ -199,6 +207,21 @@ class Merger {
     if (harvested && here && dossier.record == nullptr) {
       AddDifference(Day(*verdict.announced), id, "announced, not in OAI-PMH");
     }
+  }
+
+  bool IsHarvested(absl::CivilDay date) const {
+    return options_.records_since && *options_.records_since <= date &&
+           calendar::FeedTurn(date) <= options_.records_at;
+  }
+
+  // When what is told of the paper came up; nothing: not known.
+  static std::optional<absl::CivilDay> LastTold(const Dossier& dossier) {
+    std::optional<absl::CivilDay> last;
+    if (dossier.record != nullptr) last = dossier.record->datestamp;
+    for (const Mention& mention : dossier.mentions) {
+      last = last ? std::max(*last, mention.date) : mention.date;
+    }
+    return last;
   }
 
   // The text of the highest version; OAI-PMH's knows most, a listing's least.
@@ -233,6 +256,8 @@ class Merger {
 
   void Publish(const std::string& id, const Dossier& dossier, const Seen* seen,
                const Verdict& verdict) {
+    const auto told = LastTold(dossier);
+    if (seen != nullptr && told && calendar::OldestInWindow(*told) > *verdict.announced) return;
     const v1::Paper* best = BestText(dossier, *verdict.announced);
     if (best == nullptr) return;
     v1::Paper out = *best;
@@ -244,7 +269,13 @@ class Merger {
         std::any_of(dossier.mentions.begin(), dossier.mentions.end(),
                     [](const Mention& mention) { return IsReplacement(mention.type); });
     out.set_revised(later || (out.version() > 1 && replaced));
-    if (seen != nullptr && (seen->revision >> 40) == out.version() && TellsMore(out, *seen)) {
+    const bool earlier = seen != nullptr && *verdict.announced < seen->announced;
+    if (earlier) {
+      AddDifference(Day(seen->announced), id,
+                    "announced on " + calendar::FormatDate(*verdict.announced), /*excluded=*/true);
+    }
+    if (seen != nullptr && (seen->revision >> 40) == out.version() &&
+        (earlier || TellsMore(out, *seen))) {
       out.set_revised(out.version() > 1);
       merged_.changed.insert(id);
     }
@@ -269,7 +300,7 @@ class Merger {
     }
   }
 
-  // A cross-list was added, or it was withdrawn, at the same version.
+  // A cross-list was added, or it was withdrawn.
   static bool TellsMore(const v1::Paper& paper, const Seen& seen) {
     if (paper.withdrawn() && !seen.withdrawn) return true;
     if (seen.categories.empty()) return false;
@@ -281,7 +312,10 @@ class Merger {
   // Figures of listings that were read whole; of feeds elsewhere.
   void CountDeclared() {
     std::map<std::tuple<absl::CivilDay, std::string, int>, std::set<std::string>> fed;
-    std::optional<absl::CivilDay> newest = options_.newest_known;
+    std::optional<absl::CivilDay> newest;
+    if (options_.known != nullptr && !options_.known->empty()) {
+      newest = options_.known->rbegin()->first;
+    }
     for (size_t i = 0; i < readings_.size(); ++i) {
       const Reading& reading = readings_[i];
       if (reading.outcome != Outcome::kOk && reading.outcome != Outcome::kIncomplete) continue;
@@ -292,7 +326,9 @@ class Merger {
         newest = newest ? std::max(*newest, *date) : *date;
         std::string category = reading.category;
         if (category.empty() && paper.categories_size() > 0) category = paper.categories(0);
-        if (reading.format == "listing" || coverage_.contains({*date, category})) continue;
+        if (reading.format == "listing") continue;
+        const auto listing = coverage_.find({*date, category});
+        if (listing != coverage_.end() && !listing->second.ids.empty()) continue;
         const bool told = paper.announce_type() != v1::ANNOUNCE_TYPE_UNSPECIFIED;
         const auto dossier = dossiers_.by_id.find(paper.arxiv_id());
         if (!told && dossier != dossiers_.by_id.end() && dossier->second.mentions.empty()) continue;
@@ -306,12 +342,16 @@ class Merger {
     }
     for (const auto& [key, day] : coverage_) {
       const absl::CivilDay date = key.first;
-      // Nothing listed: a quiet day once a later one is out, if OAI-PMH knows nothing else.
-      const bool quiet = newest && date < *newest && !alone_.contains(date);
+      // Nothing listed: so it is when a later day is out and OAI-PMH knows of nothing, or when
+      // other categories have papers and this one's feed has none.
+      const bool doubted = alone_.contains(date) ||
+                           fed.contains({date, key.second, v1::ANNOUNCE_TYPE_NEW}) ||
+                           fed.contains({date, key.second, v1::ANNOUNCE_TYPE_CROSS});
+      const bool quiet = newest && date < *newest && IsHarvested(date);
       const bool other = std::any_of(coverage_.begin(), coverage_.end(), [date](const auto& entry) {
         return entry.first.first == date && !entry.second.ids.empty();
       });
-      if (day.ids.empty() && !quiet && !other) continue;
+      if (day.ids.empty() && (doubted || (!quiet && !other))) continue;
       for (const auto& [section, total] : day.totals) {
         AddCount(date, key.second, section, total, v1::COUNT_SOURCE_LISTING);
       }

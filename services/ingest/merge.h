@@ -34,8 +34,11 @@ struct MergeOptions {
   // Whether an old paper that is newly cross-listed becomes a card of that day, shown as such. It
   // is counted apart either way.
   bool show_old_cross_lists = false;
-  // The newest announcement date known before.
-  std::optional<absl::CivilDay> newest_known = {};
+  // What was declared before, by announcement date; may be null.
+  const std::map<absl::CivilDay, v1::Batch>* known = nullptr;
+  // Papers that only OAI-PMH knows are of interest from `oldest` to `newest`, as far as given.
+  std::optional<absl::CivilDay> oldest = {};
+  std::optional<absl::CivilDay> newest = {};
   // Every record that changed on or after this UTC date was read, as of `records_at`; nothing:
   // OAI-PMH was not read whole.
   std::optional<absl::CivilDay> records_since = {};

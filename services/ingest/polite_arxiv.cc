@@ -214,7 +214,7 @@ PoliteArxiv::Exchange PoliteArxiv::Send(const std::string& url, milliseconds tim
     exchange.retry_after = ParseRetryAfter(HeaderOf(*response, "retry-after"), clock_.Now());
     exchange.validators = {.etag = HeaderOf(*response, "etag"),
                            .last_modified = HeaderOf(*response, "last-modified")};
-    if (answer.outcome == Outcome::kHttpError && IsRedirect(response->status)) {
+    if (answer.outcome == Outcome::kRedirect && IsRedirect(response->status)) {
       FollowRedirect(url, *response, exchange);
     }
     if (answer.outcome == Outcome::kOk) answer.body = std::move(response->body);

@@ -33,10 +33,11 @@ std::optional<Seen> FromText(const std::string& text) {
   if (!date || !v1::AnnounceType_IsValid(type)) return std::nullopt;
   seen.announced = *date;
   seen.type = static_cast<v1::AnnounceType>(type);
-  if (end - rest > 3) {
+  if (end - rest >= 3) {
     seen.withdrawn = rest[1] == '1';
     for (const absl::string_view category :
-         absl::StrSplit(absl::string_view(rest + 3, static_cast<size_t>(end - rest - 3)), ',')) {
+         absl::StrSplit(absl::string_view(rest + 3, static_cast<size_t>(end - rest - 3)), ',',
+                        absl::SkipEmpty())) {
       seen.categories.emplace(category);
     }
   }

@@ -14,6 +14,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAfterRefusal = std::chrono::hours(24);
 constexpr milliseconds kAfterParts = std::chrono::minutes(1);
+// arXiv is not to be asked again and again for what cannot be published.
+constexpr milliseconds kAfterPartsAsked = std::chrono::minutes(15);
 constexpr milliseconds kWhileDue = std::chrono::minutes(15);
 constexpr milliseconds kAfterPartial = std::chrono::hours(1);
 constexpr milliseconds kAnchor = std::chrono::minutes(5 * 60 + 30);
@@ -30,7 +32,7 @@ Look NextLook(clock::WallTime now, milliseconds every, milliseconds jitter, cons
   for (const v1::SourceOutcome& source : last.sources()) {
     if (source.outcome() == refused) return after(kAfterRefusal);
   }
-  if (parts_failed) return after(kAfterParts);
+  if (parts_failed) return after(last.requests() > 0 ? kAfterPartsAsked : kAfterParts);
 
   const auto since = std::chrono::duration_cast<milliseconds>(now.time_since_epoch());
   const auto offset = kAnchor + jitter;
@@ -42,9 +44,9 @@ Look NextLook(clock::WallTime now, milliseconds every, milliseconds jitter, cons
   // An older batch is asked for at the regular looks: it is in no feed any more.
   const bool missing =
       due == calendar::DateInNewYork(time) && (!newest_batch || *newest_batch < due);
-  if (missing && kWhileDue < regular) return after(kWhileDue, /*glance=*/true);
   const bool partial =
       last.outcome() == v1::CYCLE_OUTCOME_PARTIAL || last.outcome() == v1::CYCLE_OUTCOME_FAILED;
+  if (missing && kWhileDue < regular) return after(kWhileDue, /*glance=*/!partial);
   return after(partial ? std::min(kAfterPartial, regular) : regular);
 }
 

@@ -28,6 +28,9 @@ struct Harvest {
   // `records_at`; nothing: OAI-PMH was not read whole.
   std::optional<absl::CivilDay> records_since;
   absl::Time records_at = absl::InfinitePast();
+  // Announcement dates that are of interest; nothing: all that are told of.
+  std::optional<absl::CivilDay> oldest;
+  std::optional<absl::CivilDay> newest;
 
   // Adds a reading and its outcome.
   void Add(const std::string& source, std::string category, Reading&& reading);

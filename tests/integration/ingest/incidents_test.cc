@@ -142,6 +142,69 @@ TEST_F(Incidents, AStaleFeedOfOneCategoryMovesNoPaperToAnotherDay) {
   EXPECT_EQ(State(), v1::FEED_STATE_FRESH) << Sentence();
 }
 
+TEST_F(Incidents, AFeedDatedADayBehindTheDayAfterAnOrdinaryOneMovesNoPaper) {
+  Run();
+  arxiv_.Misbehave({.fault = Fault::kDateBehind, .endpoint = "rss", .times = kAlways});
+  Morning(24);
+  Run();
+  ExpectWhole(kTuesday);
+  ExpectWhole(kWednesday);
+  EXPECT_EQ(Count("stale"), 2) << cycles_.back().ShortDebugString();
+}
+
+TEST_F(Incidents, AWeekIsAccountedForAfterOneLook) {
+  Run();
+  arxiv_.ForgetRequests();
+  SetNow("2026-06-23T13:30:00Z");
+  Run();
+  for (const arxiv::Asked& asked : arxiv_.requests()) {
+    EXPECT_NE(asked.endpoint, "catchup") << asked.target << " was accounted for";
+  }
+  for (const v1::NewPaper& event : Published()) {
+    EXPECT_GE(event.paper().announced(), "2026-06-17") << "older than the window";
+  }
+}
+
+TEST_F(Incidents, AnEarlierDayLearnedLaterMovesTheCardThere) {
+  // The listing of Thursday fails, and so one of its papers is known from OAI-PMH alone, under the
+  // day of a later edit.
+  const std::string edited = *NewOn(kThursday).begin();
+  arxiv_.world().Touch(edited, absl::FromCivil(kTuesday, absl::UTCTimeZone()) + absl::Hours(1));
+  arxiv_.Misbehave({.fault = Fault::kNotFound, .endpoint = "catchup", .times = kAlways});
+  Run();
+  arxiv_.Behave();
+  SetNow("2026-06-23T13:30:00Z");
+  Run();
+  std::string last;
+  for (const v1::NewPaper& event : Published()) {
+    if (event.paper().arxiv_id() == edited) last = event.paper().announced();
+  }
+  EXPECT_EQ(last, "2026-06-18");
+  for (const absl::CivilDay day : {kThursday, kFriday, kTuesday}) {
+    EXPECT_EQ(Ledger(day).declared(), NewOn(day).size()) << day;
+    EXPECT_TRUE(Ledger(day).balanced()) << day;
+  }
+}
+
+TEST_F(Incidents, AnEmptyListingOfOneCategoryIsNotBelievedAgainstItsFeed) {
+  arxiv_.Misbehave(
+      {.fault = Fault::kNoResults, .endpoint = "catchup", .category = "cs.LG", .times = 1});
+  Run();
+  EXPECT_EQ(PublishedOn(kTuesday), NewOn(kTuesday));
+  SetNow("2026-06-23T13:30:00Z");
+  Run();
+  ExpectWhole(kTuesday);
+  int listed = 0;
+  const v1::Batch batch = BatchOf(kTuesday);
+  for (const v1::DeclaredCount& count : batch.declared()) {
+    if (count.source() == v1::COUNT_SOURCE_LISTING && count.section() == v1::ANNOUNCE_TYPE_NEW) {
+      EXPECT_GT(count.count(), 0u) << count.category();
+      ++listed;
+    }
+  }
+  EXPECT_EQ(listed, 2) << batch.ShortDebugString();
+}
+
 TEST_F(Incidents, AFeedDatedADayBehindMovesNoPaperToAnotherDay) {
   arxiv_.Misbehave({.fault = Fault::kDateBehind, .endpoint = "rss", .times = kAlways});
   Morning(24);

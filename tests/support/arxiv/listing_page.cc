@@ -275,6 +275,13 @@ http::Response CatchupPage(const Scene& scene) {
     }
     paging += "\n";
   }
+  for (const absl::CivilDay next : scene.world.Days()) {
+    if (next <= *day || AnnouncedAt(next) > scene.now) continue;
+    paging += fmt::format(
+        "<br>\n<a href=\"/catchup/{}/{}?abs={}&amp;page=1\">Continue catchup on {}</a>\n", *subject,
+        calendar::FormatDate(next), listing.abstracts ? "True" : "False", ShortDate(next));
+    break;
+  }
   std::string sections = scene.Has(Fault::kEmptyPage) ? "" : Sections(listing);
   if (sections.empty()) {
     sections = *page > 1 ? fmt::format("<div>\nNo further updates for {}\n</div>\n", date)

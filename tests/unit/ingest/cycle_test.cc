@@ -363,6 +363,11 @@ TEST(Schedule, LooksAtTheUsefulHoursAndGlancesWhileABatchIsDue) {
   EXPECT_FALSE(again.glance) << "what could not be had is asked for again";
   EXPECT_EQ(NextLook(kNow, every, milliseconds(0), cycle, true, today).at,
             kNow + std::chrono::minutes(1));
+  v1::Cycle asked = cycle;
+  asked.set_requests(6);
+  EXPECT_EQ(NextLook(kNow, every, milliseconds(0), asked, true, today).at,
+            kNow + std::chrono::minutes(15))
+      << "arXiv is not asked every minute for what cannot be published";
   // On Saturday Friday's batch is in no feed any more.
   const auto saturday = kNow + std::chrono::hours(24 * 4);
   EXPECT_EQ(NextLook(saturday, every, milliseconds(0), cycle, false, today).at, saturday + every);

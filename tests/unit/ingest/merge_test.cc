@@ -173,11 +173,11 @@ TEST(Merge, OaiPmhTellsTheVersionThatAListingLeavesOut) {
 
 TEST(Merge, APaperThatOnlyOaiPmhKnowsIsNewOnceItsListingWasAskedFor) {
   Reading records;
-  AddRecord("2606.00001", kTuesday, {2}, records);
+  AddRecord("2606.00001", kTuesday, {4}, records);
   AddRecord("2506.00002", kTuesday, {360}, records);
   AddRecord("2606.00003", kTuesday, {8, 1}, records);
   const Merged merged = Merge({records}, {});
-  EXPECT_THAT(merged.to_list, ElementsAre(kTuesday));
+  EXPECT_THAT(merged.to_list, ElementsAre(kMonday, kTuesday)) << "submitted on Friday";
   ASSERT_EQ(merged.papers.size(), 1u) << "neither an old one nor a new version of one";
   EXPECT_EQ(merged.papers[0].arxiv_id(), "2606.00001");
   EXPECT_EQ(merged.papers[0].announced(), "2026-06-16");
@@ -186,6 +186,36 @@ TEST(Merge, APaperThatOnlyOaiPmhKnowsIsNewOnceItsListingWasAskedFor) {
   // The listing knows better when.
   const Merged listed = Merge({records, Listing("cs.LG", kMonday, {{"2606.00001"}})}, {});
   EXPECT_EQ(listed.papers[0].announced(), "2026-06-15");
+  // A listing without it says that it was another day.
+  const Merged earlier = Merge({records, Listing("cs.LG", kTuesday, {{"2606.00009"}})}, {});
+  EXPECT_EQ(earlier.papers[0].announced(), "2026-06-15");
+  EXPECT_THAT(earlier.to_list, ElementsAre(kMonday));
+  // Before the days of interest it may have been announced at any time.
+  EXPECT_THAT(Merge({records}, {}, {.oldest = kTuesday}).papers, IsEmpty());
+  EXPECT_THAT(Merge({records}, {}, {.newest = kMonday}).papers, IsEmpty()) << "not out yet";
+}
+
+TEST(Merge, AnEarlierDayThatIsLearnedLaterIsTold) {
+  SeenPapers seen;
+  seen["2606.00001"] = {
+      .revision = uint64_t{1} << 40, .announced = kTuesday, .categories = {"cs.LG"}};
+  const Merged merged = Merge({Listing("cs.LG", kMonday, {{"2606.00001"}})}, seen);
+  EXPECT_THAT(merged.changed, ElementsAre("2606.00001"));
+  EXPECT_EQ(merged.papers[0].announced(), "2026-06-15");
+  // And the later day does not declare it any more.
+  v1::Batch tuesday;
+  tuesday.add_paper_ids("2606.00001");
+  tuesday.add_paper_ids("2606.00002");
+  EXPECT_THAT(Unite(tuesday, merged.batches.at(kTuesday)).paper_ids(), ElementsAre("2606.00002"));
+}
+
+TEST(Merge, AFeedUnderTheDayBeforeIsStaleWhenTheListingHasItsPapers) {
+  const std::vector<Entry> tuesday = {{"2606.00003"}, {"2606.00004"}};
+  const Merged merged =
+      Merge({Feed("cs.LG", kMonday, tuesday), Listing("cs.LG", kTuesday, tuesday)}, {});
+  EXPECT_THAT(merged.stale, ElementsAre(0u));
+  EXPECT_EQ(merged.batches.count(kMonday), 0u);
+  EXPECT_THAT(merged.batches.at(kTuesday).paper_ids(), ElementsAre("2606.00003", "2606.00004"));
 }
 
 TEST(Merge, WhatWasAnnouncedAndOaiPmhLacksIsADifference) {
@@ -203,13 +233,19 @@ TEST(Merge, WhatWasAnnouncedAndOaiPmhLacksIsADifference) {
 TEST(Merge, ADayWithoutPapersIsDeclaredOnlyWhenALaterOneIsOut) {
   const Reading quiet = Listing("cs.LG", kMonday, {});
   EXPECT_THAT(Merge({quiet}, {}).batches, IsEmpty()) << "not out yet, or a glitch";
-  const Merged later = Merge({quiet, Listing("cs.LG", kTuesday, {{"2606.00001"}})}, {});
+  const MergeOptions harvested{.records_since = kMonday - 2,
+                               .records_at = absl::FromCivil(kTuesday, absl::UTCTimeZone())};
+  EXPECT_EQ(Merge({quiet, Listing("cs.LG", kTuesday, {{"2606.00001"}})}, {}).batches.count(kMonday),
+            0u)
+      << "OAI-PMH was not asked";
+  const Merged later = Merge({quiet, Listing("cs.LG", kTuesday, {{"2606.00001"}})}, {}, harvested);
   EXPECT_TRUE(IsListed(later.batches.at(kMonday), {"cs.LG"}));
   EXPECT_THAT(later.batches.at(kMonday).paper_ids(), IsEmpty());
   // OAI-PMH knows otherwise.
   Reading records;
-  AddRecord("2606.00009", kMonday, {3}, records);
-  const Merged doubted = Merge({quiet, Listing("cs.LG", kTuesday, {{"2606.00001"}}), records}, {});
+  AddRecord("2606.00009", kMonday, {3}, records, {"stat.ML"});
+  const Merged doubted =
+      Merge({quiet, Listing("cs.LG", kTuesday, {{"2606.00001"}}), records}, {}, harvested);
   EXPECT_FALSE(IsListed(doubted.batches.at(kMonday), {"cs.LG"}));
 }
 

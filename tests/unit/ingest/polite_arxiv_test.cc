@@ -371,7 +371,7 @@ TEST_F(PoliteArxivTest, FollowsRedirectsToArxivOnly) {
                              "http://127.0.0.1:8080/rss", "https://u:p@rss.arxiv.org/"}) {
     client_.Answer(301, "", {{"location", target}});
     const Answer answer = Ask();
-    EXPECT_EQ(answer.outcome, Outcome::kHttpError) << target;
+    EXPECT_EQ(answer.outcome, Outcome::kRedirect) << target;
     EXPECT_THAT(answer.detail, HasSubstr("empty body: not followed")) << target;
   }
   EXPECT_EQ(client_.requests.size(), 6u);
@@ -382,7 +382,7 @@ TEST_F(PoliteArxivTest, TellsARedirectToNowhereAndACircle) {
   EXPECT_THAT(Ask().detail, HasSubstr("empty body: redirected to nowhere"));
   for (int i = 0; i < 10; ++i) client_.Answer(301, "", {{"location", kFeed}});
   const Answer answer = Ask();
-  EXPECT_EQ(answer.outcome, Outcome::kHttpError);
+  EXPECT_EQ(answer.outcome, Outcome::kRedirect);
   EXPECT_EQ(answer.detail, "more than 3 redirects");
   EXPECT_EQ(client_.requests.size(), 5u);
 }
