@@ -12,6 +12,7 @@
 #include "services/ingest/polite_arxiv.h"
 #include "services/ingest/xml.h"
 #include "services/serve/ledger.h"
+#include "tests/support/arxiv/new_on.h"
 #include "tests/support/arxiv/sources.h"
 
 namespace paperwire::ingest {
@@ -113,24 +114,7 @@ void ArxivDays::Morning(int day) {
 }
 
 std::set<std::string> ArxivDays::NewOn(absl::CivilDay day) const {
-  arxiv::World& world = const_cast<arxiv::ArxivStandIn&>(arxiv_).world();
-  std::set<std::string> ids;
-  for (const std::string& id : world.Ids(categories_, day, arxiv::AnnounceType::kNew)) {
-    ids.insert(id);
-  }
-  for (const std::string& id : world.Ids(categories_, day, arxiv::AnnounceType::kCross)) {
-    const auto record = world.Find(id, arxiv::AnnouncedAt(day) + absl::Hours(1));
-    if (!record || record->paper.versions.size() != 1) continue;
-    const absl::Time submitted = record->paper.versions.front().submitted;
-    if (calendar::FeedTurn(day) - submitted <= absl::Hours(240)) ids.insert(id);
-  }
-  for (const absl::CivilDay earlier : world.Days()) {
-    if (earlier >= day) break;
-    for (const auto type : {arxiv::AnnounceType::kNew, arxiv::AnnounceType::kCross}) {
-      for (const std::string& id : world.Ids(categories_, earlier, type)) ids.erase(id);
-    }
-  }
-  return ids;
+  return arxiv::NewOn(const_cast<arxiv::ArxivStandIn&>(arxiv_).world(), categories_, day);
 }
 
 std::vector<v1::NewPaper> ArxivDays::Published() const {

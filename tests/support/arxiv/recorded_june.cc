@@ -89,8 +89,9 @@ absl::Status AddFeed(const fs::path& file, World& world) {
     Paper paper = known ? known->paper : PaperOf(item, *id);
     while (static_cast<int>(paper.versions.size()) < version) {
       const int number = static_cast<int>(paper.versions.size()) + 1;
-      // Of a replacement only the last version was announced that day.
-      const absl::CivilDay announced = number == version ? *day : *day - 14;
+      // Of a replacement only the last version was announced that day; the earlier ones before the
+      // recorded days and their window.
+      const absl::CivilDay announced = number == version ? *day : *day - 21;
       paper.versions.push_back({.number = number, .submitted = SubmittedFor(announced, sequence)});
     }
     ++sequence;
