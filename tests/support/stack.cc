@@ -166,14 +166,24 @@ absl::Status Stack::WaitUntilReady(const std::string& name, milliseconds timeout
 }
 
 absl::StatusOr<std::unique_ptr<Process>> Stack::StartIngest(const std::string& folder) {
+  return StartIngestWith({"--from", folder});
+}
+
+absl::StatusOr<Finished> Stack::Ingest(const std::string& folder) {
+  return IngestWith({"--from", folder});
+}
+
+absl::StatusOr<std::unique_ptr<Process>> Stack::StartIngestWith(
+    const std::vector<std::string>& arguments) {
   auto command = CommandOf("ingest");
-  for (const char* argument : {"--once", "--from", folder.c_str()}) command.push_back(argument);
+  command.emplace_back("--once");
+  command.insert(command.end(), arguments.begin(), arguments.end());
   return Process::Start(
       {.command = std::move(command), .environment = {}, .log = folder_.path() + "/ingest.log"});
 }
 
-absl::StatusOr<Finished> Stack::Ingest(const std::string& folder) {
-  auto process = StartIngest(folder);
+absl::StatusOr<Finished> Stack::IngestWith(const std::vector<std::string>& arguments) {
+  auto process = StartIngestWith(arguments);
   if (!process.ok()) return process.status();
   const auto code = (*process)->Wait(seconds(120));
   return Finished{.exit_code = code.value_or(124), .output = (*process)->Output()};
@@ -189,7 +199,7 @@ absl::Status Stack::Publish(std::vector<bus::Message> messages) {
   std::mutex mutex;
   absl::Status first;
   for (auto& message : messages) {
-    publisher().Publish(std::move(message), [&](absl::Status status) {
+    publisher().Publish(std::move(message), [&](const absl::Status& status) {
       const std::lock_guard lock(mutex);
       first.Update(status);
     });

@@ -64,6 +64,10 @@ class Stack {
   // One cycle of ingest over a folder of recorded answers.
   absl::StatusOr<std::unique_ptr<Process>> StartIngest(const std::string& folder);
   absl::StatusOr<Finished> Ingest(const std::string& folder);
+  // One cycle of ingest with these arguments besides --once.
+  absl::StatusOr<std::unique_ptr<Process>> StartIngestWith(
+      const std::vector<std::string>& arguments);
+  absl::StatusOr<Finished> IngestWith(const std::vector<std::string>& arguments);
   // The operator's tool, `paperwire` with these words, to its end.
   absl::StatusOr<Finished> Tool(std::vector<std::string> words);
   // Publishes onto a topic and waits until all is delivered.
