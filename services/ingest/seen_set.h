@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -69,6 +71,20 @@ class MemorySeenSet final : public SeenSet {
   SeenPapers papers_ ABSL_GUARDED_BY(mutex_);
   std::optional<absl::CivilDay> harvested_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+};
+
+// In memory: for tests. Thread-safe.
+class MemoryGenerations final : public Generations {
+ public:
+  absl::StatusOr<uint32_t> Next(const std::string& arxiv_id, uint32_t version) override;
+  absl::Status Raise(const std::string& arxiv_id, uint32_t version, uint32_t at_least) override;
+
+  // Everything is lost.
+  void Lose();
+
+ private:
+  std::mutex mutex_;
+  std::map<std::pair<std::string, uint32_t>, uint32_t> last_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Hands every record of a topic to a function until it returns false (bus::KafkaAdmin::ReadAll).

@@ -58,16 +58,6 @@ int FailedInARow(const std::vector<v1::Cycle>& cycles) {
 
 }  // namespace
 
-absl::StatusOr<uint32_t> CountingGenerations::Next(const std::string& id, uint32_t version) {
-  return ++last_[{id, version}];
-}
-
-absl::Status CountingGenerations::Raise(const std::string& id, uint32_t version,
-                                        uint32_t at_least) {
-  last_[{id, version}] = std::max(last_[{id, version}], at_least);
-  return absl::OkStatus();
-}
-
 ArxivDays::ArxivDays() : ArxivDays(JuneWorld()) {}
 
 ArxivDays::ArxivDays(arxiv::World world)

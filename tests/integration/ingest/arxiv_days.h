@@ -21,16 +21,6 @@
 
 namespace paperwire::ingest {
 
-// Counts up, as Redis does.
-class CountingGenerations final : public Generations {
- public:
-  absl::StatusOr<uint32_t> Next(const std::string& id, uint32_t version) override;
-  absl::Status Raise(const std::string& id, uint32_t version, uint32_t at_least) override;
-
- private:
-  std::map<std::pair<std::string, uint32_t>, uint32_t> last_;
-};
-
 // ingest, as it is composed, over HTTP against a stand-in for arXiv, on a clock that the test
 // moves. Kafka and Redis are in memory. What was published is what is served.
 class ArxivDays : public testing::Test {
@@ -76,7 +66,7 @@ class ArxivDays : public testing::Test {
   bus::MemoryBroker broker_;
   bus::MemoryPublisher publisher_{broker_};
   MemorySeenSet seen_;
-  CountingGenerations generations_;
+  MemoryGenerations generations_;
   std::vector<std::string> categories_ = {"cs.LG", "stat.ML"};
   std::vector<v1::Cycle> cycles_;
   // Of the next run; negative: no end.

@@ -69,20 +69,6 @@ class ScriptedSource final : public Source {
   std::deque<std::string> answers_;
 };
 
-// Counts up, as Redis does.
-class CountingGenerations final : public Generations {
- public:
-  absl::StatusOr<uint32_t> Next(const std::string& id, uint32_t version) override {
-    return ++last[{id, version}];
-  }
-  absl::Status Raise(const std::string& id, uint32_t version, uint32_t at_least) override {
-    last[{id, version}] = std::max(last[{id, version}], at_least);
-    return absl::OkStatus();
-  }
-
-  std::map<std::pair<std::string, uint32_t>, uint32_t> last;
-};
-
 // Keeps the reports of papers back, but for the first, and asks for a stop when it has all; what it
 // is asked for after that is never reported either.
 class StoppingPublisher final : public bus::Publisher {
@@ -147,7 +133,7 @@ class CycleTest : public testing::Test {
   bus::MemoryBroker broker_;
   bus::MemoryPublisher publisher_{broker_};
   MemorySeenSet seen_;
-  CountingGenerations generations_;
+  MemoryGenerations generations_;
   ScriptedSource source_;
 };
 
@@ -320,11 +306,11 @@ TEST_F(CycleTest, GivesACrossListAddedLaterTheNextGeneration) {
 
   // Both are lost: no generation is handed out twice.
   seen_.Lose();
-  generations_.last.clear();
+  generations_.Lose();
   source_.Answer(Feed("cs.LG", {}));
   source_.Answer(Feed("stat.ML", {}));
   Run();
-  EXPECT_EQ((generations_.last[{"2606.90001", 1}]), 1u);
+  EXPECT_EQ(generations_.Next("2606.90001", 1).value(), 2u);
 }
 
 TEST_F(CycleTest, SettlesOnlyWhatWasWholeAndPublished) {

@@ -8,23 +8,13 @@
 
 #include "services/ingest/reading.h"
 #include "tests/support/environment.h"
-#include "tests/support/paths.h"
+#include "tests/unit/ingest/fixture.h"
 
 namespace paperwire::ingest {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
-
-std::string FileAt(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  EXPECT_TRUE(stream) << path;
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-std::string Page(const std::string& name) {
-  return FileAt(fs::path(support::SourceDir()) / "tests/unit/ingest/fixtures" / name);
-}
 
 std::string Replaced(std::string text, const std::string& old, const std::string& by) {
   const size_t at = text.find(old);
@@ -33,7 +23,7 @@ std::string Replaced(std::string text, const std::string& old, const std::string
 }
 
 TEST(Listing, IsReadWithItsDayAndItsCounts) {
-  const Reading reading = Read(Page("listing_new.html"));
+  const Reading reading = Read(Fixture("listing_new.html"));
   ASSERT_EQ(reading.outcome, Outcome::kOk) << reading.detail;
   EXPECT_EQ(reading.format, "listing");
   EXPECT_EQ(reading.category, "cs.LG");
@@ -53,7 +43,7 @@ TEST(Listing, IsReadWithItsDayAndItsCounts) {
 }
 
 TEST(Listing, YieldsWholePapers) {
-  const Reading reading = Read(Page("listing_new.html"));
+  const Reading reading = Read(Fixture("listing_new.html"));
   ASSERT_EQ(reading.papers.size(), 6u);
   const v1::Paper& paper = reading.papers[0];
   EXPECT_EQ(paper.arxiv_id(), "2606.90001");
@@ -75,7 +65,7 @@ TEST(Listing, YieldsWholePapers) {
 }
 
 TEST(Listing, TellsReplacementsFromThoseOfCrossLists) {
-  const Reading reading = Read(Page("listing_new.html"));
+  const Reading reading = Read(Fixture("listing_new.html"));
   ASSERT_EQ(reading.papers.size(), 6u);
   EXPECT_EQ(reading.papers[2].announce_type(), v1::ANNOUNCE_TYPE_CROSS);
   EXPECT_EQ(reading.papers[2].version(), 4u);
@@ -88,7 +78,7 @@ TEST(Listing, TellsReplacementsFromThoseOfCrossLists) {
 }
 
 TEST(Listing, OfCatchUpIsReadWithoutAbstracts) {
-  const Reading reading = Read(Page("catchup.html"));
+  const Reading reading = Read(Fixture("catchup.html"));
   // The second of the pages: numbers go on, and one is left for a third.
   ASSERT_EQ(reading.outcome, Outcome::kOk) << reading.detail;
   EXPECT_EQ(reading.category, "cs.LG");
@@ -100,11 +90,12 @@ TEST(Listing, OfCatchUpIsReadWithoutAbstracts) {
   EXPECT_EQ(reading.listing.sections[0].shown, 2);
   ASSERT_EQ(reading.papers.size(), 2u);
   EXPECT_EQ(reading.papers[0].abstract(), "");
-  EXPECT_FALSE(Read(Replaced(Page("catchup.html"), "Total of 2003", "Total of 2002")).listing.more);
+  EXPECT_FALSE(
+      Read(Replaced(Fixture("catchup.html"), "Total of 2003", "Total of 2002")).listing.more);
 }
 
 TEST(Listing, TakesEveryFormOfTheHeading) {
-  const std::string page = Page("listing_new.html");
+  const std::string page = Fixture("listing_new.html");
   for (const std::string heading :
        {"New submissions for Tuesday, 23 June 2026 (showing 2 of 2 entries )",
         "New submissions (showing first 2 of 2 entries)",
@@ -122,7 +113,7 @@ TEST(Listing, TakesEveryFormOfTheHeading) {
 }
 
 TEST(Listing, ThatLacksAnEntryIsKnownToBeIncomplete) {
-  std::string page = Page("listing_new.html");
+  std::string page = Fixture("listing_new.html");
   const size_t begin = page.find("<dt>", page.find("item1"));
   page.erase(begin, page.find("</dd>", begin) + 5 - begin);
   const Reading reading = Read(page);
@@ -133,7 +124,7 @@ TEST(Listing, ThatLacksAnEntryIsKnownToBeIncomplete) {
 }
 
 TEST(Listing, ThatDeclaresOtherThanItHoldsIsIncomplete) {
-  const std::string page = Page("listing_new.html");
+  const std::string page = Fixture("listing_new.html");
   for (const auto& [old, by] : std::vector<std::pair<std::string, std::string>>{
            {"showing 2 of 2 entries", "showing 3 of 3 entries"},
            {"showing 2 of 2 entries", "showing 2 of 1 entries"},
@@ -149,7 +140,7 @@ TEST(Listing, ThatDeclaresOtherThanItHoldsIsIncomplete) {
 }
 
 TEST(Listing, ThatDeclaresPapersAndHoldsNoneIsMissingThem) {
-  std::string page = Page("listing_new.html");
+  std::string page = Fixture("listing_new.html");
   for (size_t at = page.find("<dt>"); at != std::string::npos; at = page.find("<dt>")) {
     page.erase(at, page.find("</dd>", at) + 5 - at);
   }
@@ -177,7 +168,7 @@ TEST(Listing, OfAQuietDayIsEmpty) {
 }
 
 TEST(Listing, CutOffYieldsNothing) {
-  const std::string page = Page("listing_new.html");
+  const std::string page = Fixture("listing_new.html");
   const size_t begin = page.find("</h3>", page.find("Showing new"));
   for (size_t length = begin; length < page.find("</html>"); length += 97) {
     const Reading reading = Read(page.substr(0, length));

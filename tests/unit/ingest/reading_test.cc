@@ -11,23 +11,13 @@
 #include "services/ingest/file_source.h"
 #include "services/ingest/input.h"
 #include "tests/support/environment.h"
-#include "tests/support/paths.h"
+#include "tests/unit/ingest/fixture.h"
 
 namespace paperwire::ingest {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
-
-std::string FileAt(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  EXPECT_TRUE(stream) << path;
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-std::string Fixture(const std::string& name) {
-  return FileAt(fs::path(support::SourceDir()) / "tests/unit/ingest/fixtures" / name);
-}
 
 TEST(Reading, TakesAnRssFeedApart) {
   const Reading reading = Read(Fixture("rss.xml"));
