@@ -32,6 +32,20 @@ bool HasPapers(const Reading& reading) {
   return reading.outcome == Outcome::kOk || reading.outcome == Outcome::kIncomplete;
 }
 
+// Adds it, and tells how far the look has come.
+void AddTo(Harvest& harvest, const std::string& url, const std::string& category,
+           Reading&& reading) {
+  harvest.Add(url, category, std::move(reading));
+  size_t papers = 0;
+  for (const Reading& one : harvest.readings) papers += one.papers.size();
+  const v1::SourceOutcome& outcome = harvest.outcomes.back();
+  telemetry::Log(telemetry::Level::kInfo, "arXiv answered",
+                 {{"url", url},
+                  {"outcome", outcome.outcome()},
+                  {"papers", static_cast<int64_t>(outcome.records())},
+                  {"so_far", static_cast<int64_t>(papers)}});
+}
+
 absl::CivilDay UtcDay(absl::Time time) { return absl::ToCivilDay(time, absl::UTCTimeZone()); }
 
 }  // namespace
@@ -113,7 +127,7 @@ void ArxivSource::ReadFeeds(Harvest& harvest, std::stop_token stop) {
       }
     }
     RefuseAnother(category, reading);
-    harvest.Add(url, category, std::move(reading));
+    AddTo(harvest, url, category, std::move(reading));
   }
 }
 
@@ -140,7 +154,7 @@ void ArxivSource::ReadListing(const std::string& category, absl::CivilDay date, 
     if (good && !reading.announced) reading.announced = date;
     RefuseAnother(category, reading);
     const bool more = reading.listing.more && !reading.papers.empty();
-    harvest.Add(base + std::to_string(page), category, std::move(reading));
+    AddTo(harvest, base + std::to_string(page), category, std::move(reading));
     if (!more) return;
   }
 }
@@ -176,12 +190,12 @@ std::optional<absl::Time> ArxivSource::ReadSet(const std::string& category, absl
       tokens.clear();
       at.reset();
       url = first;
-      harvest.Add(url, category, std::move(reading));
+      AddTo(harvest, url, category, std::move(reading));
       harvest.made_up_for.push_back(harvest.readings.size() - 1);
       continue;
     }
     if (!HasPapers(reading) && !none) {
-      harvest.Add(url, category, std::move(reading));
+      AddTo(harvest, url, category, std::move(reading));
       return std::nullopt;
     }
     if (!at) at = reading.oai.response_date;
@@ -191,15 +205,15 @@ std::optional<absl::Time> ArxivSource::ReadSet(const std::string& category, absl
     const std::string token = reading.oai.resumption_token;
     if (!token.empty() && !tokens.insert(token).second) {
       reading = Failed(Outcome::kOaiError, "the same resumption token twice");
-      harvest.Add(url, category, std::move(reading));
+      AddTo(harvest, url, category, std::move(reading));
       return std::nullopt;
     }
-    harvest.Add(url, category, std::move(reading));
+    AddTo(harvest, url, category, std::move(reading));
     if (token.empty()) return at;
     url = options_.oai_url + "?verb=ListRecords&resumptionToken=" + http::EscapeQueryValue(token);
   }
-  harvest.Add(url, category,
-              Failed(Outcome::kTooLarge, "more than " + std::to_string(kMostPages) + " pages"));
+  AddTo(harvest, url, category,
+        Failed(Outcome::kTooLarge, "more than " + std::to_string(kMostPages) + " pages"));
   return std::nullopt;
 }
 

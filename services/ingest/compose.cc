@@ -56,7 +56,11 @@ PoliteArxiv::Options ArxivOptions(const Config& config, const std::string& owner
                         {.base_url = config.oai_url, .timeout = std::chrono::seconds(120)}},
           .owner = owner,
           .contact = config.contact,
-          .request_interval = config.request_interval};
+          .request_interval = config.request_interval,
+          .on_wait = [](milliseconds pause, const std::string& why) {
+            telemetry::Log(telemetry::Level::kInfo, "next request",
+                           {{"in_s", static_cast<double>(pause.count()) / 1000}, {"why", why}});
+          }};
 }
 
 http::CurlClient::Options HttpOptions(const Config& config) {
