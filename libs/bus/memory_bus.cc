@@ -93,7 +93,7 @@ bool MemorySubscriber::Next(Message& record, int& tier) const {
 
 absl::Status MemorySubscriber::Divert(const Message& record, int tier, const absl::Status& why,
                                       std::string_view error_class) {
-  const auto next = static_cast<size_t>(tier + 1);
+  const size_t next = static_cast<size_t>(tier) + 1;
   Failure failure{std::string(error_class), why.ToString(), options_.service};
   if (!error_class.empty() || next >= options_.retry.size()) {
     if (failure.error_class.empty()) failure.error_class = kClassExhausted;
