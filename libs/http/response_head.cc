@@ -70,11 +70,11 @@ std::string ResponseHead(const Response& response,
     AppendHeader(head, "Connection", "keep-alive");
   }
   for (const auto& [name, value] : response.headers) AppendHeader(head, name, value);
-  for (const auto& [name, value] : extra) {
-    const bool given =
-        std::any_of(response.headers.begin(), response.headers.end(),
-                    [&](const auto& header) { return EqualsIgnoringCase(header.first, name); });
-    if (!given) AppendHeader(head, name, value);
+  for (const auto& header : extra) {
+    const bool given = std::any_of(
+        response.headers.begin(), response.headers.end(),
+        [&header](const auto& other) { return EqualsIgnoringCase(other.first, header.first); });
+    if (!given) AppendHeader(head, header.first, header.second);
   }
   return head.append("\r\n");
 }
