@@ -9,7 +9,7 @@
 #include "libs/events/topics.h"
 #include "paperwire/v1/events.pb.h"
 #include "prometheus/registry.h"
-#include "tests/contract/kafka/kafka_fixture.h"
+#include "tests/integration/kafka/kafka_fixture.h"
 #include "tests/support/stack.h"
 
 namespace paperwire::support {

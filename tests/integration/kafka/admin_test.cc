@@ -8,7 +8,7 @@
 #include "libs/bus/kafka_admin.h"
 #include "libs/bus/kafka_publisher.h"
 #include "prometheus/registry.h"
-#include "tests/contract/kafka/kafka_fixture.h"
+#include "tests/integration/kafka/kafka_fixture.h"
 #include "tests/support/wait.h"
 
 namespace paperwire::support {

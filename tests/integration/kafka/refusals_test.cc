@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "tests/contract/kafka/kafka_fixture.h"
+#include "tests/integration/kafka/kafka_fixture.h"
 #include "tests/support/free_port.h"
 #include "tests/support/http_get.h"
 #include "tests/support/paths.h"

@@ -12,7 +12,7 @@
 #include "libs/clock/clock.h"
 #include "libs/telemetry/health.h"
 #include "prometheus/registry.h"
-#include "tests/contract/kafka/kafka_fixture.h"
+#include "tests/integration/kafka/kafka_fixture.h"
 #include "tests/support/wait.h"
 
 namespace paperwire::support {
