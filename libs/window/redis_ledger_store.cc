@@ -168,7 +168,7 @@ class RedisLedgerStore final : public LedgerStore {
 }  // namespace
 
 std::unique_ptr<LedgerStore> MakeRedisLedgerStore(redis::Client& client,
-                                                  RedisWindowOptions options) {
+                                                  const RedisWindowOptions& options) {
   return std::make_unique<RedisLedgerStore>(client, options);
 }
 

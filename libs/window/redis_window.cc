@@ -275,7 +275,7 @@ class RedisWindow final : public Window {
 
 }  // namespace
 
-std::unique_ptr<Window> MakeRedisWindow(redis::Client& client, RedisWindowOptions options) {
+std::unique_ptr<Window> MakeRedisWindow(redis::Client& client, const RedisWindowOptions& options) {
   return std::make_unique<RedisWindow>(client, options);
 }
 

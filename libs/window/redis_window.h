@@ -17,8 +17,8 @@ struct RedisWindowOptions {
 };
 
 // The window in Redis. `client` must outlive it.
-std::unique_ptr<Window> MakeRedisWindow(redis::Client& client, RedisWindowOptions options);
+std::unique_ptr<Window> MakeRedisWindow(redis::Client& client, const RedisWindowOptions& options);
 std::unique_ptr<LedgerStore> MakeRedisLedgerStore(redis::Client& client,
-                                                  RedisWindowOptions options);
+                                                  const RedisWindowOptions& options);
 
 }  // namespace paperwire::window

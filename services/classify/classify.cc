@@ -29,12 +29,12 @@ constexpr std::array<float, kTags> kBias = {0.4f, 0.4f, 0.0f, 0.0f, 0.0f, 0.0f, 
                                             0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
 
 const grounding::PhraseSet& Phrases() {
-  static const grounding::PhraseSet set([] {
+  static const grounding::PhraseSet kSet([] {
     std::vector<std::string> phrases;
     for (const Pattern& pattern : Patterns()) phrases.emplace_back(pattern.phrase);
     return phrases;
   }());
-  return set;
+  return kSet;
 }
 
 struct Evidence {
