@@ -13,6 +13,7 @@
 #include "libs/telemetry/log.h"
 #include "libs/window/redis_window.h"
 #include "services/ingest/arxiv_lease.h"
+#include "services/ingest/arxiv_rules.h"
 #include "services/ingest/arxiv_source.h"
 #include "services/ingest/categories.h"
 #include "services/ingest/cycle.h"
@@ -112,19 +113,26 @@ absl::Status Check(const Config& config) {
   return absl::OkStatus();
 }
 
-absl::Status Probe(service::Context& context, const Config& config, const clock::Clock& clock) {
+// One request, at once and once: whoever asks wants to know now.
+absl::Status Probe(service::Context& context, const Config& config) {
   http::CurlClient client(HttpOptions(config));
-  MemoryArxivState state(clock);
-  PoliteArxiv arxiv(client, state, clock, ArxivOptions(config, "probe"), context.metrics);
-  const std::string url = config.rss_url + "/rss/" + config.categories.front();
-  const Answer answer = arxiv.Ask(url, /*conditional=*/false, context.stop);
-  const Reading reading = answer.outcome == Outcome::kOk ? Read(answer.body) : Reading();
-  const Outcome outcome = answer.outcome == Outcome::kOk ? reading.outcome : answer.outcome;
-  const std::string& detail = answer.detail.empty() ? reading.detail : answer.detail;
-  std::printf("probe %s %s%s%s\n", config.rss_url.c_str(), std::string(Slug(outcome)).c_str(),
-              detail.empty() ? "" : ": ", detail.c_str());
+  http::FetchRequest request;
+  request.url = config.rss_url + "/rss/" + config.categories.front();
+  request.total_timeout = std::chrono::seconds(20);
+  request.max_body_bytes = kMaxBytes;
+  request.stop = context.stop;
+  const absl::StatusOr<http::FetchResponse> response = client.Fetch(request);
+  Verdict verdict{Outcome::kUnreachable, std::string(response.status().message())};
+  if (response.ok()) verdict = Judge(response->status, response->body);
+  if (verdict.outcome == Outcome::kOk) {
+    Reading reading = Read(response->body);
+    verdict = {reading.outcome, std::move(reading.detail)};
+  }
+  std::printf("probe %s %s%s%s\n", config.rss_url.c_str(),
+              std::string(Slug(verdict.outcome)).c_str(), verdict.detail.empty() ? "" : ": ",
+              verdict.detail.c_str());
   // A feed without entries is an answer too.
-  if (!IsGood(outcome)) context.exit_code = kExitUnavailable;
+  if (!IsGood(verdict.outcome)) context.exit_code = kExitUnavailable;
   return absl::OkStatus();
 }
 
@@ -264,7 +272,7 @@ absl::Status Serve(service::Context& context, const Config& config) {
   if (const auto as_of = xml::ParseTime(config.as_of); as_of) now = absl::ToChronoTime(*as_of);
   const clock::ShiftedClock clock(context.clock, now);
   if (const absl::Status status = CheckDates(config, clock); !status.ok()) return status;
-  if (config.probe) return Probe(context, config, clock);
+  if (config.probe) return Probe(context, config);
   if (config.dry_run) return DryRun(context, config, clock);
   absl::StatusOr<std::unique_ptr<redis::Client>> redis =
       redis::Client::Create({.url = config.redis_url});
