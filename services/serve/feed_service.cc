@@ -82,7 +82,7 @@ grpc::ServerUnaryReactor* FeedService::ListPapers(grpc::CallbackServerContext* c
                                                   const v1::ListPapersRequest* request,
                                                   v1::ListPapersResponse* response) {
   auto answer = feed_.ListPapers(*request);
-  if (answer.ok()) *response = *std::move(answer);
+  if (answer.ok()) *response = std::move(*answer);
   return Answer(context, answer.status());
 }
 
@@ -90,7 +90,7 @@ grpc::ServerUnaryReactor* FeedService::GetPaper(grpc::CallbackServerContext* con
                                                 const v1::GetPaperRequest* request,
                                                 v1::GetPaperResponse* response) {
   auto answer = feed_.GetPaper(*request);
-  if (answer.ok()) *response = *std::move(answer);
+  if (answer.ok()) *response = std::move(*answer);
   return Answer(context, answer.status());
 }
 
@@ -98,7 +98,7 @@ grpc::ServerUnaryReactor* FeedService::BatchGetPapers(grpc::CallbackServerContex
                                                       const v1::BatchGetPapersRequest* request,
                                                       v1::BatchGetPapersResponse* response) {
   auto answer = feed_.BatchGetPapers(*request);
-  if (answer.ok()) *response = *std::move(answer);
+  if (answer.ok()) *response = std::move(*answer);
   return Answer(context, answer.status());
 }
 
@@ -106,7 +106,7 @@ grpc::ServerUnaryReactor* FeedService::ListTags(grpc::CallbackServerContext* con
                                                 const v1::ListTagsRequest* /*request*/,
                                                 v1::ListTagsResponse* response) {
   auto answer = feed_.ListTags();
-  if (answer.ok()) *response = *std::move(answer);
+  if (answer.ok()) *response = std::move(*answer);
   return Answer(context, answer.status());
 }
 
@@ -114,7 +114,7 @@ grpc::ServerUnaryReactor* FeedService::GetStatus(grpc::CallbackServerContext* co
                                                  const v1::GetStatusRequest* /*request*/,
                                                  v1::GetStatusResponse* response) {
   auto answer = feed_.GetStatus();
-  if (answer.ok()) *response = *std::move(answer);
+  if (answer.ok()) *response = std::move(*answer);
   return Answer(context, answer.status());
 }
 

@@ -23,7 +23,7 @@ bool StartsLower(std::string_view text, std::string_view lower) {
 }
 
 const grounding::PhraseSet& Verbs() {
-  static const grounding::PhraseSet set(
+  static const grounding::PhraseSet kSet(
       std::vector<std::string>{"they",          "trains",       "chooses",      "computes",
                                "builds",        "solves",       "applies",      "helps",
                                "finds",         "assigns",      "extracts",     "embeds",
@@ -80,7 +80,7 @@ const grounding::PhraseSet& Verbs() {
                                "plays",         "offer",        "provide",      "enable",
                                "capture",       "yield",        "lead to",      "show",
                                "hold"});
-  return set;
+  return kSet;
 }
 
 // Whether a subject that always has its verb with it is there.
