@@ -13,6 +13,8 @@ namespace {
 constexpr std::chrono::seconds kHung{60};
 // In trouble for this long: the client may be stuck on a dead broker, make another.
 constexpr std::chrono::seconds kStuck{60};
+// Until a client that could not be made is tried again.
+constexpr std::chrono::seconds kReopen{1};
 
 // librdkafka is made to fetch again when this much was taken out of its queue and this few records
 // are left there.
@@ -148,18 +150,20 @@ absl::Status KafkaConsumer::OpenClient() {
 
 std::optional<Message> KafkaConsumer::Poll(std::chrono::milliseconds timeout) {
   Beat();
-  if (client_ == nullptr) return std::nullopt;
-  if (trouble_since_ && clock_.SteadyNow() - *trouble_since_ > kStuck) {
+  if (client_ != nullptr && trouble_since_ && clock_.SteadyNow() - *trouble_since_ > kStuck) {
     telemetry::Log(telemetry::Level::kWarning, "kafka consumer made anew",
                    {{"group", options_.group}, {"why", broker_trouble_}});
     Revoke(/*lost=*/true);
     // Without leaving the group: there is nobody to tell.
     rd_kafka_destroy_flags(TakeClient().release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    trouble_since_ = clock_.SteadyNow();
-    const absl::Status opened = OpenClient();
-    if (!opened.ok()) broker_trouble_ = opened.ToString();
+    Reopen();
+  } else if (client_ == nullptr && reopened_at_ && clock_.SteadyNow() - *reopened_at_ > kReopen) {
+    Reopen();
   }
-  if (client_ == nullptr) return std::nullopt;
+  if (client_ == nullptr) {
+    clock_.SleepFor(timeout, {});
+    return std::nullopt;
+  }
 
   const KafkaHandle<rd_kafka_message_t> message(
       rd_kafka_consumer_poll(client_.get(), static_cast<int>(timeout.count())));
@@ -189,6 +193,17 @@ std::optional<Message> KafkaConsumer::Poll(std::chrono::milliseconds timeout) {
   Message copy = MessageOf(*message);
   Count(copy);
   return copy;
+}
+
+void KafkaConsumer::Reopen() {
+  trouble_since_ = clock_.SteadyNow();
+  const absl::Status opened = OpenClient();
+  reopened_at_.reset();
+  if (opened.ok()) return;
+  // A file may be missing at just this moment.
+  broker_trouble_ = opened.ToString();
+  TakeClient().reset();
+  reopened_at_ = clock_.SteadyNow();
 }
 
 void KafkaConsumer::Close() {

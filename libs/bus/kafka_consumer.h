@@ -89,6 +89,7 @@ class KafkaConsumer {
   static int OnStatistics(rd_kafka_t* client, char* json, size_t size, void* opaque);
 
   absl::Status OpenClient();
+  void Reopen();
   void Revoke(bool lost);
   void Committed(rd_kafka_resp_err_t error, const rd_kafka_topic_partition_list_t& offsets);
   void Connected();
@@ -121,6 +122,8 @@ class KafkaConsumer {
   std::string broker_trouble_ = "no broker has answered yet";
   std::string topic_trouble_;
   std::string owner_trouble_;
+  // A client could not be made anew; it is tried again.
+  std::optional<clock::SteadyTime> reopened_at_;
   std::optional<clock::SteadyTime> trouble_since_;
   // What Poll has given out since the queue was last known to be filled.
   size_t records_out_ = 0;

@@ -351,9 +351,10 @@ void KafkaIntake::CommitNow(bool wait) {
     offsets[id] = *offset;
     partition.committed = *offset;
   }
-  consumer_.Commit(offsets, wait);
+  // Before the call: one that fails at once asks for another.
   completed_since_commit_ = 0;
   last_commit_ = clock_.SteadyNow();
+  consumer_.Commit(offsets, wait);
 }
 
 int64_t KafkaIntake::Busy() const {

@@ -21,7 +21,10 @@ constexpr std::string_view kLifeSeconds = "2592000";
 const redis::Script& ChangeScript() {
   static const redis::Script kScript(R"lua(
 local key, owner, life, what = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
-if redis.call('HGET', key, 'owner') ~= owner then return 0 end
+local current = redis.call('HGET', key, 'owner')
+if current and current ~= owner then return 0 end
+-- Redis has lost it: whoever has the partition goes on.
+if not current then redis.call('HSET', key, 'owner', owner) end
 if what == 'hold' then
   redis.call('HSET', key, 'hand', ARGV[4], 'alone', ARGV[5])
 elseif what == 'clear' then
@@ -90,6 +93,8 @@ absl::Status RedisCrashMarkers::Change(const TopicPartition& partition,
                                        std::vector<std::string> arguments) {
   std::optional<std::string> owner = OwnerOf(partition);
   if (!owner) {
+    // Nothing of ours is there, and another's is not to be touched.
+    if (arguments.front() != "hold") return absl::OkStatus();
     // Redis was away when the partition was assigned.
     const auto taken = TakeSuspects(partition);
     if (!taken.ok()) return taken.status();

@@ -98,5 +98,15 @@ TEST_F(MarkerOwner, TakesTheMarkersLaterWhenRedisWasAway) {
   EXPECT_THAT(*suspects, ElementsAre(Key(4)));
 }
 
+TEST_F(MarkerOwner, GoesOnWhenRedisHasLostEverything) {
+  const auto worker = Worker();
+  ASSERT_TRUE(worker->TakeSuspects(kPartition).ok());
+  ASSERT_EQ(client_->Call({"FLUSHALL"}).status(), absl::OkStatus());
+  EXPECT_EQ(worker->Hold(kPartition, {4}, false), absl::OkStatus());
+  const auto suspects = Worker()->TakeSuspects(kPartition);
+  ASSERT_TRUE(suspects.ok());
+  EXPECT_THAT(*suspects, ElementsAre(Key(4)));
+}
+
 }  // namespace
 }  // namespace paperwire::bus
