@@ -14,6 +14,8 @@ namespace {
 
 // `batches` keeps 30 days: what is accounted for before that is not known.
 constexpr int kKnownDays = 28;
+// `new-paper` keeps 14, and with it what the seen-set is rebuilt from.
+constexpr int kRestoredDays = 12;
 // What changed while the last harvest was read may have slipped through its pages.
 constexpr int kOverlapDays = 2;
 constexpr int kLongestHarvestDays = 30;
@@ -85,6 +87,8 @@ absl::StatusOr<std::vector<absl::CivilDay>> Unaccounted(const Known& known,
       dates.push_back(date);
       continue;
     }
+    // Of older dates the seen-set knows nothing after a loss.
+    if (today - date > kRestoredDays) continue;
     std::set<std::string> ids(batch->second.paper_ids().begin(), batch->second.paper_ids().end());
     const auto seen = known.seen.Find(ids);
     if (!seen.ok()) return seen.status();
@@ -106,7 +110,7 @@ Reading ArxivSource::Ask(const std::string& url, bool conditional, std::string_v
   return reading;
 }
 
-// A feed or listing of another category than the one asked for must not count for it.
+// A feed of another category than the one asked for must not count for it.
 void ArxivSource::RefuseAnother(const std::string& category, Reading& reading) {
   if (!HasPapers(reading) && reading.outcome != Outcome::kEmpty) return;
   if (reading.category.empty()) reading.category = category;
@@ -152,7 +156,8 @@ void ArxivSource::ReadListing(const std::string& category, absl::CivilDay date, 
                                               calendar::FormatDate(*reading.announced));
     }
     if (good && !reading.announced) reading.announced = date;
-    RefuseAnother(category, reading);
+    // Not what the page says: of two names of one category arXiv uses its own.
+    if (good) reading.category = category;
     const bool more = reading.listing.more && !reading.papers.empty();
     AddTo(harvest, base + std::to_string(page), category, std::move(reading));
     if (!more) return;

@@ -229,6 +229,8 @@ absl::Status DryRun(service::Context& context, const Config& config, const clock
   if (!harvest.ok()) return harvest.status();
   const Merged merged = Merge(harvest->readings, {},
                               {.show_old_cross_lists = config.old_cross_lists == "show",
+                               .oldest = harvest->oldest,
+                               .newest = harvest->newest,
                                .records_since = harvest->records_since,
                                .records_at = harvest->records_at});
   if (config.print) {

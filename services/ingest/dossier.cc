@@ -38,7 +38,7 @@ AnnouncedOn WhereListed(const Coverage& coverage) {
 }
 
 // A feed holds another day's papers when most of what it calls new is not in its day's listing, or
-// was announced on an earlier day. arXiv has served such feeds with the current date, and serves
+// is known to be of another day. arXiv has served such feeds with the current date, and serves
 // Friday's again at weekends.
 bool IsStale(const Reading& reading, const Coverage& coverage, const SeenPapers& seen,
              const AnnouncedOn& listed) {
@@ -58,10 +58,10 @@ bool IsStale(const Reading& reading, const Coverage& coverage, const SeenPapers&
       continue;
     }
     const auto known = seen.find(paper.arxiv_id());
-    const bool earlier =
-        known != seen.end() && known->second.announced < *date &&
+    const bool another =
+        known != seen.end() && known->second.announced != *date &&
         (known->second.categories.empty() || known->second.categories.contains(reading.category));
-    if (earlier) ++elsewhere;
+    if (another) ++elsewhere;
   }
   return elsewhere * 2 > fresh;
 }

@@ -143,17 +143,29 @@ class Merger {
     if (options_.newest && changed > *options_.newest) return {};
     if (options_.oldest && submitted < *options_.oldest) return {};
     // The latest that is left: a date that is learned later may only be earlier.
-    std::optional<absl::CivilDay> date;
+    std::optional<absl::CivilDay> date = DeclaredOn(id);
+    if (date) return {.announced = date, .type = v1::ANNOUNCE_TYPE_NEW};
     for (absl::CivilDay day = std::max(changed, submitted); day >= submitted; --day) {
       if (!calendar::IsAnnouncementDate(day) || IsListedWithout(day, dossier)) continue;
       if (!date) date = day;
       merged_.to_list.insert(day);
     }
     if (!date) date = std::max(changed, submitted);
+    while (!calendar::IsAnnouncementDate(*date)) --*date;
     AddDifference(Day(*date), id, "in OAI-PMH, in no announcement");
     Day(*date).add_paper_ids(id);
     alone_.insert(*date);
     return {.announced = date, .type = v1::ANNOUNCE_TYPE_NEW};
+  }
+
+  // The date that has declared the paper before, though it was not published.
+  std::optional<absl::CivilDay> DeclaredOn(const std::string& id) const {
+    if (options_.known == nullptr) return std::nullopt;
+    for (const auto& [date, batch] : *options_.known) {
+      const auto& ids = batch.paper_ids();
+      if (std::find(ids.begin(), ids.end(), id) != ids.end()) return date;
+    }
+    return std::nullopt;
   }
 
   // Whether the listing of one of its categories was read for that date, now or before: it would
@@ -161,7 +173,8 @@ class Merger {
   bool IsListedWithout(absl::CivilDay date, const Dossier& dossier) const {
     const auto& categories = dossier.record_paper->categories();
     return std::any_of(categories.begin(), categories.end(), [&](const std::string& category) {
-      if (coverage_.contains({date, category})) return true;
+      const auto listing = coverage_.find({date, category});
+      if (listing != coverage_.end() && !listing->second.ids.empty()) return true;
       if (options_.known == nullptr) return false;
       const auto batch = options_.known->find(date);
       return batch != options_.known->end() && IsListed(batch->second, {category});
@@ -269,7 +282,8 @@ class Merger {
         std::any_of(dossier.mentions.begin(), dossier.mentions.end(),
                     [](const Mention& mention) { return IsReplacement(mention.type); });
     out.set_revised(later || (out.version() > 1 && replaced));
-    const bool earlier = seen != nullptr && *verdict.announced < seen->announced;
+    const bool earlier = seen != nullptr && *verdict.announced < seen->announced &&
+                         out.version() >= (seen->revision >> 40);
     if (earlier) {
       AddDifference(Day(seen->announced), id,
                     "announced on " + calendar::FormatDate(*verdict.announced), /*excluded=*/true);
@@ -344,7 +358,7 @@ class Merger {
       const absl::CivilDay date = key.first;
       // Nothing listed: so it is when a later day is out and OAI-PMH knows of nothing, or when
       // other categories have papers and this one's feed has none.
-      const bool doubted = alone_.contains(date) ||
+      const bool doubted = alone_.contains(date) || IsDeclared(date, key.second) ||
                            fed.contains({date, key.second, v1::ANNOUNCE_TYPE_NEW}) ||
                            fed.contains({date, key.second, v1::ANNOUNCE_TYPE_CROSS});
       const bool quiet = newest && date < *newest && IsHarvested(date);
@@ -356,6 +370,17 @@ class Merger {
         AddCount(date, key.second, section, total, v1::COUNT_SOURCE_LISTING);
       }
     }
+  }
+
+  // Whether papers of the category were declared before.
+  bool IsDeclared(absl::CivilDay date, const std::string& category) const {
+    if (options_.known == nullptr) return false;
+    const auto batch = options_.known->find(date);
+    if (batch == options_.known->end()) return false;
+    const auto& counts = batch->second.declared();
+    return std::any_of(counts.begin(), counts.end(), [&](const v1::DeclaredCount& count) {
+      return count.category() == category && count.count() > 0;
+    });
   }
 
   void AddCount(absl::CivilDay date, const std::string& category, v1::AnnounceType section,

@@ -46,7 +46,7 @@ Look NextLook(clock::WallTime now, milliseconds every, milliseconds jitter, cons
       due == calendar::DateInNewYork(time) && (!newest_batch || *newest_batch < due);
   const bool partial =
       last.outcome() == v1::CYCLE_OUTCOME_PARTIAL || last.outcome() == v1::CYCLE_OUTCOME_FAILED;
-  if (missing && kWhileDue < regular) return after(kWhileDue, /*glance=*/!partial);
+  if (missing && !partial && kWhileDue < regular) return after(kWhileDue, /*glance=*/true);
   return after(partial ? std::min(kAfterPartial, regular) : regular);
 }
 

@@ -18,8 +18,8 @@ struct Look {
 // When to look again after `last`, given what is known at `now`:
 //  a refusal (403): in 24 hours, as arXiv asks;
 //  Kafka or Redis failed: in a minute; in 15 minutes when arXiv was asked before they did;
-//  today's batch is due and not out: in 15 minutes, a glance unless an answer could not be had;
 //  an answer could not be had: in an hour;
+//  today's batch is due and not out: in 15 minutes, a glance;
 //  otherwise at the next multiple of `every` after 05:30 UTC, shifted by `jitter`. (With 8h: 05:30,
 //  13:30, 21:30; the first sees the whole batch in summer and winter time.)
 // Pure.

@@ -150,6 +150,12 @@ TEST_F(Incidents, AFeedDatedADayBehindTheDayAfterAnOrdinaryOneMovesNoPaper) {
   ExpectWhole(kTuesday);
   ExpectWhole(kWednesday);
   EXPECT_EQ(Count("stale"), 2) << cycles_.back().ShortDebugString();
+  // Built again, and no listing is read any more that would tell.
+  arxiv_.RebuildFeeds();
+  SetNow("2026-06-24T13:30:00Z");
+  Run();
+  ExpectWhole(kTuesday);
+  ExpectWhole(kWednesday);
 }
 
 TEST_F(Incidents, AWeekIsAccountedForAfterOneLook) {
@@ -188,10 +194,13 @@ TEST_F(Incidents, AnEarlierDayLearnedLaterMovesTheCardThere) {
 
 TEST_F(Incidents, AnEmptyListingOfOneCategoryIsNotBelievedAgainstItsFeed) {
   arxiv_.Misbehave(
-      {.fault = Fault::kNoResults, .endpoint = "catchup", .category = "cs.LG", .times = 1});
+      {.fault = Fault::kNoResults, .endpoint = "catchup", .category = "cs.LG", .times = kAlways});
   Run();
   EXPECT_EQ(PublishedOn(kTuesday), NewOn(kTuesday));
   SetNow("2026-06-23T13:30:00Z");
+  Run();
+  arxiv_.Behave();
+  SetNow("2026-06-23T21:30:00Z");
   Run();
   ExpectWhole(kTuesday);
   int listed = 0;
