@@ -266,12 +266,12 @@ constexpr Cue kCues[] = {
 };
 
 const grounding::PhraseSet& Cues() {
-  static const grounding::PhraseSet set([] {
+  static const grounding::PhraseSet kSet([] {
     std::vector<std::string> phrases;
     for (const Cue& cue : kCues) phrases.emplace_back(cue.phrase);
     return phrases;
   }());
-  return set;
+  return kSet;
 }
 
 // What the place in the abstract says, `at` from 0 (the first sentence) to 1 (the last).

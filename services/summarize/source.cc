@@ -77,11 +77,11 @@ std::string WithoutTex(std::string_view text) {
 }
 
 const grounding::PhraseSet& SmallWords() {
-  static const grounding::PhraseSet set(std::vector<std::string>{
+  static const grounding::PhraseSet kSet(std::vector<std::string>{
       "the",  "of",  "and",  "to", "in",    "is",    "that", "we",  "for",
       "with", "are", "this", "on", "by",    "as",    "from", "our", "which",
       "it",   "can", "be",   "an", "these", "their", "has",  "have"});
-  return set;
+  return kSet;
 }
 
 template <typename Set>
@@ -114,45 +114,45 @@ bool LooksEnglish(std::string_view text) {
 }
 
 bool IsInstruction(std::string_view sentence) {
-  static const grounding::PhraseSet set(std::vector<std::string>{"ignore all previous",
-                                                                 "ignore previous",
-                                                                 "ignore the above",
-                                                                 "ignore all prior",
-                                                                 "ignore any previous",
-                                                                 "ignore your instructions",
-                                                                 "disregard all previous",
-                                                                 "disregard previous",
-                                                                 "disregard the above",
-                                                                 "you are a helpful",
-                                                                 "you are an ai",
-                                                                 "you are now",
-                                                                 "as an ai language model",
-                                                                 "give a positive review",
-                                                                 "do not highlight any negatives",
-                                                                 "reveal your prompt",
-                                                                 "reveal your system prompt",
-                                                                 "respond only with",
-                                                                 "output only",
-                                                                 "new instructions",
-                                                                 "forget everything"});
-  return Contains(sentence, set);
+  static const grounding::PhraseSet kSet(std::vector<std::string>{"ignore all previous",
+                                                                  "ignore previous",
+                                                                  "ignore the above",
+                                                                  "ignore all prior",
+                                                                  "ignore any previous",
+                                                                  "ignore your instructions",
+                                                                  "disregard all previous",
+                                                                  "disregard previous",
+                                                                  "disregard the above",
+                                                                  "you are a helpful",
+                                                                  "you are an ai",
+                                                                  "you are now",
+                                                                  "as an ai language model",
+                                                                  "give a positive review",
+                                                                  "do not highlight any negatives",
+                                                                  "reveal your prompt",
+                                                                  "reveal your system prompt",
+                                                                  "respond only with",
+                                                                  "output only",
+                                                                  "new instructions",
+                                                                  "forget everything"});
+  return Contains(sentence, kSet);
 }
 
 bool IsAvailability(std::string_view sentence) {
-  static const grounding::PhraseSet open(std::vector<std::string>{
+  static const grounding::PhraseSet kOpen(std::vector<std::string>{
       "available", "released", "release", "open source", "open sourced", "project page", "website",
       "github", "repository", "can be found", "found at", "accessible at", "demo", "at http",
       "https", "publicly"});
-  static const grounding::PhraseSet goods(std::vector<std::string>{
+  static const grounding::PhraseSet kGoods(std::vector<std::string>{
       "code", "codes", "source code", "data", "dataset", "datasets", "models", "implementation",
       "project page", "website", "demo", "github", "checkpoints", "weights", "https", "http",
       "repository", "scripts", "videos"});
   std::vector<grounding::Word> words;
   grounding::ReadWords(sentence, words);
   if (words.size() > 30) return false;
-  if (grounding::HasLinkOrMarkup(sentence)) return Contains(sentence, open);
+  if (grounding::HasLinkOrMarkup(sentence)) return Contains(sentence, kOpen);
   const bool short_enough = words.size() <= 16;
-  return short_enough && Contains(sentence, open) && Contains(sentence, goods) &&
+  return short_enough && Contains(sentence, kOpen) && Contains(sentence, kGoods) &&
          (sentence.find("vailable") != std::string_view::npos ||
           sentence.find("ublicly") != std::string_view::npos ||
           sentence.find("elease") != std::string_view::npos);
