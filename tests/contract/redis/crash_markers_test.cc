@@ -146,8 +146,9 @@ TEST_F(RedisCrashMarkersTest, AreUnavailableWhileRedisIsAwayAndThereAfterwards) 
 
   EXPECT_TRUE(absl::IsUnavailable(markers_->Hold(kPartition, {6}, false)));
   EXPECT_TRUE(absl::IsUnavailable(markers_->Clear(kPartition)));
-  EXPECT_TRUE(absl::IsUnavailable(markers_->TakeSuspects(kPartition).status()));
   EXPECT_TRUE(absl::IsUnavailable(markers_->Forget(kPartition, 5)));
+  EXPECT_TRUE(absl::IsUnavailable(markers_->TakeSuspects(kPartition).status()));
+  EXPECT_EQ(markers_->Forget(kPartition, 5), absl::OkStatus()) << "nothing of ours is there";
 
   ASSERT_EQ(redis_->Restart(), absl::OkStatus());
   StartProcess();
