@@ -65,9 +65,9 @@ class ArxivSource final : public Source {
 };
 
 // The dates before and including `due` to be asked for again, newest first: those that
-// announcements are to be expected on and that are not accounted for, from the day after the last
-// one that is, or from the window's oldest, whichever is earlier; from `since` when given. A date
-// is accounted for when arXiv's listing was read for every category and all its papers were
+// announcements are to be expected on and that are not accounted for, from the first one known to
+// be (four weeks back at most), from the window's oldest or from `since`, whichever is earliest. A
+// date is accounted for when arXiv's listing was read for every category and all its papers were
 // published. Errors: the seen-set's.
 absl::StatusOr<std::vector<absl::CivilDay>> Unaccounted(const Known& known,
                                                         const std::vector<std::string>& categories,

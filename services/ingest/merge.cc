@@ -140,11 +140,11 @@ class Merger {
     // record was changed since: then it was announced between its submission and that day.
     const absl::CivilDay changed = *dossier.record->datestamp;
     const absl::CivilDay submitted = calendar::AnnouncedAfter(*dossier.record->FirstSubmitted());
+    std::optional<absl::CivilDay> date = DeclaredOn(id);
+    if (date) return {.announced = date, .type = v1::ANNOUNCE_TYPE_NEW};
     if (options_.newest && changed > *options_.newest) return {};
     if (options_.oldest && submitted < *options_.oldest) return {};
     // The latest that is left: a date that is learned later may only be earlier.
-    std::optional<absl::CivilDay> date = DeclaredOn(id);
-    if (date) return {.announced = date, .type = v1::ANNOUNCE_TYPE_NEW};
     for (absl::CivilDay day = std::max(changed, submitted); day >= submitted; --day) {
       if (!calendar::IsAnnouncementDate(day) || IsListedWithout(day, dossier)) continue;
       if (!date) date = day;
