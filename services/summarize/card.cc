@@ -66,15 +66,29 @@ double Overlap(const WordSet& a, const WordSet& b) {
 
 bool IsQuestion(std::string_view text) { return text.ends_with("?"); }
 
-std::vector<Sentence> ReadSentences(const std::string& title, const std::string& abstract) {
+// Why a sentence says nothing for a card; empty: it may.
+std::string_view LeftOut(std::string_view as_written, const std::string& text,
+                         std::set<std::string>& seen) {
+  if (IsAvailability(as_written)) return "availability";
+  if (IsInstruction(as_written)) return "instruction";
+  if (LettersOutsideMath(text) < 3) return "no words";
+  if (!seen.insert(ThirdPerson(WithoutConnective(text))).second) return "repeated";
+  return {};
+}
+
+std::vector<Sentence> ReadSentences(const std::string& title,
+                                    const std::vector<std::string_view>& split, Explanation* why) {
   std::vector<Sentence> sentences;
   std::set<std::string> seen;
-  for (const std::string_view view : grounding::SplitSentences(abstract)) {
-    if (IsAvailability(view) || IsInstruction(view)) continue;
+  for (const std::string_view view : split) {
     std::string text = paper::CleanLine(grounding::WithoutLinksAndMarkup(view));
-    if (LettersOutsideMath(text) < 3) continue;
-    if (!seen.insert(ThirdPerson(WithoutConnective(text))).second) continue;
-    sentences.emplace_back().text = std::move(text);
+    const std::string_view left_out = LeftOut(view, text, seen);
+    if (why != nullptr) {
+      ExplainedSentence& explained = why->sentences.emplace_back();
+      explained.text = view;
+      explained.left_out = left_out;
+    }
+    if (left_out.empty()) sentences.emplace_back().text = std::move(text);
   }
   std::vector<std::string_view> views;
   for (const Sentence& sentence : sentences) views.push_back(sentence.text);
@@ -314,18 +328,17 @@ std::string Section(const std::vector<Sentence>& sentences, Role role, std::vect
   return Tell(sentences, chosen);
 }
 
-}  // namespace
-
-v1::Summary Summarize(const v1::Paper& paper, int& removed) {
+v1::Summary Summarize(const v1::Paper& paper, const std::string& abstract,
+                      const std::vector<std::string_view>& split, Explanation* why, int& removed) {
   v1::Summary summary;
   const std::string title =
       paper::CleanLine(grounding::WithoutLinksAndMarkup(ReadableAbstract(paper.title())));
-  const std::string abstract = ReadableAbstract(paper.abstract());
-  std::vector<Sentence> sentences = ReadSentences(title, abstract);
+  std::vector<Sentence> sentences = ReadSentences(title, split, why);
 
   if (LooksEnglish(abstract)) {
     size_t used = sentences.size();
     summary.set_tldr(Tldr(sentences, title, used));
+    if (why != nullptr) why->tldr_as_written = summary.tldr();
     for (std::string& line : Highlights(sentences, summary.tldr())) {
       summary.add_highlights(std::move(line));
     }
@@ -346,13 +359,41 @@ v1::Summary Summarize(const v1::Paper& paper, int& removed) {
   provenance.set_model(kModel);
   provenance.set_source(v1::SUMMARY_SOURCE_ABSTRACT);
   provenance.set_paper_version(paper.version());
-  removed = grounding::Apply(summary, paper.title() + "\n" + paper.abstract());
+  removed = grounding::Apply(summary, paper.title() + "\n" + abstract);
   return summary;
 }
 
+v1::Summary SummarizeAbstract(const v1::Paper& paper, Explanation* why, int& removed) {
+  const std::string abstract = ReadableAbstract(paper.abstract());
+  return Summarize(paper, abstract, grounding::SplitSentences(abstract), why, removed);
+}
+
+}  // namespace
+
 v1::Summary Summarize(const v1::Paper& paper) {
   int removed = 0;
-  return Summarize(paper, removed);
+  return SummarizeAbstract(paper, nullptr, removed);
+}
+
+v1::Summary Summarize(const v1::Paper& paper, int& removed) {
+  return SummarizeAbstract(paper, nullptr, removed);
+}
+
+v1::Summary Summarize(const v1::Paper& paper, Explanation& why) {
+  int removed = 0;
+  return SummarizeAbstract(paper, &why, removed);
+}
+
+v1::Summary Summarize(const v1::Paper& paper, const std::vector<std::string>& sentences,
+                      Explanation& why) {
+  std::vector<std::string> readable;
+  std::string abstract;
+  for (const std::string& sentence : sentences) {
+    readable.push_back(ReadableAbstract(sentence));
+    Append(abstract, readable.back());
+  }
+  int removed = 0;
+  return Summarize(paper, abstract, {readable.begin(), readable.end()}, &why, removed);
 }
 
 }  // namespace paperwire::summarize

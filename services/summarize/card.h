@@ -1,6 +1,10 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "paperwire/v1/paper.pb.h"
+#include "services/summarize/explanation.h"
 
 namespace paperwire::summarize {
 
@@ -16,5 +20,12 @@ v1::Summary Summarize(const v1::Paper& paper);
 
 // The same; `removed` is how many sentences the gate took out.
 v1::Summary Summarize(const v1::Paper& paper, int& removed);
+
+// The same, and why.
+v1::Summary Summarize(const v1::Paper& paper, Explanation& why);
+
+// The same from an abstract whose sentences are known; the paper's own is not read.
+v1::Summary Summarize(const v1::Paper& paper, const std::vector<std::string>& sentences,
+                      Explanation& why);
 
 }  // namespace paperwire::summarize

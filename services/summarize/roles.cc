@@ -299,6 +299,12 @@ bool HasFigure(std::string_view sentence) {
 
 }  // namespace
 
+std::string_view RoleName(Role role) {
+  constexpr std::array<std::string_view, kRoles> kNames = {"background", "objective",   "method",
+                                                           "result",     "implication", "other"};
+  return kNames[static_cast<size_t>(role)];
+}
+
 std::vector<RoledSentence> LabelRoles(const std::vector<std::string_view>& sentences) {
   std::vector<RoledSentence> roles(sentences.size());
   std::vector<grounding::Word> words;

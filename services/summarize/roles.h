@@ -11,6 +11,9 @@ namespace paperwire::summarize {
 enum class Role { kBackground, kObjective, kMethod, kResult, kImplication, kOther };
 inline constexpr size_t kRoles = 6;
 
+// "background", "objective", …
+std::string_view RoleName(Role role);
+
 struct RoledSentence {
   Role role = Role::kOther;
   // Strength of the evidence for the role, from 0.
