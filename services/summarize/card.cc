@@ -328,8 +328,10 @@ std::string Section(const std::vector<Sentence>& sentences, Role role, std::vect
   return Tell(sentences, chosen);
 }
 
-v1::Summary Summarize(const v1::Paper& paper, const std::string& abstract,
-                      const std::vector<std::string_view>& split, Explanation* why, int& removed) {
+// `source` is what the gate holds the card against: the abstract before anything was done to it.
+v1::Summary Summarize(const v1::Paper& paper, const std::string& source,
+                      const std::string& abstract, const std::vector<std::string_view>& split,
+                      Explanation* why, int& removed) {
   v1::Summary summary;
   const std::string title =
       paper::CleanLine(grounding::WithoutLinksAndMarkup(ReadableAbstract(paper.title())));
@@ -359,13 +361,14 @@ v1::Summary Summarize(const v1::Paper& paper, const std::string& abstract,
   provenance.set_model(kModel);
   provenance.set_source(v1::SUMMARY_SOURCE_ABSTRACT);
   provenance.set_paper_version(paper.version());
-  removed = grounding::Apply(summary, paper.title() + "\n" + abstract);
+  removed = grounding::Apply(summary, paper.title() + "\n" + source);
   return summary;
 }
 
 v1::Summary SummarizeAbstract(const v1::Paper& paper, Explanation* why, int& removed) {
   const std::string abstract = ReadableAbstract(paper.abstract());
-  return Summarize(paper, abstract, grounding::SplitSentences(abstract), why, removed);
+  return Summarize(paper, paper.abstract(), abstract, grounding::SplitSentences(abstract), why,
+                   removed);
 }
 
 }  // namespace
@@ -387,13 +390,15 @@ v1::Summary Summarize(const v1::Paper& paper, Explanation& why) {
 v1::Summary Summarize(const v1::Paper& paper, const std::vector<std::string>& sentences,
                       Explanation& why) {
   std::vector<std::string> readable;
+  std::string source;
   std::string abstract;
   for (const std::string& sentence : sentences) {
+    Append(source, sentence);
     readable.push_back(ReadableAbstract(sentence));
     Append(abstract, readable.back());
   }
   int removed = 0;
-  return Summarize(paper, abstract, {readable.begin(), readable.end()}, &why, removed);
+  return Summarize(paper, source, abstract, {readable.begin(), readable.end()}, &why, removed);
 }
 
 }  // namespace paperwire::summarize
