@@ -103,10 +103,28 @@ std::string CardRow(const v1::Entry& entry, int columns) {
   return row + Fit(entry.paper().title(), std::max(columns - 58, 20));
 }
 
+std::string SummaryText(const v1::Summary& summary, int columns) {
+  columns = std::min(columns, kMaxTextColumns);
+  std::string text;
+  if (!summary.tldr().empty()) {
+    text += "\n" + Wrap(summary.tldr(), columns);
+  }
+  text += "\n" + Label("Highlights");
+  for (const std::string& highlight : summary.highlights()) {
+    std::string lines = Wrap(highlight, columns, "    ");
+    lines.replace(0, 4, "  - ");
+    text += lines;
+  }
+  text += Section("Summary", summary.summary(), columns);
+  text += Section("Methodology", summary.methodology(), columns);
+  text += Section("Results", summary.results(), columns);
+  text += Section("Implications", summary.implications(), columns);
+  return text + "\n" + Wrap(ProvenanceText(summary.provenance()), columns);
+}
+
 std::string CardText(const v1::Entry& entry, int columns) {
   columns = std::min(columns, kMaxTextColumns);
   const v1::Paper& paper = entry.paper();
-  const v1::Summary& summary = entry.summary();
   std::string authors;
   for (const v1::Author& author : paper.authors()) {
     authors += authors.empty() ? "" : ", ";
@@ -128,20 +146,7 @@ std::string CardText(const v1::Entry& entry, int columns) {
     text += "WITHDRAWN\n";
   }
   text += "Tags: " + TagNames(entry) + "\n";
-  if (!summary.tldr().empty()) {
-    text += "\n" + Wrap(summary.tldr(), columns);
-  }
-  text += "\n" + Label("Highlights");
-  for (const std::string& highlight : summary.highlights()) {
-    std::string lines = Wrap(highlight, columns, "    ");
-    lines.replace(0, 4, "  - ");
-    text += lines;
-  }
-  text += Section("Summary", summary.summary(), columns);
-  text += Section("Methodology", summary.methodology(), columns);
-  text += Section("Results", summary.results(), columns);
-  text += Section("Implications", summary.implications(), columns);
-  return text + "\n" + Wrap(ProvenanceText(summary.provenance()), columns);
+  return text + SummaryText(entry.summary(), columns);
 }
 
 }  // namespace paperwire::cli

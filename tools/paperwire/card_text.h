@@ -20,6 +20,9 @@ std::string TagNames(const v1::Entry& entry);
 // One line of a table of cards: date, id, tags, title. Pure.
 std::string CardRow(const v1::Entry& entry, int columns);
 
+// A card's text and where it comes from, for reading. Pure.
+std::string SummaryText(const v1::Summary& summary, int columns);
+
 // The whole card, for reading. Pure.
 std::string CardText(const v1::Entry& entry, int columns);
 

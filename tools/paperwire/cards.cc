@@ -1,14 +1,9 @@
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
-#include <sstream>
-
 #include "services/classify/classify.h"
 #include "services/ingest/input.h"
 #include "services/summarize/card.h"
 #include "tools/paperwire/card_text.h"
 #include "tools/paperwire/command.h"
+#include "tools/paperwire/input_file.h"
 #include "tools/paperwire/json.h"
 
 namespace paperwire::cli {
@@ -54,23 +49,12 @@ class CardsCommand final : public Command {
  private:
   // A file that cannot be read does not keep the others from being read.
   int MakeCards(const std::string& file, Console& console) const {
-    std::string bytes;
-    if (file == "-") {
-      bytes.assign(std::istreambuf_iterator<char>(console.in), {});
-    } else {
-      std::ifstream stream(file, std::ios::binary);
-      std::ostringstream buffer;
-      // An empty file leaves failbit on the buffer, and nothing else.
-      if (stream.good() && stream.peek() != std::ifstream::traits_type::eof()) {
-        buffer << stream.rdbuf();
-      }
-      if (!stream.is_open() || stream.bad() || (stream.fail() && !stream.eof())) {
-        console.err << "paperwire: cannot read " << file << ": " << std::strerror(errno) << '\n';
-        return kExitNoInput;
-      }
-      bytes = buffer.str();
+    const auto bytes = ReadInput(file, console);
+    if (!bytes.ok()) {
+      console.err << "paperwire: " << bytes.status().message() << '\n';
+      return kExitNoInput;
     }
-    auto papers = ingest::ReadPapers(file, bytes);
+    auto papers = ingest::ReadPapers(file, *bytes);
     if (!papers.ok()) {
       console.err << "paperwire: " << papers.status().message() << '\n';
       return kExitBadData;

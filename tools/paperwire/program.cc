@@ -46,7 +46,7 @@ int ComplainOfKafka(Console& console, const std::string& brokers, const absl::St
 }
 
 int RunProgram(int argc, const char* const* argv, Console& console) {
-  std::array<Named, 6> commands = {{
+  std::array<Named, 7> commands = {{
       {"list", "Cards of the window, newest first.", MakeListCommand()},
       {"get", "One card, by arXiv id.", MakeGetCommand()},
       {"status", "The feed's state and its ledger.", MakeStatusCommand()},
@@ -54,6 +54,7 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
        MakeTopicsCommand()},
       {"dlq", "Dead letters: list, show, replay.", MakeDeadLetterCommand()},
       {"cards", "Make cards from files, without broker, Redis or network.", MakeCardsCommand()},
+      {"explain", "Why a card says what it says, sentence by sentence.", MakeExplainCommand()},
   }};
   config::Settings settings("paperwire", "Reads the feed, and looks after what feeds it.");
   for (Named& named : commands) {
@@ -69,7 +70,7 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       return named.command->Run(console);
     }
   }
-  console.err << "paperwire: name a command: list, get, status, topics, dlq or cards "
+  console.err << "paperwire: name a command: list, get, status, topics, dlq, cards or explain "
                  "(paperwire --help says more)\n";
   return kExitUsage;
 }
