@@ -10,10 +10,12 @@ import tempfile
 import unittest
 
 import evaluate
+import sections
 
 FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures"
 
-# Knows one role a word; takes the second sentence for a tldr, or the only one.
+# Knows one role a word; takes the second sentence for a tldr, or the only one. Its cards of abstracts
+# say much twice.
 STAND_IN = """#!{python}
 import json, sys
 ROLES = {{"costly": "background", "matter": "background", "aim": "method", "prune": "method",
@@ -21,13 +23,17 @@ ROLES = {{"costly": "background", "matter": "background", "aim": "method", "prun
 assert sys.argv[1:] == ["explain", "--from", "-", "--format", "json"], sys.argv
 for line in sys.stdin:
     paper = json.loads(line)
-    texts = paper.get("sentences") or paper["abstract"].split("|")
+    texts = paper.get("sentences") or paper["abstract"].split(". ")
     sentences = [{{"text": text, "role": next((role for word, role in ROLES.items()
                                               if word in text), "other")}} for text in texts]
     tldr = texts[1] if len(texts) > 1 else texts[0]
+    card = {{"tldr": tldr.replace("We", "They")}}
+    if "abstract" in paper:
+        card = {{"tldr": texts[0], "highlights": [texts[0], texts[1], texts[1] + "!"],
+                "summary": texts[0] + ". " + texts[1], "methodology": texts[1] + ".",
+                "results": texts[2] + " " + texts[1]}}
     print(json.dumps({{"id": paper.get("id", ""), "model": "stand-in", "sentences": sentences,
-                      "tldrAsWritten": tldr,
-                      "summary": paper.get("card", {{"tldr": tldr.replace("We", "They")}})}}))
+                      "tldrAsWritten": tldr, "summary": card}}))
 """
 
 
@@ -78,12 +84,42 @@ class Evaluate(unittest.TestCase):
         self.assertEqual(found["confusion"]["objective"]["method"], 1)
         self.assertEqual(found["labels"]["result"]["recall"], 100)
 
+    def test_scores_each_part_against_the_reference_and_counts_what_is_said_twice(self):
+        figures = self.figures("sections", str(FIXTURES / "reference_page.jsonl"))["figures"]
+        # "We prune them by a rule that needs no data" and "The authors prune gates by a rule" share
+        # 4 of 10 and 7 words, 2 of 9 and 6 pairs.
+        self.assertAlmostEqual(figures["methodology"]["rouge1"], 100 * 8 / 17, places=3)
+        self.assertAlmostEqual(figures["methodology"]["rouge2"], 100 * 4 / 15, places=3)
+        self.assertAlmostEqual(figures["methodology"]["rougeL"], 100 * 8 / 17, places=3)
+        self.assertEqual((figures["methodology"]["words"],
+                          figures["methodology"]["referenceWords"]), (10, 7))
+        self.assertEqual((figures["implications"]["rouge1"], figures["implications"]["notStated"],
+                          figures["implications"]["statedRouge1"]), (0, 100, 0))
+        # 3 words of 8 and 3; "a", "rule", "prune(s)" and "data" of 10 and 6, twice; "It helps" has
+        # "it helps" in nothing of ours.
+        best = figures["highlightByHighlight"]
+        self.assertAlmostEqual(best["ours"], 100 * (6 / 11 + 8 / 16 + 8 / 16) / 3, places=3)
+        self.assertAlmostEqual(best["reference"], 100 * (6 / 11 + 8 / 16 + 0) / 3, places=3)
+        self.assertEqual(figures["copies"], {"betweenSections": 1, "highlightIsTldr": 1,
+                                             "highlightTwice": 1, "sectionInSummary": 2,
+                                             "sectionSentences": 3})
+
+    def test_calls_a_text_a_copy_when_it_stands_whole_in_another(self):
+        long = "The authors prune gates by a rule, and it works."
+        self.assertTrue(sections.is_copy("the authors prune gates by a rule", long))
+        self.assertFalse(sections.is_copy("and it works", long))
+        self.assertFalse(sections.is_copy("authors prune gates by the rule and", long))
+        self.assertFalse(sections.is_copy("", ""))
+        self.assertTrue(sections.is_copy("It works.", "it works"))
+
     def test_prints_a_table_for_people(self):
         code, out, _ = self.run_with("roles", str(FIXTURES / "csabstruct.jsonl"))
         self.assertEqual(code, 0)
         self.assertIn("micro 83.33", out)
         code, out, _ = self.run_with("scitldr", str(FIXTURES / "scitldr.jsonl"))
         self.assertIn("tldr as printed", out)
+        code, out, _ = self.run_with("sections", str(FIXTURES / "reference_page.jsonl"))
+        self.assertIn("1 sentences in two of methodology", out)
 
     def test_fails_below_a_floor_and_above_a_ceiling_and_names_the_figure(self):
         floors = self.write("floors.json", json.dumps(
