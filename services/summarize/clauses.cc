@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <vector>
 
-#include "libs/grounding/phrases.h"
 #include "libs/grounding/sentences.h"
 
 namespace paperwire::summarize {
@@ -20,73 +19,6 @@ bool StartsLower(std::string_view text, std::string_view lower) {
     if (Lower(text[i]) != lower[i]) return false;
   }
   return true;
-}
-
-const grounding::PhraseSet& Verbs() {
-  static const grounding::PhraseSet kSet(
-      std::vector<std::string>{"they",          "trains",       "chooses",      "computes",
-                               "builds",        "solves",       "applies",      "helps",
-                               "finds",         "assigns",      "extracts",     "embeds",
-                               "runs",          "works",        "needs",        "moves",
-                               "optimizes",     "minimizes",    "maximizes",    "stores",
-                               "retrieves",     "simulates",    "approximates", "characterizes",
-                               "quantifies",    "analyzes",     "compares",     "exposes",
-                               "isolates",      "resolves",     "separates",    "keeps",
-                               "aims",          "stays",        "speeds",       "lets",
-                               "turns",         "brings",       "is",           "are",
-                               "was",           "were",         "has",          "have",
-                               "had",           "can",          "cannot",       "may",
-                               "might",         "will",         "would",        "could",
-                               "should",        "must",         "does",         "do",
-                               "did",           "achieves",     "achieved",     "shows",
-                               "showed",        "shown",        "outperforms",  "improves",
-                               "reduces",       "enables",      "provides",     "yields",
-                               "leads",         "remains",      "remain",       "requires",
-                               "require",       "demonstrates", "demonstrate",  "reveals",
-                               "reveal",        "suggests",     "suggest",      "indicates",
-                               "indicate",      "confirms",     "confirm",      "allows",
-                               "allow",         "uses",         "learns",       "introduces",
-                               "proposes",      "presents",     "addresses",    "combines",
-                               "integrates",    "incorporates", "consists",     "consist",
-                               "relies",        "rely",         "extends",      "generates",
-                               "predicts",      "captures",     "offers",       "supports",
-                               "preserves",     "matches",      "exceeds",      "surpasses",
-                               "attains",       "maintains",    "increases",    "decreases",
-                               "operates",      "employs",      "leverages",    "adapts",
-                               "exploits",      "becomes",      "become",       "depends",
-                               "depend",        "fails",        "fail",         "suffers",
-                               "suffer",        "struggles",    "struggle",     "makes",
-                               "make",          "gives",        "takes",        "holds",
-                               "converges",     "scales",       "generalizes",  "transfers",
-                               "recovers",      "admits",       "satisfies",    "implies",
-                               "establishes",   "highlights",   "validates",    "performs",
-                               "delivers",      "produces",     "ensures",      "avoids",
-                               "eliminates",    "identifies",   "detects",      "treats",
-                               "encodes",       "maps",         "models the",   "selects",
-                               "aligns",        "guides",       "replaces",     "decomposes",
-                               "formulates",    "outperform",   "achieve",      "improve",
-                               "exhibit",       "exhibits",     "underperform", "underscores",
-                               "opens",         "bridges",      "unifies",      "covers",
-                               "contains",      "comprises",    "evaluates",    "studies the",
-                               "investigates",  "explores",     "examines",     "proves",
-                               "derives",       "describes",    "develops",     "obtains",
-                               "lacks",         "ignores",      "assumes",      "limits the",
-                               "tends",         "tend",         "appears",      "appear",
-                               "emerges",       "emerge",       "degrades",     "degrade",
-                               "varies",        "vary",         "rises",        "drops",
-                               "grows",         "falls",        "transforms",   "computes",
-                               "estimates the", "jointly",      "stems",        "arises",
-                               "arise",         "lies",         "lie",          "play",
-                               "plays",         "offer",        "provide",      "enable",
-                               "capture",       "yield",        "lead to",      "show",
-                               "hold"});
-  return kSet;
-}
-
-// Whether a subject that always has its verb with it is there.
-bool NamesActors(std::string_view text) {
-  return text.find("he authors ") != std::string_view::npos ||
-         text.find("he author ") != std::string_view::npos;
 }
 
 // Where a clause may end: before each of these, outside math and brackets. In order of writing
@@ -285,38 +217,6 @@ std::string_view WithoutReport(std::string_view sentence) {
 }
 
 }  // namespace
-
-bool HasFiniteVerb(std::string_view text) {
-  if (NamesActors(text)) return true;
-  std::vector<grounding::Word> words;
-  grounding::ReadWords(text, words);
-  bool found = false;
-  Verbs().Match(text, words, [&](const grounding::PhraseSet::Hit& hit) {
-    // A verb needs a subject before it.
-    found = found || hit.first > 0;
-  });
-  return found;
-}
-
-bool IsBalanced(std::string_view text) {
-  int round = 0;
-  int square = 0;
-  int dollars = 0;
-  int quotes = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '$' && (i == 0 || text[i - 1] != '\\')) ++dollars;
-    if (dollars % 2 == 1) continue;
-    if (c == '(') ++round;
-    if (c == ')' && --round < 0) return false;
-    if (c == '[') ++square;
-    if (c == ']' && --square < 0) return false;
-    if (c == '"') ++quotes;
-    if (text.substr(i, 3) == "\xE2\x80\x9C") ++quotes;
-    if (text.substr(i, 3) == "\xE2\x80\x9D") ++quotes;
-  }
-  return round == 0 && square == 0 && dollars % 2 == 0 && quotes % 2 == 0;
-}
 
 std::string WithoutAsides(std::string_view sentence) {
   std::string out;

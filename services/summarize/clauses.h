@@ -3,13 +3,9 @@
 #include <string>
 #include <string_view>
 
+#include "services/summarize/candidates.h"
+
 namespace paperwire::summarize {
-
-// Whether `text` says something: it has a verb that goes with a subject. A guess from word lists.
-bool HasFiniteVerb(std::string_view text);
-
-// Whether the dollars, brackets and quotation marks of `text` come in pairs.
-bool IsBalanced(std::string_view text);
 
 // `sentence` without its parentheses ("(LLMs)", "[12]"); math stays.
 std::string WithoutAsides(std::string_view sentence);

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace paperwire::summarize {
+
+// A word of a sentence as a cutter sees it: its letters, what they can be, and the signs around.
+struct SentenceWord {
+  // Letters only: brackets, quotes, commas and stops around them are outside.
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  // WordClass values.
+  uint32_t classes = 0;
+  // Where the next word's signs or letters begin; what lies between is `after` and space.
+  uint32_t next = 0;
+  // The sign between this word and the next: ',', ';', ':', '.', '-' for a dash, or 0.
+  char after = 0;
+  // Inside parentheses or brackets that stand apart from words ("(LLMs)").
+  bool aside = false;
+  // The sentence has a digit, math or a capital here.
+  bool figure = false;
+  bool capital = false;
+};
+
+// The words of `sentence` in `words`, which is cleared first. $math$ is one word with what touches
+// it. Linear. Thread-safe.
+void ReadSentenceWords(std::string_view sentence, std::vector<SentenceWord>& words);
+
+}  // namespace paperwire::summarize

@@ -1,0 +1,117 @@
+#include "services/summarize/candidates.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "libs/grounding/sentences.h"
+
+namespace paperwire::summarize {
+namespace {
+
+using testing::Contains;
+using testing::Not;
+
+std::vector<std::string> Texts(std::string_view sentence) {
+  std::vector<std::string> texts;
+  for (const Candidate& candidate : Candidates(sentence)) {
+    texts.push_back(TextOf(sentence, candidate));
+  }
+  return texts;
+}
+
+struct Shortening {
+  const char* sentence;
+  const char* shorter;
+  int cuts;
+};
+
+class Shortenings : public testing::TestWithParam<Shortening> {};
+
+TEST_P(Shortenings, AreAmongTheCandidates) {
+  const auto& [sentence, shorter, cuts] = GetParam();
+  bool found = false;
+  for (const Candidate& candidate : Candidates(sentence)) {
+    if (TextOf(sentence, candidate) != shorter) continue;
+    found = true;
+    EXPECT_EQ(candidate.cuts, cuts) << sentence;
+  }
+  EXPECT_TRUE(found) << shorter << "\nonly " << testing::PrintToString(Texts(sentence));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Shortenings,
+    testing::Values(
+        Shortening{"In this paper, we propose a router for rare words.",
+                   "We propose a router for rare words.", kOpeningDropped},
+        Shortening{"However, the old router loses rare words.", "The old router loses rare words.",
+                   kOpeningDropped},
+        Shortening{"To address this, we propose a router for rare words.",
+                   "We propose a router for rare words.", kOpeningDropped},
+        Shortening{"Motivated by frugal bees, the authors propose a router for rare words.",
+                   "The authors propose a router for rare words.", kOpeningDropped},
+        Shortening{"We also introduce a bench of nine puzzles.",
+                   "We introduce a bench of nine puzzles.", kOpeningDropped},
+        Shortening{"The router (RT) saves half of the memory.",
+                   "The router saves half of the memory.", kAsideDropped},
+        Shortening{"The router (RT), a table, saves half of the memory.",
+                   "The router, a table, saves half of the memory.", kAsideDropped},
+        Shortening{"The router saves half of the memory, which helps small phones.",
+                   "The router saves half of the memory.", kTailCut},
+        Shortening{"The router saves half of the memory, while the old one wastes it.",
+                   "The router saves half of the memory.", kTailCut},
+        Shortening{"The router saves half of the memory by storing their hashes.",
+                   "The router saves half of the memory.", kTailCut},
+        Shortening{"We present a router that learns from its mistakes.", "We present a router.",
+                   kTailCut},
+        Shortening{"We show that the router saves half of the memory.",
+                   "The router saves half of the memory.", kReportDropped},
+        Shortening{"Extensive experiments on nine puzzles show that the router saves memory.",
+                   "The router saves memory.", kReportDropped},
+        Shortening{"We propose a router, and show that the table fits on a phone.",
+                   "We show that the table fits on a phone.", kConjunctTaken},
+        Shortening{"We propose a router, and show that the table fits on a phone.",
+                   "The table fits on a phone.", kConjunctTaken | kReportDropped},
+        Shortening{"We propose a small router, and show that the table fits on a phone.",
+                   "We propose a small router.", kTailCut}));
+
+TEST(Candidates, BeginWithTheSentenceItself) {
+  const std::string sentence = "However, we show that it works (sometimes).";
+  const std::vector<Candidate> candidates = Candidates(sentence);
+  ASSERT_FALSE(candidates.empty());
+  EXPECT_EQ(candidates[0].cuts, kWhole);
+  EXPECT_EQ(candidates[0].words, grounding::CountWords(sentence));
+  EXPECT_EQ(TextOf(sentence, candidates[0]), sentence);
+}
+
+TEST(Candidates, SurviveHostileText) {
+  EXPECT_TRUE(Candidates("").empty());
+  for (const std::string unit : {"a", "a.", "$", "(", ")", "and ", ", which ", "we show that ",
+                                 "\xE2\x80\x94", "(a) ", "\xF0\x9F"}) {
+    std::string text;
+    while (text.size() < 50000) text += unit;
+    for (const size_t length : {size_t{50000}, size_t{3900}, size_t{7}}) {
+      const std::string part = text.substr(0, length);
+      EXPECT_LE(Candidates(part).size(), kMostCandidates) << unit;
+      HasFiniteVerb(part);
+    }
+  }
+}
+
+TEST(Candidates, AVerbOutsideRelativeClausesMakesASentence) {
+  for (const char* text :
+       {"The router wins.", "Routers that learn can win the game.", "We train on nine puzzles.",
+        "Experiments confirm the claim.", "The authors agree."}) {
+    EXPECT_TRUE(HasFiniteVerb(text)) << text;
+  }
+  for (const char* text : {"", "A small router for large tables.", "A router that learns words",
+                           "Training of tables by hand"}) {
+    EXPECT_FALSE(HasFiniteVerb(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace paperwire::summarize
