@@ -90,7 +90,8 @@ void ReadSentenceWords(std::string_view sentence, std::vector<SentenceWord>& wor
     }
     SentenceWord word;
     word.begin = static_cast<uint32_t>(i);
-    word.aside = depth > 0;
+    word.bracketed = depth > 0;
+    word.aside = word.bracketed;
     int inner = 0;
     size_t end = i;
     while (i < sentence.size()) {

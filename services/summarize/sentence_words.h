@@ -19,6 +19,8 @@ struct SentenceWord {
   // The sign between this word and the next: ',', ';', ':', '.', '-' for a dash, or 0.
   char after = 0;
   // Inside parentheses or brackets that stand apart from words ("(LLMs)").
+  bool bracketed = false;
+  // Bracketed, or in another way beside the sentence.
   bool aside = false;
   // The sentence has a digit, math or a capital here.
   bool figure = false;

@@ -48,7 +48,8 @@ constexpr std::string_view kVerbs =
     "spend lose think tell send pay say see know feed fit teach write enjoy admit account prefer "
     "incentivize penalize suit equip endow tolerate amplify unveil pinpoint encompass "
     "constitute eschew circumvent bypass obviate reuse rewrite reshape recast complicate compound "
-    "stay win agree help try ask look saturate collapse hallucinate memorize forget close enforce act evolve "
+    "stay win agree help try ask look saturate collapse hallucinate memorize forget close enforce "
+    "act evolve "
     "follow decouple repair concentrate decode impose interpret steer document constrain promote "
     "allocate stack uncover accumulate adjust excel modulate compose iterate discard calibrate "
     "violate decide commit behave realize reinforce modify specify express obscure swap collect "
@@ -210,6 +211,27 @@ Table MakeTable() {
       "often even still always never not now just both first here rather often often only "
       "well much far indeed together simply ",
       kAdverb);
+  Add(table,
+      "able unable ability abilities capacity capability capabilities need needs way ways how what "
+      "effort efforts attempt attempts likely unlikely hard easy difficult sufficient necessary "
+      "important possible impossible first tendency potential power when whether opportunity "
+      "failure approach approaches response respect next allow allows allowing allowed enable "
+      "enables enabling enabled require requires requiring required force forces forcing forced "
+      "help helps helping lead leads leading encourage encourages encouraging encouraged cause "
+      "causes causing prompt prompts prompting teach teaches guide guides permit permits "
+      "permitting "
+      "prove assume expect find found show shown train trains training trained instruct "
+      "incentivize incentivizes ask asks tend tends aim aims aiming seek seeks want learn learns "
+      "try tries fail fails struggle struggles continue continues begin begins hope known used "
+      "designed due according related relative compared similar equivalent applied tailored "
+      "adapted extended subject prior propose proposes choose chooses decide us them it not too "
+      "enough so right freedom willing ready crucial essential critical vital key challenging "
+      "nontrivial trivial infeasible feasible desirable natural reasonable optimal invite "
+      "motivate motivates drive drives push pushes convert converts map maps transfer transfers "
+      "connect connects extend extends reduce reduces add adds apply applies attribute attributes "
+      "assign assigns compare compares contribute contributes generalize generalizes adapt adapts "
+      "translate translates link links relate relates respond responds equip ",
+      kTakesInfinitive);
   Add(table, "this these those it they its their such them itself themselves former latter ",
       kPointer);
   Add(table,
@@ -221,7 +243,7 @@ Table MakeTable() {
       "over toward towards through across upon about show shows demonstrate demonstrates prove "
       "proves propose introduce present develop provide i ii iii iv outperforming "
       "especially particularly specifically moreover furthermore namely notably mainly primarily "
-      "including called named termed following ",
+      "single including called named termed following ",
       kOpenEnd);
   return table;
 }
