@@ -1,0 +1,160 @@
+// The embedded summarizer on one core, gate included: papers a second, where the time goes, and
+// what it takes in memory. On the recorded papers of PAPERWIRE_TEST_DATA, or on synthetic ones.
+#include <malloc.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libs/grounding/gate.h"
+#include "libs/grounding/sentences.h"
+#include "services/ingest/input.h"
+#include "services/summarize/card.h"
+#include "services/summarize/keywords.h"
+#include "services/summarize/roles.h"
+#include "services/summarize/source.h"
+#include "tests/bench/row.h"
+#include "tests/support/environment.h"
+#include "tests/support/paper_source.h"
+
+namespace paperwire {
+namespace {
+
+constexpr double kPapersPerSecond = 2000;
+constexpr int kSynthetic = 5000;
+
+// What a command writes; empty when it fails.
+std::string OutputOf(const std::string& command) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  std::string output;
+  char buffer[1 << 16];
+  for (size_t size = 0; pipe && (size = fread(buffer, 1, sizeof(buffer), pipe.get())) > 0;) {
+    output.append(buffer, size);
+  }
+  return output;
+}
+
+std::vector<v1::Paper> Papers() {
+  const std::string folder =
+      support::Environment("PAPERWIRE_TEST_DATA").value_or("") + "/arxiv/papers";
+  std::vector<v1::Paper> papers;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.path().extension() != ".xz") continue;
+    const std::string path = entry.path();
+    auto read = ingest::ReadPapers(path, OutputOf("xz -dc '" + path + "'"));
+    if (read.ok()) papers.insert(papers.end(), read->begin(), read->end());
+  }
+  if (!papers.empty()) {
+    std::printf("%zu recorded papers\n", papers.size());
+    return papers;
+  }
+  const support::PaperSource source("2026-06-24");
+  for (int number = 1; number <= kSynthetic; ++number) papers.push_back(source.Make(number));
+  std::printf("%zu synthetic papers: PAPERWIRE_TEST_DATA has none recorded\n", papers.size());
+  return papers;
+}
+
+// Of this program alone: what else the machine does must not count.
+double ProcessorSeconds() {
+  timespec time = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+// The least of some rounds.
+double Seconds(int rounds, const std::function<void()>& work) {
+  double least = 1e9;
+  for (int round = 0; round < rounds; ++round) {
+    const double begin = ProcessorSeconds();
+    work();
+    least = std::min(least, ProcessorSeconds() - begin);
+  }
+  return least;
+}
+
+// A line of /proc/self/status, in MiB.
+double Status(const std::string& field) {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  double kibibytes = 0;
+  while (status >> word) {
+    if (word == field + ":" && status >> kibibytes) break;
+  }
+  return kibibytes / 1024;
+}
+
+// Each step by itself on the same papers, and what is left of the whole. A step is fed as
+// card.cc feeds it.
+void PrintProfile(const std::vector<v1::Paper>& papers, double whole, int rounds) {
+  std::vector<std::string> abstracts(papers.size());
+  std::vector<std::vector<std::string_view>> sentences(papers.size());
+  std::vector<v1::Summary> cards;
+  for (const v1::Paper& paper : papers) cards.push_back(summarize::Summarize(paper));
+  const auto over_all = [&](const auto& step) {
+    return Seconds(rounds, [&] {
+      for (size_t i = 0; i < papers.size(); ++i) step(i);
+    });
+  };
+  double rest = whole;
+  const auto print = [&](const char* step, double seconds) {
+    std::printf("  %-34s %6.1f µs a paper  %5.1f %%\n", step,
+                1e6 * seconds / static_cast<double>(papers.size()), 100 * seconds / whole);
+    rest -= seconds;
+  };
+  print("making the abstract readable", over_all([&](size_t i) {
+          abstracts[i] = summarize::ReadableAbstract(papers[i].abstract());
+        }));
+  print("splitting it into sentences",
+        over_all([&](size_t i) { sentences[i] = grounding::SplitSentences(abstracts[i]); }));
+  size_t labelled = 0;
+  print("labelling their roles",
+        over_all([&](size_t i) { labelled += summarize::LabelRoles(sentences[i]).size(); }));
+  print("keywords", over_all([&](size_t i) {
+          labelled += summarize::Keywords(papers[i].title(), abstracts[i], 8).size();
+        }));
+  print("the grounding gate", over_all([&](size_t i) {
+          grounding::Apply(cards[i], papers[i].title() + "\n" + abstracts[i]);
+        }));
+  print("choosing, cutting, third person", rest);
+  if (labelled == 0) std::printf("  no sentence was labelled\n");
+}
+
+int Run() {
+  const int rounds = support::EnvironmentNumber("PAPERWIRE_BENCH_ROUNDS", 3);
+  const std::vector<v1::Paper> papers = Papers();
+  malloc_trim(0);
+  // Sets the peak back to what is resident now.
+  std::ofstream("/proc/self/clear_refs") << 5;
+  const double before = Status("VmRSS");
+  size_t bytes = 0;
+  const double seconds = Seconds(rounds, [&] {
+    for (const v1::Paper& paper : papers) bytes += summarize::Summarize(paper).summary().size();
+  });
+  const double peak = Status("VmHWM") - before;
+  const double rate = static_cast<double>(papers.size()) / seconds;
+  std::printf(
+      "%.0f papers a second, %.1f µs a paper, %zu bytes of summaries; %.1f MiB at most on "
+      "top of the papers\n",
+      rate, 1e6 / rate, bytes / static_cast<size_t>(rounds), peak);
+  PrintProfile(papers, seconds, rounds);
+  bench::Print({.name = "summarize",
+                .ours = rate,
+                .limit = kPapersPerSecond,
+                .ratio = rate / kPapersPerSecond,
+                .goal = 1,
+                .unit = "papers/s"});
+  return 0;
+}
+
+}  // namespace
+}  // namespace paperwire
+
+int main() { return paperwire::Run(); }
