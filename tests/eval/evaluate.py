@@ -4,6 +4,7 @@ import argparse
 import importlib
 import json
 import pathlib
+import signal
 import sys
 
 import explained
@@ -73,4 +74,6 @@ def main(arguments):
 
 
 if __name__ == "__main__":
+    # A reader that has seen enough, as head, is no error.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main(sys.argv[1:]))
