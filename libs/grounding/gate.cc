@@ -2,163 +2,288 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <set>
+#include <cstddef>
 #include <utility>
 
 #include "libs/grounding/hygiene.h"
-#include "libs/grounding/numbers.h"
+#include "libs/grounding/language.h"
 #include "libs/grounding/sentences.h"
+#include "libs/grounding/speech.h"
 #include "libs/paper/text.h"
 
 namespace paperwire::grounding {
 namespace {
 
-// What a source holds, looked up once per card.
-class Source {
+constexpr size_t kLongestItem = 80;
+constexpr int kMostItems = 20;
+
+// Bounds in bytes, about three times what a section is asked to be.
+size_t LongestOf(v1::Section section) {
+  switch (section) {
+    case v1::SECTION_TLDR:
+    case v1::SECTION_HIGHLIGHTS:
+      return 600;
+    case v1::SECTION_METHODOLOGY:
+    case v1::SECTION_RESULTS:
+    case v1::SECTION_IMPLICATIONS:
+      return 1600;
+    default:
+      return 4000;
+  }
+}
+
+// Letters or digits of any script; dashes, bullets and other signs (U+2000 to U+2BFF) are none.
+bool HoldsWord(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const unsigned char byte = static_cast<unsigned char>(c);
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z') || (byte >= 0xC3 && byte != 0xE2);
+  });
+}
+
+// One text in hand: its sentences, and what was found in each.
+class Reading {
  public:
-  explicit Source(std::string_view text) {
-    for (const Number& number : FindNumbers(text)) {
-      written_.insert(text.substr(number.begin, number.end - number.begin));
-      if (number.kind == NumberKind::kName) {
-        names_.insert(Folded(text.substr(number.begin, number.end - number.begin)));
-      } else {
-        numbers_.push_back(number);
-      }
-    }
-    std::sort(numbers_.begin(), numbers_.end(),
-              [](const Number& a, const Number& b) { return a.value < b.value; });
+  Reading(const Source& source, std::string_view text)
+      : source_(source), text_(text), sentences_(SplitSentences(text)) {
+    refused_.assign(sentences_.size(), false);
   }
 
-  bool Holds(const Number& number, std::string_view as_written) const {
-    if (number.loose || written_.contains(as_written)) return true;
-    if (number.kind == NumberKind::kName) return names_.contains(Folded(as_written));
-    if (Near(number, number.value, number.step)) return true;
-    // 5 % may stand there as 0.05.
-    return number.kind == NumberKind::kPercent &&
-           Near(Number{.kind = NumberKind::kPlain}, number.value / 100, number.step / 100);
+  void Measure(size_t longest) {
+    for (size_t i = 0; i < sentences_.size(); ++i) {
+      if (EndOf(i) > longest) Add(v1::GROUNDING_ITEM_KIND_LENGTH, Begin(i), {});
+    }
+    // What is refused for its length is not read: the bound holds for the work too.
+    while (!sentences_.empty() && refused_.back() && EndOf(sentences_.size() - 1) > longest) {
+      sentences_.pop_back();
+      refused_.pop_back();
+      ++removed_;
+    }
+    const size_t end = sentences_.empty() ? 0 : EndOf(sentences_.size() - 1);
+    text_ = text_.substr(0, end);
+  }
+
+  void AddHidden() {
+    items_.push_back({.kind = v1::GROUNDING_ITEM_KIND_HIDDEN_CHARACTER, .text = {}});
+  }
+
+  Verdict Judge() {
+    const Folded folded(text_);
+    CheckNumbers(folded);
+    CheckNames(folded);
+    CheckSpeech();
+    CheckLinksAndMarkup();
+    CheckLanguage();
+    CheckWords();
+    return Finish();
   }
 
  private:
-  // Names are compared without case and hyphens: "ResNet-50" is "Resnet50".
-  static std::string Folded(std::string_view name) {
-    std::string folded;
-    for (const char c : name) {
-      if (c == '-' || c == '_' || c == ' ') continue;
-      folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  void CheckNumbers(const Folded& folded) {
+    for (const Number& number : FindNumbers(folded.text())) {
+      const Standing standing = source_.Find(number, folded.text());
+      if (standing == Standing::kHeld) continue;
+      const std::string_view written = folded.Written(text_, number.begin, number.end);
+      Add(standing == Standing::kDerived     ? v1::GROUNDING_ITEM_KIND_DERIVED
+          : standing == Standing::kOtherUnit ? v1::GROUNDING_ITEM_KIND_UNIT
+                                             : v1::GROUNDING_ITEM_KIND_NUMBER,
+          folded.OriginalOf(number.begin), written);
     }
-    return folded;
   }
 
-  static bool KindsFit(NumberKind asked, const Number& found) {
-    if (asked == NumberKind::kPlain || asked == found.kind) return true;
-    // Sources leave a unit out where their context gives it; whole numbers mean too many things.
-    return found.kind == NumberKind::kPlain && found.step < 1;
-  }
-
-  // Rounding to the digits shown is allowed, showing more digits than the source has is not.
-  bool Near(const Number& asked, double value, double step) const {
-    const double slack = std::max(std::abs(value) * 1e-9, step * 0.5000001);
-    auto it = std::lower_bound(numbers_.begin(), numbers_.end(), value - slack,
-                               [](const Number& n, double v) { return n.value < v; });
-    for (; it != numbers_.end() && it->value <= value + slack; ++it) {
-      if (!KindsFit(asked.kind, *it)) continue;
-      const bool equal = std::abs(it->value - value) <= std::abs(value) * 1e-9;
-      if (equal || (it->step < step * 0.999 && !asked.in_words)) return true;
+  void CheckNames(const Folded& folded) {
+    const std::vector<Name> names = FindNames(folded.text());
+    const std::string_view text = folded.text();
+    for (size_t i = 0; i < names.size();) {
+      // A run of capitalised words may be the long form of an acronym.
+      size_t end = i + 1;
+      while (end < names.size() && names[end].follows) ++end;
+      std::vector<std::string_view> run;
+      bool held = true;
+      for (size_t k = i; k < end; ++k) {
+        run.push_back(text.substr(names[k].begin, names[k].end - names[k].begin));
+        held = held && source_.names().Holds(run.back(), names[k].weak);
+      }
+      if (!held && !source_.names().HoldsAcronymOf(run)) {
+        for (size_t k = i; k < end; ++k) {
+          if (source_.names().Holds(run[k - i], names[k].weak)) continue;
+          // A Greek capital is a sign of mathematics.
+          const char first = text_[folded.OriginalOf(names[k].begin)];
+          if (names[k].weak && (first == '\\' || static_cast<unsigned char>(first) >= 0x80)) {
+            continue;
+          }
+          Add(v1::GROUNDING_ITEM_KIND_NAME, folded.OriginalOf(names[k].begin),
+              folded.Written(text_, names[k].begin, names[k].end));
+        }
+      }
+      i = end;
     }
-    return false;
   }
 
-  std::vector<Number> numbers_;
-  std::set<std::string_view> written_;
-  std::set<std::string> names_;
+  void CheckSpeech() {
+    for (const Speech& speech : FindSpeech(text_)) {
+      const std::string_view said = text_.substr(speech.begin, speech.end - speech.begin);
+      // A paper may be about refusals; what its abstract says to its reader's machine is never
+      // told.
+      if (speech.kind != v1::GROUNDING_ITEM_KIND_INSTRUCTION &&
+          source_.text().find(said) != std::string_view::npos) {
+        continue;
+      }
+      Add(speech.kind, speech.begin, said);
+    }
+    if (IsPlaceholder(text_)) AddToAll(v1::GROUNDING_ITEM_KIND_PLACEHOLDER, text_);
+  }
+
+  void CheckLinksAndMarkup() {
+    for (size_t i = 0; i < sentences_.size(); ++i) {
+      const std::string_view link = FindLink(sentences_[i]);
+      if (!link.empty()) Add(v1::GROUNDING_ITEM_KIND_LINK, Begin(i), link);
+      const std::string_view markup = FindMarkup(sentences_[i]);
+      if (!markup.empty()) Add(v1::GROUNDING_ITEM_KIND_MARKUP, Begin(i), markup);
+    }
+  }
+
+  void CheckLanguage() {
+    if (LanguageOf(text_) != Language::kOther || LanguageOf(source_.text()) == Language::kOther) {
+      return;
+    }
+    AddToAll(v1::GROUNDING_ITEM_KIND_LANGUAGE, {});
+  }
+
+  void CheckWords() {
+    if (!text_.empty() && !HoldsWord(text_)) AddToAll(v1::GROUNDING_ITEM_KIND_EMPTY, text_);
+  }
+
+  Verdict Finish() {
+    Verdict verdict;
+    verdict.removed = removed_;
+    for (size_t i = 0; i < sentences_.size(); ++i) {
+      if (refused_[i]) {
+        ++verdict.removed;
+        continue;
+      }
+      if (!verdict.kept.empty()) verdict.kept += ' ';
+      verdict.kept += sentences_[i];
+    }
+    verdict.items = std::move(items_);
+    verdict.outcome = verdict.removed > 0     ? v1::GROUNDING_OUTCOME_REMOVED
+                      : verdict.items.empty() ? v1::GROUNDING_OUTCOME_GROUNDED
+                                              : v1::GROUNDING_OUTCOME_FLAGGED;
+    return verdict;
+  }
+
+  size_t Begin(size_t sentence) const {
+    return static_cast<size_t>(sentences_[sentence].data() - text_.data());
+  }
+  size_t EndOf(size_t sentence) const { return Begin(sentence) + sentences_[sentence].size(); }
+
+  void Add(v1::GroundingItemKind kind, size_t at, std::string_view written) {
+    if (Refuses(kind)) {
+      size_t sentence = 0;
+      while (sentence + 1 < sentences_.size() && EndOf(sentence) <= at) ++sentence;
+      if (!refused_.empty()) refused_[sentence] = true;
+    }
+    items_.push_back({.kind = kind, .text = paper::Truncate(written, kLongestItem)});
+  }
+
+  void AddToAll(v1::GroundingItemKind kind, std::string_view written) {
+    refused_.assign(refused_.size(), true);
+    items_.push_back({.kind = kind, .text = paper::Truncate(written, kLongestItem)});
+  }
+
+  const Source& source_;
+  std::string_view text_;
+  std::vector<std::string_view> sentences_;
+  std::vector<bool> refused_;
+  std::vector<Item> items_;
+  int removed_ = 0;
 };
 
-std::vector<std::string> Ungrounded(std::string_view text, const Source& source) {
-  std::vector<std::string> missing;
-  for (const Number& number : FindNumbers(text)) {
-    const std::string_view written = text.substr(number.begin, number.end - number.begin);
-    if (!source.Holds(number, written)) missing.emplace_back(written);
-  }
-  return missing;
-}
-
-struct Check {
-  std::string kept;
-  int removed = 0;
-  std::vector<std::string> missing;
-};
-
-Check CheckText(const std::string& text, const Source& source) {
-  Check check;
-  const std::string clean = paper::CleanParagraphs(text);
-  for (const std::string_view sentence : SplitSentences(clean)) {
-    std::vector<std::string> missing = Ungrounded(sentence, source);
-    if (missing.empty() && !HasLinkOrMarkup(sentence)) {
-      if (!check.kept.empty()) check.kept += ' ';
-      check.kept += sentence;
-      continue;
-    }
-    ++check.removed;
-    if (missing.empty()) missing.emplace_back("link or markup");
-    check.missing.insert(check.missing.end(), missing.begin(), missing.end());
-  }
-  return check;
-}
-
-// The verdict of a section, added where there is none yet. A section that lost something keeps
-// saying so when it is looked at again.
-void State(v1::Summary& summary, v1::Section section, const std::vector<std::string>& missing,
-           int removed) {
-  v1::GroundingVerdict* verdict = nullptr;
+// The verdict of a section, added where there is none yet.
+v1::GroundingVerdict& VerdictOf(v1::Summary& summary, v1::Section section) {
   for (v1::GroundingVerdict& known : *summary.mutable_provenance()->mutable_grounding()) {
-    if (known.section() == section) verdict = &known;
+    if (known.section() == section) return known;
   }
-  if (verdict == nullptr) {
-    verdict = summary.mutable_provenance()->add_grounding();
-    verdict->set_section(section);
-    verdict->set_outcome(v1::GROUNDING_OUTCOME_GROUNDED);
+  v1::GroundingVerdict& verdict = *summary.mutable_provenance()->add_grounding();
+  verdict.set_section(section);
+  verdict.set_outcome(v1::GROUNDING_OUTCOME_GROUNDED);
+  return verdict;
+}
+
+void State(v1::Summary& summary, v1::Section section, const Verdict& found) {
+  v1::GroundingVerdict& verdict = VerdictOf(summary, section);
+  if (found.outcome == v1::GROUNDING_OUTCOME_GROUNDED) return;
+  const bool worse = found.outcome == v1::GROUNDING_OUTCOME_REMOVED ||
+                     verdict.outcome() == v1::GROUNDING_OUTCOME_GROUNDED;
+  if (worse) verdict.set_outcome(found.outcome);
+  for (const Item& item : found.items) {
+    const bool told = std::any_of(
+        verdict.items().begin(), verdict.items().end(),
+        [&](const auto& other) { return other.kind() == item.kind && other.text() == item.text; });
+    if (told || verdict.items_size() >= kMostItems) continue;
+    v1::GroundingItem& added = *verdict.add_items();
+    added.set_kind(item.kind);
+    added.set_text(item.text);
+    if (Refuses(item.kind)) verdict.add_ungrounded(item.text);
   }
-  if (removed == 0) return;
-  verdict->set_outcome(v1::GROUNDING_OUTCOME_REMOVED);
-  for (const std::string& number : missing) verdict->add_ungrounded(number);
 }
 
 }  // namespace
 
+bool Refuses(v1::GroundingItemKind kind) {
+  return kind != v1::GROUNDING_ITEM_KIND_DERIVED &&
+         kind != v1::GROUNDING_ITEM_KIND_HIDDEN_CHARACTER;
+}
+
+Gate::Gate(std::string_view source) : source_(source) {}
+
+Verdict Gate::Check(v1::Section section, std::string_view text) const {
+  const std::string clean = paper::CleanParagraphs(text);
+  Reading reading(source_, clean);
+  if (CountHidden(text) > 0) reading.AddHidden();
+  reading.Measure(LongestOf(section));
+  return reading.Judge();
+}
+
 std::vector<std::string> UngroundedNumbers(std::string_view text, std::string_view source) {
-  return Ungrounded(text, Source(source));
+  const Source known(source);
+  const Folded folded(text);
+  std::vector<std::string> missing;
+  for (const Number& number : FindNumbers(folded.text())) {
+    const Standing standing = known.Find(number, folded.text());
+    if (standing == Standing::kHeld || standing == Standing::kDerived) continue;
+    missing.emplace_back(folded.Written(text, number.begin, number.end));
+  }
+  return missing;
 }
 
 int Apply(v1::Summary& summary, std::string_view source) {
-  const Source known(source);
-  int total = 0;
+  const Gate gate(source);
+  int removed = 0;
   const auto apply = [&](v1::Section section, std::string* text) {
-    Check check = CheckText(*text, known);
-    *text = std::move(check.kept);
-    State(summary, section, check.missing, check.removed);
-    total += check.removed;
+    Verdict verdict = gate.Check(section, *text);
+    *text = std::move(verdict.kept);
+    State(summary, section, verdict);
+    removed += verdict.removed;
   };
   apply(v1::SECTION_TLDR, summary.mutable_tldr());
-
-  std::vector<std::string> lines;
-  std::vector<std::string> missing;
-  int removed = 0;
-  for (const std::string& line : summary.highlights()) {
-    Check check = CheckText(line, known);
-    if (!check.kept.empty()) lines.push_back(std::move(check.kept));
-    missing.insert(missing.end(), check.missing.begin(), check.missing.end());
-    removed += check.removed;
-  }
+  VerdictOf(summary, v1::SECTION_HIGHLIGHTS);
+  std::vector<std::string> lines(summary.highlights().begin(), summary.highlights().end());
+  for (std::string& line : lines) apply(v1::SECTION_HIGHLIGHTS, &line);
+  std::erase(lines, "");
   summary.mutable_highlights()->Assign(lines.begin(), lines.end());
-  State(summary, v1::SECTION_HIGHLIGHTS, missing, removed);
-  total += removed;
-
   apply(v1::SECTION_SUMMARY, summary.mutable_summary());
   apply(v1::SECTION_METHODOLOGY, summary.mutable_methodology());
   apply(v1::SECTION_RESULTS, summary.mutable_results());
   apply(v1::SECTION_IMPLICATIONS, summary.mutable_implications());
-  return total;
+  return removed;
+}
+
+std::vector<v1::GroundingVerdict> Report(const v1::Summary& summary, std::string_view source) {
+  v1::Summary copy = summary;
+  copy.mutable_provenance()->clear_grounding();
+  Apply(copy, source);
+  return {copy.provenance().grounding().begin(), copy.provenance().grounding().end()};
 }
 
 }  // namespace paperwire::grounding

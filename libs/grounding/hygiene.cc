@@ -7,6 +7,7 @@ namespace paperwire::grounding {
 namespace {
 
 constexpr size_t kLongestTag = 400;
+constexpr size_t kLongestCode = 60;
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool IsAlpha(char c) { return (Lower(c) >= 'a' && Lower(c) <= 'z'); }
@@ -26,11 +27,17 @@ size_t LinkAt(std::string_view text, size_t at) {
   const std::string_view rest = text.substr(at);
   constexpr std::array<std::string_view, 6> kSchemes = {"http://", "https://",    "ftp://",
                                                         "www.",    "javascript:", "mailto:"};
+  // Written without a scheme, as people do.
+  constexpr std::array<std::string_view, 5> kHosts = {"github.com/", "github.io", "huggingface.co/",
+                                                      "arxiv.org/", "doi.org/"};
+  constexpr std::string_view kFirstLetters = "hfwjmgad";
+  if (rest.empty() || kFirstLetters.find(Lower(rest[0])) == std::string_view::npos) return 0;
   bool link = false;
   for (const std::string_view scheme : kSchemes) {
     link = link || (StartsWith(rest, scheme) && rest.size() > scheme.size() &&
                     !IsSpace(rest[scheme.size()]));
   }
+  for (const std::string_view host : kHosts) link = link || StartsWith(rest, host);
   if (!link) return 0;
   size_t end = 0;
   while (end < rest.size() && !IsSpace(rest[end]) && rest[end] != '<' && rest[end] != '>' &&
@@ -75,7 +82,17 @@ size_t MarkAt(std::string_view text, size_t at) {
   if (rest.substr(0, 3) == "```") return 3;
   if (rest.substr(0, 2) == "**") return 2;
   if (rest.substr(0, 2) == "](") return 1;
-  return 0;
+  if (rest[0] == '`' && rest.size() > 1 && !IsSpace(rest[1]) && rest[1] != '`') {  // `code`
+    const size_t close = rest.substr(1, kLongestCode).find('`');
+    return close != std::string_view::npos && !IsSpace(rest[close]) ? 1 : 0;
+  }
+  if (at > 0 && text[at - 1] != '\n') return 0;
+  // Headings and items of a list.
+  size_t signs = 0;
+  while (signs < rest.size() && signs < 6 && rest[signs] == '#') ++signs;
+  if (signs == 0 && (rest[0] == '-' || rest[0] == '*' || rest[0] == '+')) signs = 1;
+  if (rest.substr(0, 3) == "\xE2\x80\xA2") signs = 3;
+  return signs > 0 && signs < rest.size() && rest[signs] == ' ' ? signs : 0;
 }
 
 // Whether a '$' at `at` opens or closes math.
@@ -85,20 +102,54 @@ bool IsDollar(std::string_view text, size_t at) {
 
 }  // namespace
 
-bool HasLinkOrMarkup(std::string_view text) {
+std::string_view FindLink(std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const size_t length = LinkAt(text, i);
+    if (length > 0) return text.substr(i, length);
+  }
+  return text.substr(text.size());
+}
+
+std::string_view FindMarkup(std::string_view text) {
   bool math = false;
   for (size_t i = 0; i < text.size(); ++i) {
     if (IsDollar(text, i)) math = !math;
-    if (LinkAt(text, i) > 0 || TagAt(text, i) > 0) return true;
-    if (!math && MarkAt(text, i) > 0) return true;
+    size_t length = TagAt(text, i);
+    if (length == 0 && !math) length = MarkAt(text, i);
+    if (length > 0) return text.substr(i, length);
   }
-  return false;
+  return text.substr(text.size());
+}
+
+bool HasLinkOrMarkup(std::string_view text) {
+  return !FindLink(text).empty() || !FindMarkup(text).empty();
+}
+
+size_t CountHidden(std::string_view text) {
+  size_t hidden = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const unsigned char c = static_cast<unsigned char>(text[i]);
+    if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F) ++hidden;
+    const std::string_view three = text.substr(i, 3);
+    // U+200B–200F, U+202A–202E, U+2060–2069, U+FEFF
+    if (c == 0xE2 && three.size() == 3) {
+      const unsigned char second = static_cast<unsigned char>(three[1]);
+      const unsigned char third = static_cast<unsigned char>(three[2]);
+      hidden +=
+          second == 0x80 && ((third >= 0x8B && third <= 0x8F) || (third >= 0xAA && third <= 0xAE));
+      hidden += second == 0x81 && third >= 0xA0 && third <= 0xA9;
+    }
+    hidden += three == "\xEF\xBB\xBF";
+  }
+  return hidden;
 }
 
 std::string WithoutLinksAndMarkup(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   bool math = false;
+  // Between the signs of `code`.
+  bool code = false;
   for (size_t i = 0; i < text.size();) {
     if (IsDollar(text, i)) math = !math;
     size_t skip = LinkAt(text, i);
@@ -106,7 +157,10 @@ std::string WithoutLinksAndMarkup(std::string_view text) {
       skip = TagAt(text, i);
       if (skip > 0) out += ' ';
     }
-    if (skip == 0 && !math) skip = MarkAt(text, i);
+    if (skip == 0 && !math) {
+      skip = code && text[i] == '`' ? 1 : MarkAt(text, i);
+      if (skip == 1 && text[i] == '`') code = !code;
+    }
     if (skip > 0) {
       i += skip;
       continue;

@@ -5,8 +5,15 @@
 #include <cmath>
 #include <string>
 
+#include "libs/grounding/fold.h"
+#include "libs/grounding/units.h"
+
 namespace paperwire::grounding {
 namespace {
+
+// A name has an end: without the bound, a-b-c-… would be read again from every letter.
+constexpr size_t kLongestName = 80;
+constexpr double kMostListed = 12;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -16,65 +23,31 @@ bool IsWordByte(char c) {
 }
 char Lower(char c) { return IsUpper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
-struct WordValue {
-  std::string_view word;
-  double value;
-};
-
-constexpr std::array<WordValue, 20> kUnits = {{
-    {"zero", 0},     {"one", 1},      {"two", 2},        {"three", 3},     {"four", 4},
-    {"five", 5},     {"six", 6},      {"seven", 7},      {"eight", 8},     {"nine", 9},
-    {"ten", 10},     {"eleven", 11},  {"twelve", 12},    {"thirteen", 13}, {"fourteen", 14},
-    {"fifteen", 15}, {"sixteen", 16}, {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19},
-}};
-constexpr std::array<WordValue, 8> kTens = {{{"twenty", 20},
-                                             {"thirty", 30},
-                                             {"forty", 40},
-                                             {"fifty", 50},
-                                             {"sixty", 60},
-                                             {"seventy", 70},
-                                             {"eighty", 80},
-                                             {"ninety", 90}}};
-constexpr std::array<WordValue, 6> kScales = {{{"hundred", 1e2},
-                                               {"thousand", 1e3},
-                                               {"million", 1e6},
-                                               {"billion", 1e9},
-                                               {"trillion", 1e12},
-                                               {"dozen", 12}}};
-constexpr std::array<WordValue, 10> kOrdinals = {{{"first", 1},
-                                                  {"second", 2},
-                                                  {"third", 3},
-                                                  {"fourth", 4},
-                                                  {"fifth", 5},
-                                                  {"sixth", 6},
-                                                  {"seventh", 7},
-                                                  {"eighth", 8},
-                                                  {"ninth", 9},
-                                                  {"tenth", 10}}};
-constexpr std::array<WordValue, 12> kFactors = {{{"twice", 2},
-                                                 {"thrice", 3},
-                                                 {"double", 2},
-                                                 {"doubles", 2},
-                                                 {"doubled", 2},
-                                                 {"doubling", 2},
-                                                 {"triple", 3},
-                                                 {"triples", 3},
-                                                 {"tripled", 3},
-                                                 {"tripling", 3},
-                                                 {"quadruple", 4},
-                                                 {"quadrupled", 4}}};
-
-template <size_t N>
-const double* Find(const std::array<WordValue, N>& table, std::string_view word) {
-  for (const WordValue& entry : table) {
-    if (entry.word == word) return &entry.value;
-  }
-  return nullptr;
-}
-
 bool EqualsLower(std::string_view text, std::string_view lower) {
   return text.size() == lower.size() && std::equal(text.begin(), text.end(), lower.begin(),
                                                    [](char a, char b) { return Lower(a) == b; });
+}
+
+double ScaleOfLetter(char c) {
+  switch (c) {
+    case 'K':
+    case 'k':
+      return 1e3;
+    case 'M':
+      return 1e6;
+    case 'B':
+    case 'b':
+      return 1e9;
+    case 'T':
+      return 1e12;
+    default:
+      return 1;
+  }
+}
+
+void Scale(Number& number, double by) {
+  number.value *= by;
+  number.step *= by;
 }
 
 class Scanner {
@@ -84,59 +57,43 @@ class Scanner {
   std::vector<Number> Run() {
     while (at_ < text_.size()) {
       const char c = text_[at_];
-      const bool starts = at_ == 0 || !IsWordByte(text_[at_ - 1]);
       if (IsDigit(c)) {
-        ReadDigits();
-      } else if (IsAlpha(c) && starts) {
+        ReadDigits(at_);
+      } else if (IsAlpha(c) && (at_ == 0 || !IsWordByte(text_[at_ - 1]))) {
         ReadWord();
       } else {
         ++at_;
       }
     }
     ShareUnits();
+    std::erase_if(numbers_, [](const Number& n) { return !std::isfinite(n.value); });
     return std::move(numbers_);
   }
 
  private:
   char At(size_t i) const { return i < text_.size() ? text_[i] : '\0'; }
-  bool Follows(size_t i, std::string_view what) const {
-    return text_.substr(i, what.size()) == what;
-  }
-  bool FollowsWord(size_t i, std::string_view lower) const {
-    return EqualsLower(text_.substr(i, lower.size()), lower) && !IsAlpha(At(i + lower.size()));
-  }
   size_t SkipSpace(size_t i) const {
-    for (;;) {
-      if (At(i) == ' ' || At(i) == '~' || At(i) == '\n') {
-        ++i;
-      } else if (Follows(i, "\xC2\xA0") || Follows(i, "\\,") || Follows(i, "\\ ")) {
-        i += 2;
-      } else {
-        return i;
-      }
-    }
+    while (At(i) == ' ') ++i;
+    return i;
+  }
+  // The letters from `i` on, a short run of them.
+  std::string_view Letters(size_t i) const {
+    size_t end = i;
+    while (end < i + 16 && IsAlpha(At(end))) ++end;
+    return text_.substr(std::min(i, text_.size()), end - i);
   }
 
-  // Digits with separators and decimals, from `at_`.
+  // Digits with separators and decimals, from `i`.
   double ReadPlain(size_t& i, double& step) const {
     double value = 0;
     step = 1;
+    const size_t begin = i;
     while (IsDigit(At(i))) value = value * 10 + (text_[i++] - '0');
-    for (;;) {  // 1,200 and 1{,}200
-      size_t group = 0;
-      if (At(i) == ',') {
-        group = i + 1;
-      } else if (Follows(i, "{,}")) {
-        group = i + 3;
-      } else {
-        break;
-      }
-      if (!(IsDigit(At(group)) && IsDigit(At(group + 1)) && IsDigit(At(group + 2)) &&
-            !IsDigit(At(group + 3)))) {
-        break;
-      }
-      for (size_t k = 0; k < 3; ++k) value = value * 10 + (text_[group + k] - '0');
-      i = group + 3;
+    const bool groups = text_[begin] != '0' && i - begin <= 3;
+    while (groups && At(i) == ',' && IsDigit(At(i + 1)) && IsDigit(At(i + 2)) &&
+           IsDigit(At(i + 3)) && !IsDigit(At(i + 4))) {
+      for (size_t k = 1; k <= 3; ++k) value = value * 10 + (text_[i + k] - '0');
+      i += 4;
     }
     if (At(i) == '.' && IsDigit(At(i + 1))) {
       ++i;
@@ -148,154 +105,258 @@ class Scanner {
     return value;
   }
 
-  // "^4", "^{-4}" after a base; false when there is none.
+  // "^4", "^-4" after a base; false when there is none.
   bool ReadExponent(size_t& i, double& exponent) const {
     size_t k = i;
     if (At(k) != '^') return false;
-    ++k;
-    const bool braced = At(k) == '{';
-    if (braced) ++k;
-    double sign = 1;
-    if (At(k) == '-') {
-      sign = -1;
-      ++k;
-    } else if (Follows(k, "\xE2\x88\x92")) {
-      sign = -1;
-      k += 3;
-    }
+    k = SkipSpace(k + 1);
+    const double sign = At(k) == '-' ? -1 : 1;
+    if (At(k) == '-' || At(k) == '+') ++k;
     if (!IsDigit(At(k))) return false;
     double value = 0;
-    while (IsDigit(At(k)) && value < 1000) value = value * 10 + (text_[k++] - '0');
-    if (braced) {
-      if (At(k) != '}') return false;
-      ++k;
-    }
+    while (IsDigit(At(k))) value = std::min(value * 10 + (text_[k++] - '0'), 1e4);
     i = k;
     exponent = sign * value;
     return true;
   }
 
-  void ReadDigits() {
+  // "e5", "E-3" right after digits.
+  bool ReadScientific(size_t& i, double& exponent) const {
+    if (At(i) != 'e' && At(i) != 'E') return false;
+    size_t k = i + 1;
+    const double sign = At(k) == '-' ? -1 : 1;
+    if (At(k) == '-' || At(k) == '+') ++k;
+    if (!IsDigit(At(k))) return false;
+    double value = 0;
+    while (IsDigit(At(k))) value = std::min(value * 10 + (text_[k++] - '0'), 1e4);
+    i = k;
+    exponent = sign * value;
+    return true;
+  }
+
+  // "* 10^5" after a mantissa, also with an x.
+  bool ReadTimesPower(size_t& i, double& exponent) const {
+    size_t k = SkipSpace(i);
+    if (At(k) != Folded::kTimes && At(k) != 'x' && At(k) != '*') return false;
+    k = SkipSpace(k + 1);
+    if (At(k) != '1' || At(k + 1) != '0') return false;
+    k += 2;
+    if (!ReadExponent(k, exponent)) return false;
+    i = k;
+    return true;
+  }
+
+  void ReadDigits(size_t name_begin) {
     Number number;
     number.begin = at_;
+    number.name_begin = name_begin;
     size_t i = at_;
     number.value = ReadPlain(i, number.step);
+    AddWithSpaces(i);
     double exponent = 0;
     if (number.value == 10 && ReadExponent(i, exponent)) {
       number.value = std::pow(10.0, exponent);
       number.step = number.value;
-    } else if ((At(i) == 'e' || At(i) == 'E') &&
-               (IsDigit(At(i + 1)) ||
-                ((At(i + 1) == '-' || At(i + 1) == '+') && IsDigit(At(i + 2))))) {
-      size_t k = i + 1;
-      const double sign = At(k) == '-' ? -1 : 1;
-      if (!IsDigit(At(k))) ++k;
-      double value = 0;
-      while (IsDigit(At(k)) && value < 1000) value = value * 10 + (text_[k++] - '0');
-      Scale(number, std::pow(10.0, sign * value));
-      i = k;
-    } else {
-      ReadTimesPower(i, number);
+    } else if (ReadScientific(i, exponent) || ReadTimesPower(i, exponent)) {
+      Scale(number, std::pow(10.0, exponent));
     }
-    ReadUnit(i, number);
-    number.end = i;
+    number.end = std::max(i, at_ + 1);
+    ReadUnit(number);
+    if (number.kind == NumberKind::kPlain &&
+        (AfterTimes(number.begin) || AfterFactorOf(number.begin))) {
+      number.kind = NumberKind::kFactor;
+    }
+    CheckListed(number);
+    CheckSeries(number);
+    number.loose = number.loose || IsLabel(number) || IsSquare(number);
     numbers_.push_back(number);
-    at_ = std::max(i, at_ + 1);
+    at_ = number.end;
   }
 
-  static void Scale(Number& number, double by) {
-    number.value *= by;
-    number.step *= by;
-  }
-
-  // "2 × 10^5", "2 \times 10^{5}".
-  void ReadTimesPower(size_t& i, Number& number) const {
-    size_t k = SkipSpace(i);
-    if (Follows(k, "\xC3\x97")) {
-      k += 2;
-    } else if (Follows(k, "\\times")) {
-      k += 6;
-    } else if (Follows(k, "\\cdot")) {
-      k += 5;
-    } else {
-      return;
+  // "10 000": also read as one number.
+  void AddWithSpaces(size_t i) {
+    const size_t first = i - at_;
+    if (first > 3 || At(i) != ' ' || At(at_) == '0') return;
+    double value = 0;
+    for (size_t k = at_; k < i; ++k) {
+      if (!IsDigit(text_[k])) return;
+      value = value * 10 + (text_[k] - '0');
     }
-    k = SkipSpace(k);
-    if (!Follows(k, "10")) return;
-    k += 2;
-    double exponent = 0;
-    if (!ReadExponent(k, exponent)) return;
-    Scale(number, std::pow(10.0, exponent));
-    i = k;
+    size_t groups = 0;
+    while (At(i) == ' ' && IsDigit(At(i + 1)) && IsDigit(At(i + 2)) && IsDigit(At(i + 3)) &&
+           !IsDigit(At(i + 4)) && ++groups < 4) {
+      for (size_t k = 1; k <= 3; ++k) value = value * 10 + (text_[i + k] - '0');
+      i += 4;
+    }
+    if (groups == 0) return;
+    Number joined;
+    joined.begin = joined.name_begin = at_;
+    joined.end = i;
+    joined.value = value;
+    joined.loose = true;
+    numbers_.push_back(joined);
   }
 
-  void ReadUnit(size_t& i, Number& number) const {
-    const char c = At(i);
-    const char next = At(i + 1);
-    if (IsAlpha(c) && !IsAlpha(next) && !IsDigit(next)) {
-      double by = 1;
-      if (c == 'K' || c == 'k') by = 1e3;
-      if (c == 'M') by = 1e6;
-      if (c == 'B') by = 1e9;
-      if (c == 'T') by = 1e12;
-      if (by > 1) {
-        Scale(number, by);
-        ++i;
-        return;
-      }
-      if (c == 'x' || c == 'X') {
+  void Measure(Number& number, const Unit& unit, size_t end) {
+    number.kind = unit.kind;
+    number.unit = unit.worth;
+    Scale(number, unit.worth);
+    number.end = end;
+  }
+
+  // What is glued to the digits ("80ms", "7B", "3x", "5th"), then what follows at a space or a
+  // hyphen ("80 ms", "24-hour", "5 million").
+  void ReadUnit(Number& number) {
+    size_t i = number.end;
+    const std::string_view glued = Letters(i);
+    if (!glued.empty()) {
+      const size_t end = i + glued.size();
+      const bool whole = !IsWordByte(At(end));
+      // "1920x1200"
+      if (glued == "x" && IsDigit(At(end))) return;
+      if (glued.size() == 1 && whole && ScaleOfLetter(glued[0]) > 1) {
+        number.scale = ScaleOfLetter(glued[0]);
+        Scale(number, number.scale);
+        number.end = i = end;
+      } else if (glued.size() == 1 && (glued[0] == 'x' || glued[0] == 'X') && whole) {
         number.kind = NumberKind::kFactor;
-        ++i;
+        number.end = end;
+        return;
+      } else if (const Unit* unit = whole ? FindUnit(glued) : nullptr;
+                 unit != nullptr && !IsDecade(number, glued)) {
+        return Measure(number, *unit, end);
+      } else {
+        while (IsWordByte(At(i))) ++i;
+        number.end = i;
         return;
       }
     }
-    if (IsAlpha(c)) {  // a unit or an ordinal's ending: 5th, 3D, 80ms
-      while (IsAlpha(At(i)) || IsDigit(At(i))) ++i;
+    if (At(i) == '+') ++i;  // "13+ minutes"
+    size_t k = SkipSpace(i);
+    if (At(k) == Folded::kTimes && !IsDigit(At(SkipSpace(k + 1)))) {
+      number.kind = NumberKind::kFactor;
+      number.end = k + 1;
       return;
     }
-    // A lone dollar may close math between a number and its unit: "$30$%", "$3$×", "$3\times$".
-    size_t k = i;
-    if (At(k) == '$') ++k;
-    if (At(k) == '}') ++k;
-    const size_t unit = SkipSpace(k);
-    if (At(unit) == '%') {
+    if (At(k) == '%') {
       number.kind = NumberKind::kPercent;
-      i = unit + 1;
-    } else if (Follows(unit, "\\%")) {
-      number.kind = NumberKind::kPercent;
-      i = unit + 2;
-    } else if (FollowsWord(unit, "percent") || FollowsWord(unit, "per cent") ||
-               FollowsWord(unit, "percentage") || FollowsWord(unit, "pp")) {
-      number.kind = NumberKind::kPercent;
-    } else if (Follows(unit, "\xC3\x97")) {
-      number.kind = NumberKind::kFactor;
-      i = unit + 2;
-    } else if (Follows(unit, "\\times")) {
-      number.kind = NumberKind::kFactor;
-      i = unit + 6;
-    } else if (FollowsWord(unit, "times") || FollowsWord(unit, "fold") || Follows(k, "-fold") ||
-               Follows(k, "-times")) {
-      number.kind = NumberKind::kFactor;
-    } else {
-      for (const WordValue& scale : kScales) {
-        if (scale.value < 1e3 || !FollowsWord(unit, scale.word)) continue;
-        Scale(number, scale.value);
-        i = unit + scale.word.size();
-        return;
-      }
+      number.end = k + 1;
+      return;
     }
-    if (i == number.begin) i = number.begin + 1;
-    if (number.kind == NumberKind::kPlain && AfterFactorOf(number.begin)) {
-      number.kind = NumberKind::kFactor;
+    if (At(k) == '-' && IsAlpha(At(k + 1))) ++k;
+    ReadScaleAndUnit(number, k);
+  }
+
+  // "5 million hours": from the word at `k`.
+  void ReadScaleAndUnit(Number& number, size_t k) {
+    if (k > number.end + 3) return;
+    std::string_view word = Letters(k);
+    if (word.empty() || IsWordByte(At(k + word.size()))) return;
+    std::array<char, 16> buffer{};
+    std::transform(word.begin(), word.end(), buffer.begin(), Lower);
+    const NumberWord* scale = FindNumberWord({buffer.data(), word.size()});
+    const bool letter = word.size() == 1 && IsUpper(word[0]) && ScaleOfLetter(word[0]) > 1;
+    if (letter || (scale != nullptr && scale->kind == NumberWordKind::kScale)) {
+      number.scale = letter ? ScaleOfLetter(word[0]) : scale->value;
+      Scale(number, number.scale);
+      number.end = k + word.size();
+      k = SkipSpace(number.end);
+      if (At(k) == '-') ++k;
+      word = Letters(k);
+      if (word.empty() || IsWordByte(At(k + word.size()))) return;
     }
+    if ((word == "x" || word == "X") && !IsDigit(At(SkipSpace(k + 1)))) {
+      number.kind = NumberKind::kFactor;
+      number.end = k + 1;
+    } else if (const Unit* unit = FindUnit(word);
+               unit != nullptr && word.size() + k <= text_.size()) {
+      // The age of people is no duration: "18-24-year-olds".
+      if (EqualsLower(text_.substr(k + word.size(), 4), "-old")) return;
+      Measure(number, *unit, k + word.size());
+    } else if (EqualsLower(word, "order") || EqualsLower(word, "orders")) {
+      ReadMagnitude(number, k + word.size());
+    } else if (EqualsLower(word, "per") && EqualsLower(text_.substr(k, 8), "per cent")) {
+      Measure(number, {.kind = NumberKind::kPercent, .worth = 1}, k + 8);
+    }
+  }
+
+  // "two orders of magnitude": a factor of 100.
+  void ReadMagnitude(Number& number, size_t k) {
+    constexpr std::string_view kRest = " of magnitude";
+    if (!EqualsLower(text_.substr(k, kRest.size()), kRest)) return;
+    number.kind = NumberKind::kFactor;
+    number.value = std::pow(10.0, number.value);
+    number.step = number.value;
+    number.end = k + kRest.size();
+  }
+
+  // "1990s" are no seconds.
+  static bool IsDecade(const Number& number, std::string_view unit) {
+    return unit == "s" && number.value >= 1000 && number.value < 2100;
+  }
+
+  // "×2.5" and "x2.5", but not "224×224".
+  bool AfterTimes(size_t begin) const {
+    size_t i = begin;
+    while (i > 0 && text_[i - 1] == ' ' && begin - i < 2) --i;
+    if (i == 0) return false;
+    if (text_[i - 1] == 'x' && i == begin) return i == 1 || !IsWordByte(text_[i - 2]);
+    if (text_[i - 1] != Folded::kTimes) return false;
+    --i;
+    while (i > 0 && text_[i - 1] == ' ') --i;
+    return i == 0 || !IsWordByte(text_[i - 1]);
   }
 
   bool AfterFactorOf(size_t begin) const {
-    size_t end = begin;
-    while (end > 0 && (text_[end - 1] == '$' || text_[end - 1] == ' ')) --end;
-    constexpr std::string_view kLead = "factor of";
-    return end >= kLead.size() &&
-           EqualsLower(text_.substr(end - kLead.size(), kLead.size()), kLead);
+    constexpr std::string_view kLead = "factor of ";
+    return begin >= kLead.size() &&
+           EqualsLower(text_.substr(begin - kLead.size(), kLead.size()), kLead);
+  }
+
+  // "(1) … (2) …", "1) … 2) …": the numbers of a list, which count nothing.
+  void CheckListed(Number& number) {
+    if (number.kind != NumberKind::kPlain || number.step != 1 || number.value > kMostListed ||
+        number.value < 1 || At(number.end) != ')') {
+      return;
+    }
+    const char before = number.begin == 0 ? ' ' : text_[number.begin - 1];
+    if (before != '(' && before != ' ') return;
+    if (number.value != listed_ + 1 && number.value != 1) return;
+    listed_ = number.value;
+    number.loose = true;
+  }
+
+  // "CIFAR-10/100", "FP16/32/64".
+  void CheckSeries(Number& number) {
+    if (number.begin == 0 || text_[number.begin - 1] != '/') return;
+    if (name_stem_end_ > name_begin_ && number.begin == series_at_ + 1) {
+      number.series_begin = name_begin_;
+      number.series_end = name_stem_end_;
+      series_at_ = number.end;
+    }
+  }
+
+  // "Stage 1", "Task 2": counts nothing. A label is small, whole and has no unit.
+  bool IsLabel(const Number& number) const {
+    if (number.kind != NumberKind::kPlain || number.step != 1 || number.value > kMostListed ||
+        number.begin < 5 || (text_[number.begin - 1] != ' ' && text_[number.begin - 1] != '-')) {
+      return false;
+    }
+    size_t begin = number.begin - 1;
+    while (begin > 0 && number.begin - begin < 12 && IsAlpha(text_[begin - 1])) --begin;
+    const std::string_view word = text_.substr(begin, number.begin - 1 - begin);
+    constexpr std::array<std::string_view, 14> kLabels = {
+        "stage", "phase", "step",  "task", "level",    "tier",       "part",
+        "type",  "case",  "track", "rule", "scenario", "experiment", "study"};
+    return std::any_of(kLabels.begin(), kLabels.end(),
+                       [word](std::string_view label) { return EqualsLower(word, label); });
+  }
+
+  // The 2 of "R^2" and "km^2".
+  bool IsSquare(const Number& number) const {
+    if (number.value > 3 || number.begin < 2 || text_[number.begin - 1] != '^') return false;
+    const char base = text_[number.begin - 2];
+    return base == 'R' || base == 'r' || base == 'm';
   }
 
   // The next word in lower case, if it is joined to what ends at `i` by one space or hyphen.
@@ -313,156 +374,222 @@ class Scanner {
   }
 
   void ReadWord() {
-    // A run of letters and digits, joined by hyphens, dots, slashes or underscores.
+    const size_t begin = at_;
     size_t end = at_;
-    while (end < text_.size() && IsWordByte(text_[end])) ++end;
-    const size_t first_end = end;
-    size_t last_digit = 0;
-    for (size_t i = at_; i < first_end; ++i) {
-      if (IsDigit(text_[i])) last_digit = i + 1;
-    }
-    const bool digits_inside = last_digit > 0;
-    // A name has an end: without the bound, a-b-c-… would be read again from every letter.
-    const size_t limit = at_ + 80;
-    while (end < limit && (At(end) == '-' || At(end) == '.' || At(end) == '_' || At(end) == '/') &&
-           IsWordByte(At(end + 1))) {
+    bool upper = false;
+    bool digits = false;
+    while (end < text_.size() && IsWordByte(text_[end])) {
+      upper = upper || IsUpper(text_[end]);
+      digits = digits || IsDigit(text_[end]);
       ++end;
-      while (end < text_.size() && IsWordByte(text_[end])) {
-        if (IsDigit(text_[end])) last_digit = end + 1;
-        ++end;
-      }
     }
-    if (last_digit == 0) {
-      ReadNumberWords(first_end);
+    if (!digits && !JoinsDigits(begin, end)) {
+      ReadNumberWords(end);
       return;
     }
-    bool upper = digits_inside;
-    for (size_t i = at_; i < first_end; ++i) upper = upper || IsUpper(text_[i]);
-    if (!upper) {  // "top-5", "sub-100": the digits are a number
-      at_ = first_end;
+    if (!upper && text_[begin] == 'x' && IsDigit(At(begin + 1))) {  // "x540"
+      at_ = begin + 1;
+      ReadDigits(at_);
       return;
     }
-    Number name;
-    name.begin = at_;
-    name.kind = NumberKind::kName;
-    // "GPT-4-based" is the name GPT-4; "Qwen2.5-7B" keeps its letters.
-    name.end = last_digit;
-    while (name.end < end && IsAlpha(text_[name.end])) ++name.end;
-    numbers_.push_back(name);
-    // A size within a name ("Qwen2.5-7B") may be spoken of by itself.
-    for (size_t i = at_ + 1; i < name.end; ++i) {
-      if (text_[i - 1] != '-' || !IsDigit(text_[i])) continue;
-      size_t k = i;
+    if (!digits && !upper) {  // "top-5", "sub-100", "resnet-50"
+      at_ = end;
+      while (!IsDigit(text_[at_])) ++at_;
+      ReadDigits(begin);
+      return;
+    }
+    ReadName(begin, end);
+  }
+
+  // Whether the word [begin, end) goes on over a hyphen, dot or slash to digits.
+  bool JoinsDigits(size_t begin, size_t end) const {
+    size_t i = end;
+    while (i < begin + kLongestName && (At(i) == '-' || At(i) == '_' || At(i) == '.') &&
+           IsWordByte(At(i + 1))) {
+      ++i;
+      if (IsDigit(At(i))) return true;
+      if (At(i - 1) == '.') return false;
+      while (IsWordByte(At(i)) && !IsDigit(At(i)) && i < begin + kLongestName) ++i;
+      if (IsDigit(At(i))) return true;
+    }
+    return false;
+  }
+
+  // Reads over a name with digits. A size within it ("Qwen2.5-7B") may be spoken of by itself.
+  void ReadName(size_t begin, size_t end) {
+    size_t i = end;
+    AddSizes(begin, begin, end);
+    while (i < begin + kLongestName && (At(i) == '-' || At(i) == '_' || At(i) == '.') &&
+           IsWordByte(At(i + 1))) {
+      ++i;
+      const size_t part = i;
+      while (i < text_.size() && IsWordByte(text_[i])) ++i;
+      AddSizes(begin, part, i);
+    }
+    at_ = std::max(i, end);
+    name_begin_ = begin;
+    name_stem_end_ = at_;
+    while (name_stem_end_ > begin && IsAlpha(text_[name_stem_end_ - 1])) --name_stem_end_;
+    while (name_stem_end_ > begin &&
+           (IsDigit(text_[name_stem_end_ - 1]) || text_[name_stem_end_ - 1] == '.')) {
+      --name_stem_end_;
+    }
+    series_at_ = at_;
+  }
+
+  // "7B" in "Qwen2.5-7B", "48k" in "JMed48k", within the part [begin, end) of a name.
+  void AddSizes(size_t name_begin, size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      if (!IsDigit(text_[i]) || (i > name_begin && IsDigit(text_[i - 1]))) continue;
       Number size;
       size.begin = i;
+      size.name_begin = name_begin;
+      size_t k = i;
       size.value = ReadPlain(k, size.step);
-      const double before = size.value;
-      ReadUnit(k, size);
-      size.end = k;
+      const double scale = ScaleOfLetter(At(k));
+      if (scale == 1 || IsWordByte(At(k + 1))) continue;
+      Scale(size, scale);
+      size.end = k + 1;
       size.loose = true;
-      if (size.value > before) numbers_.push_back(size);
+      numbers_.push_back(size);
+      i = k;
     }
-    at_ = std::max(name.end, first_end);
   }
 
   void ReadNumberWords(size_t first_end) {
     std::array<char, 16> buffer{};
-    size_t end = 0;
-    const std::string_view word = WordAt(at_, buffer, end);
+    Number number;
+    number.begin = number.name_begin = at_;
+    const std::string_view word = WordAt(at_, buffer, number.end);
     const size_t begin = at_;
     at_ = first_end;
     if (word.empty()) return;
-    Number number;
-    number.begin = begin;
-    number.end = end;
     number.in_words = true;
-    if (const double* ordinal = Find(kOrdinals, word)) {
-      number.value = *ordinal;
+    const NumberWord* meaning = FindNumberWord(word);
+    if (word == "order" || word == "orders") {  // "an order of magnitude"
+      number.value = 1;
       number.loose = true;
-      numbers_.push_back(number);
+      ReadMagnitude(number, number.end);
+      if (number.kind == NumberKind::kFactor) numbers_.push_back(number);
       return;
     }
-    if (const double* factor = Find(kFactors, word)) {
-      number.value = *factor;
-      number.kind = NumberKind::kFactor;
-      number.loose = true;
-      numbers_.push_back(number);
+    if (meaning == nullptr) {
+      ReadFold(word, number);
       return;
     }
-    if (word.size() > 4 && word.ends_with("fold")) {
-      if (const double* unit = Find(kUnits, word.substr(0, word.size() - 4))) {
-        number.value = *unit;
+    switch (meaning->kind) {
+      case NumberWordKind::kSmall:
+        break;
+      case NumberWordKind::kFactor:
+      case NumberWordKind::kChange:
         number.kind = NumberKind::kFactor;
+        number.verb = true;
+        [[fallthrough]];
+      case NumberWordKind::kScale:
+      case NumberWordKind::kOrdinal:
+      case NumberWordKind::kHidden:
+        number.value = meaning->value;
+        number.loose = !number.verb;
         numbers_.push_back(number);
-      }
-      return;
+        return;
     }
+    AddUp(number, *meaning);
+    number.loose = number.value == 0 ||                             // "zero-shot"
+                   (number.value == 1 && number.end == begin + 3);  // "one may"
+    const size_t words_end = number.end;
+    size_t unit = SkipSpace(number.end);
+    if (At(unit) == '-') ++unit;
+    if (Letters(unit).size() > 1) ReadScaleAndUnit(number, unit);
+    if (number.end > words_end) number.loose = false;
+    numbers_.push_back(number);
+    at_ = std::max(number.end, first_end);
+  }
+
+  // "tenfold".
+  void ReadFold(std::string_view word, Number& number) {
+    if (word.size() <= 4 || !word.ends_with("fold")) return;
+    const NumberWord* small = FindNumberWord(word.substr(0, word.size() - 4));
+    if (small == nullptr || small->kind != NumberWordKind::kSmall) return;
+    number.value = small->value;
+    number.kind = NumberKind::kFactor;
+    number.loose = small->value == 2;  // "the contribution is twofold"
+    numbers_.push_back(number);
+  }
+
+  // "twenty-one", "two hundred", "three hundred thousand", from the first word on.
+  void AddUp(Number& number, NumberWord first) {
     double total = 0;
-    double part = 0;
-    bool any = false;
-    std::string_view current = word;
-    std::array<char, 16> next_buffer{};
+    double part = first.value;
+    double last = first.value;
+    std::array<char, 16> buffer{};
     for (;;) {
-      if (const double* unit = Find(kUnits, current)) {
-        part += *unit;
-      } else if (const double* tens = Find(kTens, current)) {
-        part += *tens;
-      } else if (const double* scale = Find(kScales, current); scale != nullptr && any) {
-        part = (part == 0 ? 1 : part) * *scale;
-        if (*scale >= 1000) {
+      size_t end = 0;
+      const std::string_view next = NextWord(number.end, buffer, end);
+      const NumberWord* meaning = next.empty() ? nullptr : FindNumberWord(next);
+      if (meaning == nullptr) break;
+      if (meaning->kind == NumberWordKind::kSmall &&
+          ((last >= 20 && last < 100 && meaning->value < 10) || last >= 100)) {
+        part += meaning->value;
+      } else if (meaning->kind == NumberWordKind::kScale) {
+        part = (part == 0 ? 1 : part) * meaning->value;
+        if (meaning->value >= 1000) {
           total += part;
           part = 0;
         }
       } else {
         break;
       }
-      any = true;
+      last = meaning->value;
       number.end = end;
-      current = NextWord(number.end, next_buffer, end);
-      if (current.empty()) break;
     }
-    if (!any) return;
     number.value = total + part;
-    number.loose = number.end == begin + 3 && number.value == 1;  // "one may"
-    number.loose = number.loose || number.value == 0;             // "zero-shot"
-    size_t unit = number.end;
-    if (At(unit) == '-') ++unit;
-    unit = SkipSpace(unit);
-    if (FollowsWord(unit, "times") || FollowsWord(unit, "fold")) number.kind = NumberKind::kFactor;
-    if (FollowsWord(unit, "percent")) number.kind = NumberKind::kPercent;
-    numbers_.push_back(number);
-    at_ = std::max(number.end, first_end);
   }
 
-  // "10–20%", "10, 20 and 30%", "2–3x": the unit at the end is everybody's.
+  // "10-20%", "10, 20 and 30%", "2-3x", "from 40 to 80 ms", "1-3B": the unit at the end is
+  // everybody's.
   void ShareUnits() {
     for (size_t i = numbers_.size(); i-- > 1;) {
       const Number& later = numbers_[i];
       Number& earlier = numbers_[i - 1];
-      if (later.kind == NumberKind::kName || earlier.kind != NumberKind::kPlain ||
-          later.kind == NumberKind::kPlain || later.begin < earlier.end ||
-          later.begin - earlier.end > 8) {
+      if (earlier.kind != NumberKind::kPlain || later.begin < earlier.end ||
+          later.begin - earlier.end > 8 || later.loose || earlier.loose ||
+          !JoinsNumbers(text_.substr(earlier.end, later.begin - earlier.end))) {
         continue;
       }
-      std::string between;
-      for (const char c : text_.substr(earlier.end, later.begin - earlier.end)) {
-        if (c != ' ' && c != '$' && c != '~') between += Lower(c);
-      }
-      if (between == "-" || between == "--" || between == "," || between == "/" ||
-          between == "and" || between == ",and" || between == "to" || between == "or" ||
-          between == "\xE2\x80\x93" || between == "\xE2\x80\x94") {
-        earlier.kind = later.kind;
-      }
+      earlier.shared_kind = later.kind != NumberKind::kPlain ? later.kind : later.shared_kind;
+      earlier.shared_unit = later.kind != NumberKind::kPlain ? later.unit : later.shared_unit;
+      earlier.shared_scale = std::max(later.scale, later.shared_scale);
+      if (earlier.scale > 1) earlier.shared_scale = 1;
     }
+  }
+
+  static bool JoinsNumbers(std::string_view between) {
+    std::array<char, 8> without_spaces{};
+    size_t n = 0;
+    for (const char c : between) {
+      if (c != ' ') without_spaces[n++] = Lower(c);
+    }
+    std::string_view sign(without_spaces.data(), n);
+    // "14- and 30-day"
+    if (n > 1 && sign[0] == '-' && sign[1] != '-') sign.remove_prefix(1);
+    return sign == "-" || sign == "+-" || sign == "+/-" || sign == "vs" || sign == "vs." ||
+           sign == "--" || sign == "," || sign == "/" || sign == "and" || sign == ",and" ||
+           sign == "to" || sign == "or" || (n == 0 && between.size() > 1);
   }
 
   const std::string_view text_;
   size_t at_ = 0;
+  // The last name with digits, the part of it before them, and where it or its series ended.
+  size_t name_begin_ = 0;
+  size_t name_stem_end_ = 0;
+  size_t series_at_ = 0;
+  // The last number of the list that is being read.
+  double listed_ = 0;
   std::vector<Number> numbers_;
 };
 
 }  // namespace
 
-std::vector<Number> FindNumbers(std::string_view text) { return Scanner(text).Run(); }
+std::vector<Number> FindNumbers(std::string_view folded) { return Scanner(folded).Run(); }
 
 }  // namespace paperwire::grounding
