@@ -46,7 +46,7 @@ int ComplainOfKafka(Console& console, const std::string& brokers, const absl::St
 }
 
 int RunProgram(int argc, const char* const* argv, Console& console) {
-  std::array<Named, 7> commands = {{
+  std::array<Named, 8> commands = {{
       {"list", "Cards of the window, newest first.", MakeListCommand()},
       {"get", "One card, by arXiv id.", MakeGetCommand()},
       {"status", "The feed's state and its ledger.", MakeStatusCommand()},
@@ -55,6 +55,7 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       {"dlq", "Dead letters: list, show, replay.", MakeDeadLetterCommand()},
       {"cards", "Make cards from files, without broker, Redis or network.", MakeCardsCommand()},
       {"explain", "Why a card says what it says, sentence by sentence.", MakeExplainCommand()},
+      {"ground", "Hold texts against the source they were made from.", MakeGroundCommand()},
   }};
   config::Settings settings("paperwire", "Reads the feed, and looks after what feeds it.");
   for (Named& named : commands) {
@@ -70,8 +71,9 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       return named.command->Run(console);
     }
   }
-  console.err << "paperwire: name a command: list, get, status, topics, dlq, cards or explain "
-                 "(paperwire --help says more)\n";
+  console.err
+      << "paperwire: name a command: list, get, status, topics, dlq, cards, explain or ground "
+         "(paperwire --help says more)\n";
   return kExitUsage;
 }
 

@@ -51,7 +51,7 @@ TEST(Program, NamesItsCommandsWhenNoneIsGiven) {
 TEST(Program, ExplainsItself) {
   const Outcome outcome = RunWith({"--help"});
   EXPECT_EQ(outcome.code, kExitOk);
-  for (const char* name : {"list", "get", "status", "topics", "dlq", "cards", "explain"}) {
+  for (const char* name : {"list", "get", "status", "topics", "dlq", "cards", "explain", "ground"}) {
     EXPECT_THAT(outcome.out, HasSubstr(name));
   }
 }
