@@ -72,6 +72,8 @@ class Cutter {
     for (const size_t end : ends_) Emit(clause, end);
   }
 
+  // Whether one of the first words points at what a cut has taken away.
+  bool PointsBack(const WordSpan& span) const;
   void Emit(const Clause& clause, size_t end);
   bool AddPart(Candidate& candidate, const WordSpan& span) const;
   uint32_t OpeningSign(size_t word) const;
@@ -139,12 +141,26 @@ bool Cutter::AddPart(Candidate& candidate, const WordSpan& span) const {
   return true;
 }
 
+bool Cutter::PointsBack(const WordSpan& span) const {
+  constexpr size_t kFirst = 6;
+  for (size_t i = span.begin; i < std::min(span.end, span.begin + kFirst); ++i) {
+    if (!g_.Is(i, kPointer) || g_.Is(i + 1, kPaper) || g_.Same(i, "such")) continue;
+    // "Models keep their speed" points at its own words.
+    if (g_.Any(i, {"their", "them", "its", "itself", "themselves"}) && i > span.begin + 2) continue;
+    return true;
+  }
+  return false;
+}
+
 // Adds the clause up to word `end`, if it stands.
 void Cutter::Emit(const Clause& clause, size_t end) {
   const WordSpan span{clause.span.begin, end};
   if (out_.size() >= kMostCandidates || span.size() == 0) return;
   const bool own_subject = clause.subject.size() == 0;
   if (own_subject && g_.MainVerb(span.begin, span.end) == span.end) return;
+  // "It" and "their" of a second clause meant something in the first.
+  constexpr size_t kConnective = 4;
+  if ((!own_subject || span.begin > kConnective) && PointsBack(span)) return;
   size_t last = span.end - 1;
   while (last > span.begin && g_.IsAside(last)) --last;
   if (g_.Is(last, kOpenEnd)) return;
@@ -210,6 +226,7 @@ bool HasFiniteVerb(std::string_view text) {
 bool IsBalanced(std::string_view text) {
   int round = 0;
   int square = 0;
+  int curly = 0;
   int dollars = 0;
   int quotes = 0;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -218,13 +235,15 @@ bool IsBalanced(std::string_view text) {
     if (dollars % 2 == 1) continue;
     if (c == '(') ++round;
     if (c == ')' && --round < 0) return false;
+    if (c == '{') ++curly;
+    if (c == '}' && --curly < 0) return false;
     if (c == '[') ++square;
     if (c == ']' && --square < 0) return false;
     if (c == '"') ++quotes;
     if (text.substr(i, 3) == "\xE2\x80\x9C") ++quotes;
     if (text.substr(i, 3) == "\xE2\x80\x9D") ++quotes;
   }
-  return round == 0 && square == 0 && dollars % 2 == 0 && quotes % 2 == 0;
+  return round == 0 && square == 0 && curly == 0 && dollars % 2 == 0 && quotes % 2 == 0;
 }
 
 }  // namespace paperwire::summarize

@@ -114,6 +114,20 @@ bool IsDeedBorder(const Grammar& g, size_t i, const Clause& clause) {
   return g.Is(i, kVerbPast) && !g.Is(i, kVerbBase | kVerbS) && g.Is(i + 1, kPreposition);
 }
 
+// Whether what follows the comma before `i` is one of a list: "A, the B, and C", not "A, the B".
+bool IsListed(const Grammar& g, size_t i, const Clause& clause) {
+  for (size_t k = i + 1; k < clause.span.end && k < i + 14; ++k) {
+    if (g.IsAside(k)) continue;
+    const char sign = g.Before(k);
+    if (sign != 0 && sign != ',') return false;
+    if (g.Is(k, kSubordinator) || g.IsFinite(k)) return false;
+    if (!g.Any(k, {"and", "or"})) continue;
+    // "the B and D" may be one thing; "helping A, B, and C" has a list of its own.
+    return sign == ',' && (!g.Is(i, kGerund) || g.Is(k + 1, kGerund));
+  }
+  return false;
+}
+
 bool IsBorder(const Grammar& g, size_t i, const Clause& clause) {
   if (g.IsAside(i) || g.IsAside(i - 1)) return false;
   switch (g.Before(i)) {
@@ -122,7 +136,7 @@ bool IsBorder(const Grammar& g, size_t i, const Clause& clause) {
     case '-':
       return true;
     case ',':
-      return IsCommaBorder(g, i);
+      return IsCommaBorder(g, i) && !(g.Is(i, kDeterminer | kGerund) && IsListed(g, i, clause));
     case '\0':
       return IsBareBorder(g, i, clause) || (TellsDeed(g, clause) && IsDeedBorder(g, i, clause));
     default:

@@ -10,26 +10,11 @@ namespace {
 // Longest clause between commas or dashes that counts as an aside, in words.
 constexpr size_t kLongestAside = 18;
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 Grammar::Grammar(std::string_view sentence) : text_(sentence) {
   ReadSentenceWords(sentence, words_);
   MarkAsides();
-}
-
-bool Grammar::Same(size_t i, std::string_view lower) const {
-  if (i >= words_.size() || words_[i].end - words_[i].begin != lower.size()) return false;
-  for (size_t k = 0; k < lower.size(); ++k) {
-    if (Lower(text_[words_[i].begin + k]) != lower[k]) return false;
-  }
-  return true;
-}
-
-bool Grammar::Any(size_t i, std::initializer_list<std::string_view> lower) const {
-  return std::any_of(lower.begin(), lower.end(),
-                     [&](std::string_view word) { return Same(i, word); });
 }
 
 bool Grammar::IsMiddle(size_t i) const { return Is(i, kAdverb) && !Is(i, kNegation | kCondition); }

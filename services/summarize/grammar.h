@@ -33,9 +33,15 @@ class Grammar {
   bool Is(size_t i, uint32_t classes) const {
     return i < words_.size() && (words_[i].classes & classes) != 0;
   }
-  // Whether word `i`, in lower case, is `lower`, or one of these.
-  bool Same(size_t i, std::string_view lower) const;
-  bool Any(size_t i, std::initializer_list<std::string_view> lower) const;
+  // Whether word `i`, in lower case, is `word`, or one of these.
+  bool Same(size_t i, WordKey word) const { return i < words_.size() && words_[i].key == word; }
+  bool Any(size_t i, std::initializer_list<WordKey> some) const {
+    if (i >= words_.size()) return false;
+    for (const WordKey word : some) {
+      if (words_[i].key == word) return true;
+    }
+    return false;
+  }
   // The sign before word `i`: see SentenceWord::after.
   char Before(size_t i) const { return i > 0 && i <= words_.size() ? words_[i - 1].after : '\0'; }
   bool IsAside(size_t i) const { return i < words_.size() && words_[i].aside; }

@@ -1,7 +1,5 @@
 #include "services/summarize/sentence_words.h"
 
-#include "services/summarize/word_classes.h"
-
 namespace paperwire::summarize {
 namespace {
 
@@ -15,11 +13,15 @@ bool IsInner(char c) {
          c == '$' || c == '\\' || c == '+' || c == '*' || c == '/';
 }
 
-// Length of the dash at the front of `text`: "—", "–", "--", "---"; 0 where there is none.
-size_t DashOf(std::string_view text) {
-  if (text.starts_with("\xE2\x80\x94") || text.starts_with("---")) return 3;
-  if (text.starts_with("--")) return 2;
-  return 0;
+// Length of the dash at `i`: "—", "---", or "--" beside a space; 0 where there is none. "11--12%"
+// and "dose--response" hold none.
+size_t DashAt(std::string_view text, size_t i) {
+  if (text[i] != '-' && text[i] != '\xE2') return 0;
+  const std::string_view rest = text.substr(i);
+  if (rest.starts_with("\xE2\x80\x94") || rest.starts_with("---")) return 3;
+  if (!rest.starts_with("--")) return 0;
+  const bool spaced = i == 0 || IsSpace(text[i - 1]) || rest.size() == 2 || IsSpace(rest[2]);
+  return spaced ? 2 : 0;
 }
 
 // Length of the curly quotation mark at the front of `text`.
@@ -61,7 +63,7 @@ void ReadSentenceWords(std::string_view sentence, std::vector<SentenceWord>& wor
   };
   while (i < sentence.size()) {
     const char c = sentence[i];
-    if (const size_t dash = DashOf(sentence.substr(i)); dash > 0) {
+    if (const size_t dash = DashAt(sentence, i); dash > 0) {
       sign('-');
       i += dash;
       continue;
@@ -102,7 +104,7 @@ void ReadSentenceWords(std::string_view sentence, std::vector<SentenceWord>& wor
         word.figure = true;
         continue;
       }
-      if (IsSpace(w) || w == ',' || w == ';' || w == '"' || DashOf(sentence.substr(i)) > 0 ||
+      if (IsSpace(w) || w == ',' || w == ';' || w == '"' || DashAt(sentence, i) > 0 ||
           QuoteOf(sentence.substr(i)) > 0) {
         // "10,000"
         const bool thousands = w == ',' && i > 0 && IsDigit(sentence[i - 1]) &&
@@ -124,15 +126,13 @@ void ReadSentenceWords(std::string_view sentence, std::vector<SentenceWord>& wor
     word.end = static_cast<uint32_t>(end);
     const char first = sentence[word.begin];
     word.capital = first >= 'A' && first <= 'Z';
-    std::string_view letters = sentence.substr(word.begin, word.end - word.begin);
-    // "re-weighted" is what its last part is; "state-of-the-art" is nothing.
-    if (!word.figure) word.classes = ClassesOf(letters);
+    if (!word.figure) {
+      const std::string_view letters = sentence.substr(word.begin, word.end - word.begin);
+      word.key = WordKey::Of(letters);
+      word.classes = ClassesOf(letters, word.key);
+    }
     i = end;
     words.push_back(word);
-  }
-  for (size_t w = 0; w < words.size(); ++w) {
-    words[w].next =
-        w + 1 < words.size() ? words[w + 1].begin : static_cast<uint32_t>(sentence.size());
   }
 }
 

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "services/summarize/word_classes.h"
+
 namespace paperwire::summarize {
 
 // A word of a sentence as a cutter sees it: its letters, what they can be, and the signs around.
@@ -12,10 +14,9 @@ struct SentenceWord {
   // Letters only: brackets, quotes, commas and stops around them are outside.
   uint32_t begin = 0;
   uint32_t end = 0;
-  // WordClass values.
+  // WordClass values; none for words that hold digits or math.
   uint32_t classes = 0;
-  // Where the next word's signs or letters begin; what lies between is `after` and space.
-  uint32_t next = 0;
+  WordKey key = WordKey::Of({});
   // The sign between this word and the next: ',', ';', ':', '.', '-' for a dash, or 0.
   char after = 0;
   // Inside parentheses or brackets that stand apart from words ("(LLMs)").

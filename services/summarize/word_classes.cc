@@ -1,6 +1,5 @@
 #include "services/summarize/word_classes.h"
 
-#include <array>
 #include <cstddef>
 #include <string>
 #include <unordered_map>
@@ -8,11 +7,11 @@
 namespace paperwire::summarize {
 namespace {
 
-struct Hash {
-  using is_transparent = void;
-  size_t operator()(std::string_view word) const { return std::hash<std::string_view>()(word); }
+// The keys are hashes already.
+struct Identity {
+  size_t operator()(uint64_t key) const { return key; }
 };
-using Table = std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>>;
+using Table = std::unordered_map<uint64_t, uint32_t, Identity>;
 
 // Regular verbs of abstracts whose "-s" form is no noun.
 constexpr std::string_view kVerbs =
@@ -115,12 +114,14 @@ constexpr std::string_view kPaperNouns =
     "paper work study article survey thesis report authors author review manuscript "
     "dissertation note letter tutorial chapter ";
 
+uint32_t& Classes(Table& table, std::string_view word) { return table[WordKey::Of(word).value()]; }
+
 void Add(Table& table, std::string_view words, uint32_t classes) {
   size_t begin = 0;
   while (begin < words.size()) {
     const size_t end = words.find(' ', begin);
     if (end == std::string_view::npos) break;
-    if (end > begin) table[std::string(words.substr(begin, end - begin))] |= classes;
+    if (end > begin) Classes(table, words.substr(begin, end - begin)) |= classes;
     begin = end + 1;
   }
 }
@@ -151,17 +152,17 @@ void AddForms(Table& table, std::string_view verbs, uint32_t noun) {
       past = base + "d";
       gerund = cut + "ing";
     }
-    table[base] |= kVerbBase | noun;
-    table[s] |= kVerbS | noun;
-    table[past] |= kVerbPast;
-    table[gerund] |= kGerund;
+    Classes(table, base) |= kVerbBase | noun;
+    Classes(table, s) |= kVerbS | noun;
+    Classes(table, past) |= kVerbPast;
+    Classes(table, gerund) |= kGerund;
     // "mapped", "mapping"
     const bool doubles = base.size() >= 3 && !IsVowel(last) && IsVowel(base[base.size() - 2]) &&
                          !IsVowel(base[base.size() - 3]) && last != 'w' && last != 'x' &&
                          last != 'y';
     if (doubles) {
-      table[base + last + "ed"] |= kVerbPast;
-      table[base + last + "ing"] |= kGerund;
+      Classes(table, base + last + "ed") |= kVerbPast;
+      Classes(table, base + last + "ing") |= kGerund;
     }
   }
 }
@@ -255,37 +256,42 @@ bool EndsAny(std::string_view word, std::initializer_list<std::string_view> endi
   return false;
 }
 
+// `word` in any case but for its end, which is in lower case.
 uint32_t ByEnding(std::string_view word) {
   if (word.size() < 4) return 0;
-  if (word.ends_with("ly")) return kAdverb;
-  if (word.ends_with("ing")) return kGerund;
-  if (word.ends_with("ed")) return kVerbPast;
-  if (EndsAny(word, {"izes", "ifies"})) return kVerbS;
-  if (word.ends_with("ates")) return kVerbS | kMaybeNoun | kPlural;
-  if (EndsAny(word, {"ize", "ify"})) return kVerbBase;
-  if (word.back() == 's' && !EndsAny(word, {"ss", "us", "is"})) return kPlural;
-  return 0;
+  switch (word.back()) {
+    case 'y':
+      if (word.ends_with("ly")) return kAdverb;
+      return word.ends_with("ify") ? uint32_t{kVerbBase} : 0U;
+    case 'g':
+      return word.ends_with("ing") ? uint32_t{kGerund} : 0U;
+    case 'd':
+      return word.ends_with("ed") ? uint32_t{kVerbPast} : 0U;
+    case 'e':
+      return EndsAny(word, {"ize"}) ? uint32_t{kVerbBase} : 0U;
+    case 's':
+      if (EndsAny(word, {"izes", "ifies"})) return kVerbS;
+      if (word.ends_with("ates")) return kVerbS | kMaybeNoun | kPlural;
+      return EndsAny(word, {"ss", "us", "is"}) ? 0U : uint32_t{kPlural};
+    default:
+      return 0;
+  }
 }
 
 }  // namespace
 
-uint32_t ClassesOf(std::string_view word) {
+uint32_t ClassesOf(std::string_view word) { return ClassesOf(word, WordKey::Of(word)); }
+
+uint32_t ClassesOf(std::string_view word, WordKey key) {
   static const Table kTable = MakeTable();
   constexpr size_t kLongest = 24;
   if (word.empty() || word.size() > kLongest) return 0;
-  std::array<char, kLongest> lower{};
-  for (size_t i = 0; i < word.size(); ++i) {
-    const char c = word[i];
-    lower[i] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  const std::string_view key(lower.data(), word.size());
-  const auto found = kTable.find(key);
-  uint32_t classes = found == kTable.end() ? ByEnding(key) : found->second;
-  if ((classes & kMaybeNoun) != 0 && key.ends_with('s')) classes |= kPlural;
+  const auto found = kTable.find(key.value());
+  if (found == kTable.end()) return ByEnding(word);
+  uint32_t classes = found->second;
+  if ((classes & kMaybeNoun) != 0 && word.back() == 's') classes |= kPlural;
   constexpr uint32_t kVerbForms = kVerbBase | kVerbS | kVerbPast | kAuxiliary | kAdverb;
-  if (found != kTable.end() && (classes & kVerbForms) == 0) {
-    classes |= ByEnding(key) & (kGerund | kPlural);
-  }
+  if ((classes & kVerbForms) == 0) classes |= ByEnding(word) & (kGerund | kPlural);
   return classes;
 }
 

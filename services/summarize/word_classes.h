@@ -33,7 +33,35 @@ enum WordClass : uint32_t {
   kTakesInfinitive = 1U << 22U,  // able, allow, ability: "to do" after it belongs to it
 };
 
+// A word in lower case as a number, for comparing many words fast.
+class WordKey {
+ public:
+  // "propose"; computed when compiled.
+  consteval WordKey(const char* lower) : value_(kSeed) {
+    for (; *lower != '\0'; ++lower) Add(*lower);
+  }
+  // Of letters in any case.
+  static constexpr WordKey Of(std::string_view word) {
+    WordKey key;
+    for (const char c : word) key.Add(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    return key;
+  }
+
+  constexpr uint64_t value() const { return value_; }
+  friend constexpr bool operator==(const WordKey&, const WordKey&) = default;
+
+ private:
+  static constexpr uint64_t kSeed = 14695981039346656037U;
+
+  constexpr WordKey() : value_(kSeed) {}
+  constexpr void Add(char c) { value_ = (value_ ^ static_cast<unsigned char>(c)) * 1099511628211U; }
+
+  uint64_t value_;
+};
+
 // The classes of `word`, letters in any case, without punctuation. Pure, thread-safe.
 uint32_t ClassesOf(std::string_view word);
+// The same where its key is known.
+uint32_t ClassesOf(std::string_view word, WordKey key);
 
 }  // namespace paperwire::summarize
