@@ -22,8 +22,8 @@ std::string_view Trim(std::string_view text) {
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Blanks out parentheses without a partner, so that one typing error does not swallow all names.
-std::string Balanced(std::string_view text) {
-  std::string out(text);
+std::string Balanced(std::string out) {
+  if (out.find('(') == std::string::npos && out.find(')') == std::string::npos) return out;
   std::vector<size_t> open;
   for (size_t i = 0; i < out.size(); ++i) {
     if (out[i] == '(') {
@@ -96,11 +96,35 @@ std::vector<std::string> Marks(std::string_view text) {
   return marks;
 }
 
+// What ends a stretch of a name.
+constexpr std::array<bool, 256> kEndsStretch = [] {
+  std::array<bool, 256> ends = {};
+  for (const unsigned char c : {'(', ')', ',', ';', ':', '&', ' '}) ends[c] = true;
+  return ends;
+}();
+
+bool IsSuffix(std::string_view name) {
+  return name.size() <= 3 && std::find(kSuffixes.begin(), kSuffixes.end(), name) != kSuffixes.end();
+}
+
+// Whether what was cut out of a clean line needs no more than trimming: a parenthesis taken out of
+// the middle of a name leaves two blanks.
+bool IsTidy(std::string_view name) {
+  char previous = '\0';
+  for (const char c : name) {
+    if (c == '{' || c == '}' || (c == ' ' && previous == ' ')) return false;
+    previous = c;
+  }
+  return true;
+}
+
+// Of a line that is clean already.
 class Splitter {
  public:
   explicit Splitter(std::map<std::string, std::string> notes) : notes_(std::move(notes)) {}
 
   std::vector<AuthorName> Split(std::string_view text) {
+    authors_.reserve(static_cast<size_t>(std::count(text.begin(), text.end(), ',')) + 1);
     int depth = 0;
     for (size_t i = 0; i < text.size(); ++i) {
       const char c = text[i];
@@ -117,7 +141,9 @@ class Splitter {
         Finish();
         i += 3;
       } else {
-        name_ += c;
+        const size_t begin = i;
+        while (i + 1 < text.size() && !kEndsStretch[static_cast<unsigned char>(text[i + 1])]) ++i;
+        name_.append(text, begin, i + 1 - begin);
       }
     }
     Finish();
@@ -126,11 +152,12 @@ class Splitter {
 
  private:
   void AddGroup() {
-    const std::string group = CleanLine(std::exchange(group_, ""));
+    std::string group = CleanLine(group_);
+    group_.clear();
     if (group.empty()) return;
     const std::vector<std::string> marks = Marks(group);
     if (marks.empty()) {
-      affiliations_.push_back(group);
+      affiliations_.push_back(std::move(group));
       return;
     }
     for (const std::string& mark : marks) {
@@ -140,17 +167,18 @@ class Splitter {
   }
 
   void Finish() {
-    std::string name = TidyName(std::exchange(name_, ""));
+    std::string name = IsTidy(name_) ? std::string(Trim(name_)) : TidyName(name_);
+    name_.clear();
     if (name.starts_with("and ")) name.erase(0, 4);
-    std::vector<std::string> affiliations = std::exchange(affiliations_, {});
-    const bool suffix = std::find(kSuffixes.begin(), kSuffixes.end(), name) != kSuffixes.end();
+    const bool suffix = IsSuffix(name);
     if (!authors_.empty() && (suffix || name.empty())) {
       AuthorName& last = authors_.back();
       if (suffix) last.name += " " + name;
-      last.affiliations.insert(last.affiliations.end(), affiliations.begin(), affiliations.end());
+      last.affiliations.insert(last.affiliations.end(), affiliations_.begin(), affiliations_.end());
     } else if (!name.empty() && name != "and") {
-      authors_.push_back({std::move(name), std::move(affiliations)});
+      authors_.push_back({std::move(name), std::move(affiliations_)});
     }
+    affiliations_.clear();
   }
 
   std::map<std::string, std::string> notes_;
@@ -170,12 +198,14 @@ std::string TidyName(std::string_view text) {
   const size_t comma = name.rfind(", ");
   if (comma == std::string::npos) return name;
   const std::string_view last = std::string_view(name).substr(comma + 2);
-  if (std::find(kSuffixes.begin(), kSuffixes.end(), last) != kSuffixes.end()) name.erase(comma, 1);
+  if (IsSuffix(last)) name.erase(comma, 1);
   return name;
 }
 
 std::vector<AuthorName> SplitAuthors(std::string_view text) {
-  std::string line = Balanced(CleanLine(DecodeTex(text)));
+  std::string decoded;
+  if (text.find('\\') != std::string_view::npos) text = decoded = DecodeTex(text);
+  std::string line = Balanced(CleanLine(text));
   std::map<std::string, std::string> notes = TakeNotes(line);
   return Splitter(std::move(notes)).Split(line);
 }

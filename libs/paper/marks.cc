@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
 namespace paperwire::paper {
@@ -83,21 +82,23 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 58> kVenues 
     {"LoG", "LoG"},
 }};
 
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
 std::string Lower(std::string_view text) {
   std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : out) c = Lower(c);
   return out;
 }
 
-bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsLetter(char c) { return Lower(c) >= 'a' && Lower(c) <= 'z'; }
+bool IsWord(char c) { return IsDigit(c) || IsLetter(c); }
 
 bool EndsWithNoCase(std::string_view text, std::string_view lower) {
   if (text.size() < lower.size()) return false;
   text.remove_prefix(text.size() - lower.size());
-  return std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == b;
-  });
+  return std::equal(text.begin(), text.end(), lower.begin(),
+                    [](char a, char b) { return Lower(a) == b; });
 }
 
 // A host stands before a slash, and few texts have one.
@@ -162,6 +163,7 @@ std::string YearBefore(std::string_view text) {
 }
 
 std::string VenueIn(std::string_view text) {
+  if (text.empty()) return "";
   // Few venues begin with a letter that a word of the text begins with.
   std::array<bool, 256> begins = {};
   for (size_t i = 0; i < text.size(); ++i) {
@@ -173,7 +175,7 @@ std::string VenueIn(std::string_view text) {
          at = text.find(written, at + 1)) {
       const size_t end = at + written.size();
       if (at > 0 && IsWord(text[at - 1])) continue;
-      if (end < text.size() && std::isalpha(static_cast<unsigned char>(text[end])) != 0) continue;
+      if (end < text.size() && IsLetter(text[end])) continue;
       const size_t clause = text.substr(0, at).find_last_of(";.");
       const std::string before =
           Lower(text.substr(clause == std::string_view::npos ? 0 : clause + 1,

@@ -1,13 +1,17 @@
 // DecodeTex of text.h: the accents, letters and text commands that authors type into arXiv's
 // ASCII-only forms.
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <utility>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "libs/paper/text.h"
 
 namespace paperwire::paper {
@@ -65,33 +69,22 @@ constexpr std::array<std::string_view, 16> kTransparent = {
 constexpr std::array<std::string_view, 8> kSwitches = {"em", "bf", "it", "tt",
                                                        "sc", "sl", "rm", "sf"};
 
-// Finds the next backslash, dollar or brace; the long way between two of them is memchr's.
-class NextSpecial {
- public:
-  explicit NextSpecial(std::string_view text) : text_(text) {}
-
-  // The first at or after `position`, which only grows; the text's end when there is none.
-  size_t From(size_t position) {
-    size_t first = text_.size();
-    for (size_t i = 0; i < kSpecial.size(); ++i) {
-      if (places_[i] < position || !known_) {
-        places_[i] = std::min(text_.find(kSpecial[i], position), text_.size());
-      }
-      first = std::min(first, places_[i]);
-    }
-    known_ = true;
-    return first;
+// Where the next backslash, dollar or brace is, at or after `i`; the text's end when there is none.
+size_t NextSpecial(std::string_view text, size_t i) {
+#ifdef __SSE2__
+  for (; i + 16 <= text.size(); i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
+    const auto equal = [bytes](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+    const int found =
+        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(equal('\\'), equal('$')), equal('{')));
+    if (found != 0) return i + static_cast<size_t>(std::countr_zero(static_cast<unsigned>(found)));
   }
+#endif
+  while (i < text.size() && text[i] != '\\' && text[i] != '$' && text[i] != '{') ++i;
+  return i;
+}
 
- private:
-  static constexpr std::string_view kSpecial = "\\${";
-
-  std::string_view text_;
-  std::array<size_t, kSpecial.size()> places_ = {};
-  bool known_ = false;
-};
-
-bool IsLetter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // Bytes of the character that begins at `position`.
 size_t LengthAt(std::string_view text, size_t position) {
@@ -122,7 +115,10 @@ std::string Accented(const Accent& accent, std::string_view letter) {
   if (base == "ı") base = "i";
   if (base == "ȷ") base = "j";
   const std::string_view composed = accent.composed;
-  for (size_t i = 0; i < composed.size();) {
+  // What is composed is never ASCII, so a plain letter is found only as such.
+  const bool plain = base.size() == 1 && IsLetter(base[0]);
+  for (size_t i = plain ? std::min(composed.find(base[0]), composed.size()) : 0;
+       i < composed.size();) {
     const size_t middle = i + LengthAt(composed, i);
     const size_t end = middle + LengthAt(composed, middle);
     if (composed.substr(i, middle - i) == base) {
@@ -136,7 +132,7 @@ std::string Accented(const Accent& accent, std::string_view letter) {
 // Where the math that begins at `begin` ends (one past its closing mark); npos: it does not.
 size_t EndOfMath(std::string_view text, size_t begin, std::string_view closing) {
   for (size_t i = begin + closing.size(); i < text.size(); ++i) {
-    if (text.substr(i).starts_with(closing)) return i + closing.size();
+    if (text[i] == closing[0] && text.substr(i).starts_with(closing)) return i + closing.size();
     if (text[i] == '\\') ++i;
   }
   return std::string_view::npos;
@@ -144,12 +140,15 @@ size_t EndOfMath(std::string_view text, size_t begin, std::string_view closing) 
 
 constexpr uint32_t kNoPartner = static_cast<uint32_t>(-1);
 
+// Long enough for a line of authors.
+using Partners = absl::InlinedVector<uint32_t, 256>;
+
 // For each opening brace, where its closing one is. All at once, so that decoding is linear.
-std::vector<uint32_t> MatchBraces(std::string_view text) {
-  std::vector<uint32_t> partners;
+Partners MatchBraces(std::string_view text) {
+  Partners partners;
   if (text.find('{') == std::string_view::npos) return partners;
   partners.assign(text.size(), kNoPartner);
-  std::vector<uint32_t> open;
+  absl::InlinedVector<uint32_t, 16> open;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\') {
       ++i;
@@ -175,12 +174,17 @@ class Decoder {
 
   std::string Decode(std::string_view text, int depth) const {
     std::string out;
-    out.reserve(text.size());
+    Decode(text, depth, out);
+    return out;
+  }
+
+  // Puts it behind what `out` holds.
+  void Decode(std::string_view text, int depth, std::string& out) const {
+    out.reserve(out.size() + text.size());
     // A mark that is not closed once is not closed later either.
     std::array<bool, kMathMarks> unclosed = {};
-    NextSpecial next(text);
     for (size_t i = 0; i < text.size();) {
-      if (const size_t special = next.From(i); special > i) {
+      if (const size_t special = NextSpecial(text, i); special > i) {
         out += text.substr(i, special - i);
         i = special;
         continue;
@@ -205,7 +209,6 @@ class Decoder {
         out += text[i++];
       }
     }
-    return out;
   }
 
  private:
@@ -347,13 +350,17 @@ class Decoder {
 
   std::string_view whole_;
   bool has_math_;
-  std::vector<uint32_t> partners_;
+  Partners partners_;
 };
 
 }  // namespace
 
-std::string DecodeTex(std::string_view text) {
-  if (text.find('\\') == std::string_view::npos) return std::string(text);
+void DecodeTex(std::string_view text, std::string& out) {
+  out.clear();
+  if (text.find('\\') == std::string_view::npos) {
+    out = text;
+    return;
+  }
   // An odd number of dollars means that some are amounts of money: then none opens math.
   size_t dollars = 0;
   for (size_t i = text.find('$'); i != std::string_view::npos; i = text.find('$', i + 1)) {
@@ -361,7 +368,13 @@ std::string DecodeTex(std::string_view text) {
     while (begin > 0 && text[begin - 1] == '\\') --begin;
     if ((i - begin) % 2 == 0) ++dollars;
   }
-  return Decoder(text, dollars % 2 == 0).Decode(text, 0);
+  Decoder(text, dollars % 2 == 0).Decode(text, 0, out);
+}
+
+std::string DecodeTex(std::string_view text) {
+  std::string out;
+  DecodeTex(text, out);
+  return out;
 }
 
 }  // namespace paperwire::paper

@@ -1,5 +1,12 @@
 #include "libs/paper/text.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -67,46 +74,76 @@ bool IsInvisible(char32_t c) {
          (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
-constexpr uint64_t Repeat(uint8_t byte) { return 0x0101010101010101u * byte; }
+// What most text is made of and needs no look at each character: from `begin`, which is printable
+// ASCII, to before the first byte that is neither that nor a single blank or line break inside.
+struct Plain {
+  size_t end = 0;
+  bool breaks = false;
+};
 
-// How many bytes from `position` are printable ASCII without two blanks in a row, seen eight at a
-// time: most of a text, which needs no look at each character. What stands before is no blank.
-size_t PlainLength(std::string_view text, size_t position) {
-  constexpr uint64_t kHigh = Repeat(0x80);
-  const size_t begin = position;
-  uint64_t blank_before = 0;
-  while (position + sizeof(uint64_t) <= text.size()) {
-    uint64_t word = 0;
-    std::memcpy(&word, text.data() + position, sizeof(word));
-    if ((word & kHigh) != 0) break;
-    // With no high bit set, none of these carries into the next byte.
-    const uint64_t blanks = ~((word ^ Repeat(' ')) + Repeat(0x7F)) & kHigh;
-    const uint64_t controls = ~(word + Repeat(0x60)) & kHigh;
-    const uint64_t deletes = (word + Repeat(1)) & kHigh;
-    if (controls != 0 || deletes != 0 || (blanks & ((blanks << 8) | blank_before)) != 0) break;
-    blank_before = (blanks >> 56) & 0x80;
-    position += sizeof(word);
+Plain PlainFrom(std::string_view text, size_t begin) {
+  size_t i = begin;
+  bool stopped = false;
+  bool blank_before = false;
+  bool breaks = false;
+#ifdef __SSE2__
+  while (!stopped && i + 16 <= text.size()) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
+    const auto equal = [bytes](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+    const __m128i line_breaks = equal('\n');
+    const auto blanks =
+        static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(line_breaks, equal(' '))));
+    // As signed numbers, bytes of longer characters are less than a blank too.
+    const __m128i others = _mm_andnot_si128(
+        line_breaks, _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')), equal(0x7F)));
+    const unsigned stops = static_cast<unsigned>(_mm_movemask_epi8(others)) |
+                           (blanks & ((blanks << 1) | static_cast<unsigned>(blank_before)));
+    breaks = breaks || _mm_movemask_epi8(line_breaks) != 0;
+    blank_before = (blanks >> 15) != 0;
+    stopped = stops != 0;
+    i += stopped ? static_cast<size_t>(std::countr_zero(stops)) : 16;
+  }
+#endif
+  for (; !stopped && i < text.size(); ++i) {
+    const char c = text[i];
+    const bool blank = c == ' ' || c == '\n';
+    if (blank ? blank_before : c < ' ' || c == 0x7F) break;
+    breaks = breaks || c == '\n';
+    blank_before = blank;
   }
   // A blank at the end may be one of several.
-  while (position > begin && text[position - 1] == ' ') --position;
-  return position - begin;
+  while (text[i - 1] == ' ' || text[i - 1] == '\n') --i;
+  return {.end = i, .breaks = breaks};
 }
 
-std::string Clean(std::string_view text, bool keep_paragraphs) {
-  std::string out;
+void AppendAsOneLine(std::string& out, std::string_view text, bool breaks) {
+  const size_t begin = out.size();
+  out += text;
+  if (!breaks) return;
+  for (size_t at = out.find('\n', begin); at != std::string::npos; at = out.find('\n', at + 1)) {
+    out[at] = ' ';
+  }
+}
+
+void Clean(std::string_view text, bool keep_paragraphs, std::string& out) {
+  out.clear();
   out.reserve(text.size());
   bool space = false;
   bool paragraph = false;
   bool after_break = false;
   char32_t previous = 0;
+  const auto separate = [&] {
+    if (space && !out.empty()) out += keep_paragraphs && paragraph ? '\n' : ' ';
+    space = paragraph = after_break = false;
+  };
   for (size_t position = 0; position < text.size();) {
-    if (!space && !out.empty()) {
-      if (const size_t plain = PlainLength(text, position); plain > 0) {
-        out.append(text, position, plain);
-        position += plain;
-        previous = 0;
-        continue;
-      }
+    if (text[position] > ' ' && text[position] < 0x7F) {
+      const Plain plain = PlainFrom(text, position);
+      separate();
+      AppendAsOneLine(out, text.substr(position, plain.end - position), plain.breaks);
+      position = plain.end;
+      previous = 0;
+      continue;
     }
     const char32_t c = Next(text, position);
     if (IsSpace(c)) {
@@ -123,11 +160,9 @@ std::string Clean(std::string_view text, bool keep_paragraphs) {
     }
     previous = c;
     if (IsInvisible(c)) continue;
-    if (space && !out.empty()) out += keep_paragraphs && paragraph ? '\n' : ' ';
-    space = paragraph = after_break = false;
+    separate();
     AppendUtf8(out, c);
   }
-  return out;
 }
 
 }  // namespace
@@ -150,9 +185,21 @@ void AppendUtf8(std::string& out, char32_t c) {
   }
 }
 
-std::string CleanLine(std::string_view text) { return Clean(text, false); }
+void CleanLine(std::string_view text, std::string& out) { Clean(text, false, out); }
 
-std::string CleanParagraphs(std::string_view text) { return Clean(text, true); }
+void CleanParagraphs(std::string_view text, std::string& out) { Clean(text, true, out); }
+
+std::string CleanLine(std::string_view text) {
+  std::string out;
+  Clean(text, false, out);
+  return out;
+}
+
+std::string CleanParagraphs(std::string_view text) {
+  std::string out;
+  Clean(text, true, out);
+  return out;
+}
 
 std::string Truncate(std::string_view text, size_t max_bytes) {
   constexpr std::string_view kEllipsis = "…";
@@ -166,19 +213,22 @@ std::string Truncate(std::string_view text, size_t max_bytes) {
 size_t CountBadBytes(std::string_view text) {
   size_t bad = 0;
   for (size_t position = 0; position < text.size();) {
-    // Most text is ASCII: eight bytes at a time.
-    uint64_t word = 0;
-    if (position + sizeof(word) <= text.size()) {
-      std::memcpy(&word, text.data() + position, sizeof(word));
-      if ((word & 0x8080808080808080u) == 0) {
-        position += sizeof(word);
+    // Most text is ASCII.
+    std::array<uint64_t, 4> words = {};
+    if (position + sizeof(words) <= text.size()) {
+      std::memcpy(words.data(), text.data() + position, sizeof(words));
+      if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) == 0) {
+        position += sizeof(words);
         continue;
       }
     }
-    const size_t before = position;
-    const char32_t c = Next(text, position);
-    // A replacement character that stands in the text takes three bytes.
-    if (c == kReplacement && position == before + 1) ++bad;
+    const size_t end = std::min(position + sizeof(words), text.size());
+    while (position < end) {
+      const size_t before = position;
+      const char32_t c = Next(text, position);
+      // A replacement character that stands in the text takes three bytes.
+      if (c == kReplacement && position == before + 1) ++bad;
+    }
   }
   return bad;
 }

@@ -13,9 +13,15 @@ std::string CleanLine(std::string_view text);
 // As CleanLine, but a blank or indented line starts a new paragraph, kept as one '\n'.
 std::string CleanParagraphs(std::string_view text);
 
+// The same in place of what `out` holds, which `text` must be no part of: a long text is copied
+// only once.
+void CleanLine(std::string_view text, std::string& out);
+void CleanParagraphs(std::string_view text, std::string& out);
+
 // TeX accents and letters as UTF-8 ("Erd\H{o}s" → "Erdős", "{\ss}" → "ß"), outside $…$ only;
 // \emph{x}, \textbf{x}, \href{u}{x} and \url{x} reduced to their text; \% \& \_ \# unescaped.
 std::string DecodeTex(std::string_view text);
+void DecodeTex(std::string_view text, std::string& out);
 
 // HTML entities that were left in the text ("&#177;", "&amp;"), decoded once; what they make is not
 // looked at again. Unknown ones stay.

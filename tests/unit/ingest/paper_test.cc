@@ -56,6 +56,32 @@ TEST(Text, KeepsParagraphsThatBeginBlankOrIndented) {
   EXPECT_EQ(CleanParagraphs("one\r\ntwo\r\n\r\nthree"), "one two\nthree");
 }
 
+// Long stretches are looked at many bytes at a time: nothing may depend on where in them it stands.
+TEST(Text, IsCleanedAlikeWhereverTheNeedForItStands) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"  ", " "},     {"\n", " "}, {"\n\n", "\n"},     {" \n", " "},   {"\n ", "\n"},
+      {"\r\n", " "},   {"\t", " "}, {"\x01", ""},       {"\x7F", ""},   {"\u200B", ""},
+      {"\u00A0", " "}, {"é", "é"},  {"\xFF", "\uFFFD"}, {" é ", " é "}, {" \x01 ", " "}};
+  for (const auto& [typed, clean] : cases) {
+    for (size_t before = 1; before < 40; ++before) {
+      for (const size_t after : {1u, 15u, 16u, 33u}) {
+        const std::string head(before, 'a');
+        const std::string tail(after, 'z');
+        EXPECT_EQ(CleanParagraphs(head + typed + tail), head + clean + tail) << before;
+      }
+      const std::string head = std::string(before, 'a') + " b";
+      EXPECT_EQ(CleanLine(head + typed), CleanLine(head + clean)) << before;
+    }
+  }
+}
+
+TEST(Text, CountsBadBytesWhereverTheyStand) {
+  for (size_t before = 0; before < 70; ++before) {
+    const std::string text = std::string(before, 'a') + "é\xFF" + "\xC3" + std::string(40, 'z');
+    EXPECT_EQ(CountBadBytes(text), 2u) << before;
+  }
+}
+
 TEST(Text, CutsAtACharacter) {
   EXPECT_EQ(Truncate("abc", 3), "abc");
   EXPECT_EQ(Truncate("äöüäöü", 8), "äö…");

@@ -51,6 +51,14 @@ TEST(TypedText, KeepsMathAsItIs) {
   }
 }
 
+TEST(TypedText, IsDecodedWhereverItStands) {
+  for (size_t before = 0; before < 40; ++before) {
+    const std::string head(before, 'a');
+    EXPECT_EQ(DecodeTex(head + "{\\o}" + head + "$x\\o$" + head),
+              head + "ø" + head + "$x\\o$" + head);
+  }
+}
+
 std::vector<std::string> Names(std::string_view line) {
   std::vector<std::string> names;
   for (const AuthorName& author : SplitAuthors(line)) names.push_back(author.name);
