@@ -7,6 +7,7 @@
 #include "libs/paper/text.h"
 #include "services/ingest/finish.h"
 #include "services/ingest/formats.h"
+#include "services/ingest/times.h"
 #include "services/ingest/xml.h"
 
 namespace paperwire::ingest {
@@ -29,11 +30,17 @@ struct Description {
   std::string_view abstract;
 };
 
+std::string_view FirstWord(std::string_view text) {
+  const auto end =
+      std::find_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n'; });
+  return {text.begin(), end};
+}
+
 Description SplitDescription(std::string_view text) {
   Description out;
   while (!text.empty() && (text.front() == ' ' || text.front() == '\n')) text.remove_prefix(1);
   if (!text.starts_with("arXiv:")) return {.id = {}, .type = {}, .abstract = text};
-  out.id = text.substr(0, text.find_first_of(" \n"));
+  out.id = FirstWord(text);
   constexpr std::string_view kType = "Announce Type: ";
   constexpr std::string_view kAbstract = "Abstract: ";
   const size_t abstract = text.find(kAbstract);
@@ -41,7 +48,7 @@ Description SplitDescription(std::string_view text) {
   const size_t type = head.find(kType);
   if (type != std::string_view::npos) {
     out.type = head.substr(type + kType.size());
-    out.type = out.type.substr(0, out.type.find_first_of(" \n"));
+    out.type = FirstWord(out.type);
   }
   if (abstract != std::string_view::npos) out.abstract = text.substr(abstract + kAbstract.size());
   return out;
@@ -56,10 +63,28 @@ std::string CategoryOf(std::string_view title) {
 }
 
 std::optional<absl::CivilDay> DateOf(std::string_view text) {
-  const auto time = xml::ParseTime(text);
+  const auto time = ParseTime(text);
   if (!time) return std::nullopt;
   return calendar::DateInNewYork(*time);
 }
+
+// Dates, of which all items of a feed have the same.
+class Dates {
+ public:
+  // As written for a paper; empty when there is none.
+  const std::string& Of(std::string_view text) {
+    if (text != text_) {
+      text_ = text;
+      const auto date = DateOf(text);
+      written_ = date ? calendar::FormatDate(*date) : "";
+    }
+    return written_;
+  }
+
+ private:
+  std::string_view text_;
+  std::string written_;
+};
 
 // What the two formats name differently.
 struct Item {
@@ -68,13 +93,13 @@ struct Item {
   std::string_view title = {};
   std::string_view description = {};
   std::string_view published = {};
-  std::vector<std::string_view> categories = {};
+  absl::InlinedVector<std::string_view, 6> categories = {};
   // In both by the same names.
   std::string_view type = {};
   std::string_view creator = {};
   std::string_view rights = {};
   std::string_view journal_ref = {};
-  std::vector<std::string_view> dois = {};
+  absl::InlinedVector<std::string_view, 1> dois = {};
 };
 
 // Whether it is one of those; then it is taken.
@@ -91,7 +116,7 @@ bool TakeCommon(std::string_view space, std::string_view name, std::string_view 
   return true;
 }
 
-void Add(const Item& item, Reading& reading) {
+void Add(Item item, Dates& dates, Reading& reading) {
   const Description description = SplitDescription(item.description);
   absl::StatusOr<paper::ArxivId> id = paper::ParseArxivId(item.id);
   if (!id.ok()) id = paper::ParseArxivId(description.id);
@@ -103,17 +128,42 @@ void Add(const Item& item, Reading& reading) {
   if (type == v1::ANNOUNCE_TYPE_UNSPECIFIED) return reading.PassOver(id->base, "no announce type");
   RawPaper raw{.id = *id, .title = item.title, .abstract = description.abstract};
   raw.author_line = item.creator;
-  raw.categories = item.categories;
+  raw.categories = std::move(item.categories);
   raw.journal_ref = item.journal_ref;
   raw.license = item.rights;
-  raw.dois = item.dois;
-  v1::Paper paper = Finish(raw);
+  raw.dois = std::move(item.dois);
+  v1::Paper& paper = reading.papers.emplace_back();
+  Finish(raw, paper);
   paper.set_announce_type(type);
-  auto announced = DateOf(item.published);
-  if (!announced) announced = reading.announced;
-  if (announced) paper.set_announced(calendar::FormatDate(*announced));
+  if (const std::string& announced = dates.Of(item.published); !announced.empty()) {
+    paper.set_announced(announced);
+  } else if (reading.announced) {
+    paper.set_announced(calendar::FormatDate(*reading.announced));
+  }
   paper.set_source(reading.format);
-  reading.papers.push_back(std::move(paper));
+}
+
+// Adds each entry of that name, filled by `take`, which gets its children one by one.
+template <typename Take>
+void ForEachEntry(pugi::xml_node list, std::string_view space, std::string_view name,
+                  Reading& reading, Take take) {
+  Dates dates;
+  xml::Scope scope(list);
+  reading.papers.reserve(static_cast<size_t>(std::distance(list.begin(), list.end())));
+  xml::ForEachChild(
+      list, scope, [&](pugi::xml_node node, std::string_view its_space, std::string_view its_name) {
+        if (its_space != space || its_name != name) return;
+        Item item;
+        xml::Scope inner(node, scope);
+        xml::ForEachChild(
+            node, inner,
+            [&](pugi::xml_node child, std::string_view child_space, std::string_view child_name) {
+              take(child, child_space, child_name, item);
+            });
+        // Such a feed has no date of its own: "updated" is when it was built.
+        if (space == xml::kAtom && !reading.announced) reading.announced = DateOf(item.published);
+        Add(std::move(item), dates, reading);
+      });
 }
 
 void Conclude(std::string_view title, std::string_view reason, Reading& reading) {
@@ -146,29 +196,24 @@ Reading ReadRss(pugi::xml_node rss) {
   const std::string_view title = xml::Text(channel, "", "title");
   reading.category = CategoryOf(title);
   reading.announced = DateOf(xml::Text(channel, "", "pubDate"));
-  for (const pugi::xml_node node : channel.children()) {
-    if (!xml::Is(node, "", "item")) continue;
-    Item item;
-    xml::ForEachChild(node,
-                      [&item](pugi::xml_node child, std::string_view space, std::string_view name) {
-                        const std::string_view text = xml::Text(child);
-                        if (TakeCommon(space, name, text, item) || !space.empty()) return;
-                        if (name == "guid") {
-                          item.id = text;
-                        } else if (name == "link") {
-                          item.link = text;
-                        } else if (name == "title") {
-                          item.title = text;
-                        } else if (name == "description") {
-                          item.description = text;
-                        } else if (name == "pubDate") {
-                          item.published = text;
-                        } else if (name == "category") {
-                          item.categories.push_back(text);
-                        }
-                      });
-    Add(item, reading);
-  }
+  ForEachEntry(channel, "", "item", reading,
+               [](pugi::xml_node child, std::string_view space, std::string_view name, Item& item) {
+                 const std::string_view text = xml::Text(child);
+                 if (TakeCommon(space, name, text, item) || !space.empty()) return;
+                 if (name == "guid") {
+                   item.id = text;
+                 } else if (name == "link") {
+                   item.link = text;
+                 } else if (name == "title") {
+                   item.title = text;
+                 } else if (name == "description") {
+                   item.description = text;
+                 } else if (name == "pubDate") {
+                   item.published = text;
+                 } else if (name == "category") {
+                   item.categories.push_back(text);
+                 }
+               });
   Conclude(title, xml::Text(channel, "", "description"), reading);
   return reading;
 }
@@ -185,31 +230,24 @@ Reading ReadAtom(pugi::xml_node feed) {
   reading.format = "atom";
   const std::string_view title = xml::Text(feed, xml::kAtom, "title");
   reading.category = CategoryOf(title);
-  for (const pugi::xml_node node : feed.children()) {
-    if (!xml::Is(node, xml::kAtom, "entry")) continue;
-    Item item;
-    xml::ForEachChild(node,
-                      [&item](pugi::xml_node child, std::string_view space, std::string_view name) {
-                        const std::string_view text = xml::Text(child);
-                        if (TakeCommon(space, name, text, item) || space != xml::kAtom) return;
-                        if (name == "id") {
-                          item.id = text;
-                        } else if (name == "link") {
-                          item.link = child.attribute("href").value();
-                        } else if (name == "title") {
-                          item.title = text;
-                        } else if (name == "summary") {
-                          item.description = text;
-                        } else if (name == "published") {
-                          item.published = text;
-                        } else if (name == "category") {
-                          item.categories.emplace_back(child.attribute("term").value());
-                        }
-                      });
-    // The feed has no date of its own: "updated" is when it was built.
-    if (!reading.announced) reading.announced = DateOf(item.published);
-    Add(item, reading);
-  }
+  ForEachEntry(feed, xml::kAtom, "entry", reading,
+               [](pugi::xml_node child, std::string_view space, std::string_view name, Item& item) {
+                 const std::string_view text = xml::Text(child);
+                 if (TakeCommon(space, name, text, item) || space != xml::kAtom) return;
+                 if (name == "id") {
+                   item.id = text;
+                 } else if (name == "link") {
+                   item.link = child.attribute("href").value();
+                 } else if (name == "title") {
+                   item.title = text;
+                 } else if (name == "summary") {
+                   item.description = text;
+                 } else if (name == "published") {
+                   item.published = text;
+                 } else if (name == "category") {
+                   item.categories.emplace_back(child.attribute("term").value());
+                 }
+               });
   Conclude(title, xml::Text(feed, xml::kAtom, "subtitle"), reading);
   return reading;
 }

@@ -24,8 +24,8 @@
 #include "services/ingest/redis_arxiv_state.h"
 #include "services/ingest/redis_seen_set.h"
 #include "services/ingest/schedule.h"
+#include "services/ingest/times.h"
 #include "services/ingest/user_agent.h"
-#include "services/ingest/xml.h"
 
 namespace paperwire::ingest {
 namespace {
@@ -73,7 +73,7 @@ http::CurlClient::Options HttpOptions(const Config& config) {
 }
 
 absl::Status CheckDates(const Config& config, const clock::Clock& clock) {
-  if (!config.as_of.empty() && !xml::ParseTime(config.as_of)) {
+  if (!config.as_of.empty() && !ParseTime(config.as_of)) {
     return absl::InvalidArgumentError("--as-of: \"" + config.as_of +
                                       "\" is no time, such as 2026-06-23T05:30:00Z");
   }
@@ -271,7 +271,7 @@ bool SleepUntil(clock::WallTime time, Parts& parts, service::Context& context,
 absl::Status Serve(service::Context& context, const Config& config) {
   if (const absl::Status status = Check(config); !status.ok()) return status;
   clock::WallTime now = context.clock.Now();
-  if (const auto as_of = xml::ParseTime(config.as_of); as_of) now = absl::ToChronoTime(*as_of);
+  if (const auto as_of = ParseTime(config.as_of); as_of) now = absl::ToChronoTime(*as_of);
   const clock::ShiftedClock clock(context.clock, now);
   if (const absl::Status status = CheckDates(config, clock); !status.ok()) return status;
   if (config.probe) return Probe(context, config);

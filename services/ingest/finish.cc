@@ -32,27 +32,38 @@ std::string_view Bounded(std::string_view text, size_t max_bytes) {
   return text.substr(0, max_bytes * 4);
 }
 
-// As typed into arXiv's forms: entities that were left over, then TeX, each decoded once.
-std::string Decoded(std::string_view text, size_t max_bytes) {
-  text = Bounded(text, max_bytes);
-  return text.find('&') == std::string_view::npos ? paper::DecodeTex(text)
-                                                  : paper::DecodeTex(paper::DecodeEntities(text));
-}
+// Text as typed into arXiv's forms, on its way to a paper: entities that were left over, then TeX,
+// each decoded once, and what comes out cleaned.
+class Typed {
+ public:
+  void Line(std::string_view text, size_t max_bytes, std::string& out) {
+    paper::CleanLine(Decoded(text, max_bytes), out);
+    CutTo(max_bytes, out);
+  }
 
-// Whether `text` says exactly what it reads, as most does.
-bool IsPlain(std::string_view text) {
-  return text.find('\\') == std::string_view::npos && text.find('&') == std::string_view::npos;
-}
+  void Paragraphs(std::string_view text, size_t max_bytes, std::string& out) {
+    paper::CleanParagraphs(Decoded(text, max_bytes), out);
+    CutTo(max_bytes, out);
+  }
 
-std::string Line(std::string_view text, size_t max_bytes) {
-  if (IsPlain(text)) return Cut(paper::CleanLine(Bounded(text, max_bytes)), max_bytes);
-  return Cut(paper::CleanLine(Decoded(text, max_bytes)), max_bytes);
-}
+  // Good until the next call.
+  std::string_view Decoded(std::string_view text, size_t max_bytes) {
+    text = Bounded(text, max_bytes);
+    if (text.find('&') != std::string_view::npos) text = entities_ = paper::DecodeEntities(text);
+    // Most says exactly what it reads.
+    if (text.find('\\') == std::string_view::npos) return text;
+    paper::DecodeTex(text, decoded_);
+    return decoded_;
+  }
 
-std::string Paragraphs(std::string_view text, size_t max_bytes) {
-  if (IsPlain(text)) return Cut(paper::CleanParagraphs(Bounded(text, max_bytes)), max_bytes);
-  return Cut(paper::CleanParagraphs(Decoded(text, max_bytes)), max_bytes);
-}
+ private:
+  static void CutTo(size_t max_bytes, std::string& out) {
+    if (out.size() > max_bytes) out = paper::Truncate(out, max_bytes);
+  }
+
+  std::string entities_;
+  std::string decoded_;
+};
 
 bool IsWithdrawn(std::string_view comment, std::string_view abstract) {
   const auto says_so = [](std::string_view text) {
@@ -71,12 +82,12 @@ bool IsWithdrawn(std::string_view comment, std::string_view abstract) {
   };
   // An abstract may speak of withdrawn drugs; only its first words tell of the paper.
   return says_so(comment) ||
-         (says_so(abstract.substr(0, 80)) &&
-          (abstract.starts_with("This paper") || abstract.starts_with("This article") ||
-           abstract.starts_with("Withdrawn") || abstract.starts_with("The paper")));
+         ((abstract.starts_with("This paper") || abstract.starts_with("This article") ||
+           abstract.starts_with("Withdrawn") || abstract.starts_with("The paper")) &&
+          says_so(abstract.substr(0, 80)));
 }
 
-void AddAuthors(const RawPaper& raw, v1::Paper& out) {
+void AddAuthors(const RawPaper& raw, Typed& typed, v1::Paper& out) {
   size_t bytes = 0;
   // Names and places are clean and decoded.
   const auto add = [&](std::string name, std::vector<std::string> places) {
@@ -92,12 +103,18 @@ void AddAuthors(const RawPaper& raw, v1::Paper& out) {
   };
   for (const auto& [name, affiliations] : raw.authors) {
     std::vector<std::string> places;
-    for (const std::string& place : affiliations) places.push_back(Line(place, kMaxName));
-    add(Cut(paper::TidyName(Decoded(name, kMaxName)), kMaxName), std::move(places));
+    for (const std::string& place : affiliations) {
+      typed.Line(place, kMaxName, places.emplace_back());
+    }
+    add(Cut(paper::TidyName(typed.Decoded(name, kMaxName)), kMaxName), std::move(places));
   }
   if (!raw.authors.empty()) return;
-  const std::string line = paper::DecodeEntities(Bounded(raw.author_line, kMaxAuthorBytes));
-  for (paper::AuthorName& author : paper::SplitAuthors(line)) {
+  std::string_view line = Bounded(raw.author_line, kMaxAuthorBytes);
+  std::string decoded;
+  if (line.find('&') != std::string_view::npos) line = decoded = paper::DecodeEntities(line);
+  std::vector<paper::AuthorName> authors = paper::SplitAuthors(line);
+  out.mutable_authors()->Reserve(static_cast<int>(authors.size()));
+  for (paper::AuthorName& author : authors) {
     add(Cut(std::move(author.name), kMaxName), std::move(author.affiliations));
   }
 }
@@ -109,44 +126,58 @@ void AddCategories(const RawPaper& raw, v1::Paper& out) {
         std::find(known.begin(), known.end(), category) != known.end()) {
       return;
     }
-    out.add_categories(std::string(category));
+    out.add_categories(category.data(), category.size());
   };
   add(raw.primary);
   for (const std::string_view category : raw.categories) add(category);
 }
 
+std::string Joined(std::string_view a, std::string_view b, std::string_view c) {
+  std::string out;
+  out.reserve(a.size() + b.size() + c.size());
+  return out.append(a).append(b).append(c);
+}
+
+void AddLinks(std::string_view id, v1::Paper& out) {
+  const std::string version = "v" + std::to_string(out.version());
+  out.set_abs_url(Joined("https://arxiv.org/abs/", id, ""));
+  out.set_pdf_url(Joined("https://arxiv.org/pdf/", id, version));
+  // arXiv makes HTML of what was submitted since December 2023.
+  const bool has_html = id.find('/') == std::string::npos && id >= "2312";
+  if (has_html) out.set_html_url(Joined("https://arxiv.org/html/", id, version));
+}
+
 }  // namespace
 
-v1::Paper Finish(const RawPaper& raw) {
-  v1::Paper out;
+void Finish(const RawPaper& raw, v1::Paper& out) {
   out.set_arxiv_id(raw.id.base);
   out.set_version(raw.id.version == 0 ? 1 : raw.id.version);
-  out.set_title(Line(raw.title, kMaxTitle));
-  out.set_abstract(Paragraphs(raw.abstract, kMaxAbstract));
-  AddAuthors(raw, out);
+  Typed typed;
+  typed.Line(raw.title, kMaxTitle, *out.mutable_title());
+  typed.Paragraphs(raw.abstract, kMaxAbstract, *out.mutable_abstract());
+  AddAuthors(raw, typed, out);
   AddCategories(raw, out);
-  out.set_comment(Line(raw.comment, kMaxComment));
-  out.set_journal_ref(Line(raw.journal_ref, kMaxShort));
+  // An empty field costs as much as a full one when it is set.
+  if (!raw.comment.empty()) typed.Line(raw.comment, kMaxComment, *out.mutable_comment());
+  if (!raw.journal_ref.empty()) {
+    typed.Line(raw.journal_ref, kMaxShort, *out.mutable_journal_ref());
+  }
   for (const std::string_view doi : raw.dois) {
     std::string clean = paper::Truncate(paper::CleanLine(doi), kMaxName);
     if (!clean.empty() && out.dois_size() < static_cast<int>(kMaxDois)) {
       out.add_dois(std::move(clean));
     }
   }
-  const std::string license = paper::CleanLine(raw.license);
-  if (license.starts_with("http") && license.size() < kMaxName) out.set_license(license);
-
-  const std::string versioned = raw.id.base + "v" + std::to_string(out.version());
-  out.set_abs_url("https://arxiv.org/abs/" + raw.id.base);
-  out.set_pdf_url("https://arxiv.org/pdf/" + versioned);
-  // arXiv makes HTML of what was submitted since December 2023.
-  const bool has_html = raw.id.base.find('/') == std::string::npos && raw.id.base >= "2312";
-  if (has_html) out.set_html_url("https://arxiv.org/html/" + versioned);
-
+  std::string license = paper::CleanLine(raw.license);
+  if (license.starts_with("http") && license.size() < kMaxName) {
+    out.set_license(std::move(license));
+  }
+  AddLinks(raw.id.base, out);
   out.set_withdrawn(raw.withdrawn || IsWithdrawn(out.comment(), out.abstract()));
-  out.set_code_url(paper::FindCodeUrl(out.abstract(), out.comment()));
-  out.set_venue(paper::FindVenue(out.comment(), out.journal_ref()));
-  return out;
+  std::string code = paper::FindCodeUrl(out.abstract(), out.comment());
+  if (!code.empty()) out.set_code_url(std::move(code));
+  std::string venue = paper::FindVenue(out.comment(), out.journal_ref());
+  if (!venue.empty()) out.set_venue(std::move(venue));
 }
 
 }  // namespace paperwire::ingest

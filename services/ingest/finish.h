@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/time/time.h"
+#include "absl/container/inlined_vector.h"
 #include "libs/paper/arxiv_id.h"
 #include "paperwire/v1/paper.pb.h"
 
@@ -19,20 +19,20 @@ struct RawPaper {
   std::string_view author_line = {};
   std::vector<std::pair<std::string, std::vector<std::string>>> authors = {};
   // In the source's order, codes that are no category included.
-  std::vector<std::string_view> categories = {};
+  absl::InlinedVector<std::string_view, 6> categories = {};
   // Put first, when it is one of `categories` or alone.
   std::string_view primary = {};
   std::string_view comment = {};
   std::string_view journal_ref = {};
-  std::vector<std::string_view> dois = {};
+  absl::InlinedVector<std::string_view, 1> dois = {};
   std::string_view license = {};
   // The source itself says that the newest version withdraws the paper.
   bool withdrawn = false;
 };
 
-// Makes a paper out of it: text clean, decoded and cut to bounded lengths, categories filtered,
-// links made, code, venue and withdrawal read off the text. Everything but the dates, the announce
-// type and the source.
-v1::Paper Finish(const RawPaper& raw);
+// Makes a paper out of it, in `out`, which must be empty: text clean, decoded and cut to bounded
+// lengths, categories filtered, links made, code, venue and withdrawal read off the text.
+// Everything but the dates, the announce type and the source.
+void Finish(const RawPaper& raw, v1::Paper& out);
 
 }  // namespace paperwire::ingest

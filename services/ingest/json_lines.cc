@@ -6,7 +6,7 @@
 #include "nlohmann/json.hpp"
 #include "services/ingest/finish.h"
 #include "services/ingest/formats.h"
-#include "services/ingest/xml.h"
+#include "services/ingest/times.h"
 
 namespace paperwire::ingest {
 namespace {
@@ -85,18 +85,18 @@ std::string AddLine(std::string_view line, Reading& reading) {
   raw.license = String(object, "license");
   if (!String(object, "doi").empty()) raw.dois.push_back(String(object, "doi"));
 
-  v1::Paper paper = Finish(raw);
+  v1::Paper& paper = reading.papers.emplace_back();
+  Finish(raw, paper);
   const std::string_view announced = FirstOf(object, {"announced", "first_seen"});
   if (!announced.empty()) {
     const auto date = calendar::ParseDate(announced);
     if (!date) return "a date \"" + std::string(announced.substr(0, 40)) + "\" not YYYY-MM-DD";
     paper.set_announced(calendar::FormatDate(*date));
   }
-  if (const auto time = xml::ParseTime(String(object, "published")); time) {
+  if (const auto time = ParseTime(String(object, "published")); time) {
     paper.mutable_submitted_time()->set_seconds(absl::ToUnixSeconds(*time));
   }
   paper.set_source(reading.format);
-  reading.papers.push_back(std::move(paper));
   return "";
 }
 

@@ -245,10 +245,10 @@ class ListingReader {
       i = end + 1;
     }
     raw.categories.assign(categories.begin(), categories.end());
-    v1::Paper paper = Finish(raw);
+    v1::Paper& paper = reading_.papers.emplace_back();
+    Finish(raw, paper);
     paper.set_announce_type(section.type);
     paper.set_source(reading_.format);
-    reading_.papers.push_back(std::move(paper));
   }
 
   void Fail(Outcome outcome, std::string detail) {

@@ -8,17 +8,19 @@
 #include "libs/paper/text.h"
 #include "services/ingest/finish.h"
 #include "services/ingest/formats.h"
+#include "services/ingest/times.h"
 #include "services/ingest/xml.h"
 
 namespace paperwire::ingest {
 namespace {
 
-std::vector<std::string_view> SplitWords(std::string_view text) {
-  std::vector<std::string_view> words;
-  for (size_t i = 0; i < text.size();) {
-    const size_t end = std::min(text.find_first_of(" \n\t", i), text.size());
-    if (end > i) words.push_back(text.substr(i, end - i));
-    i = end + 1;
+absl::InlinedVector<std::string_view, 6> SplitWords(std::string_view text) {
+  absl::InlinedVector<std::string_view, 6> words;
+  const auto blank = [](char c) { return c == ' ' || c == '\n' || c == '\t'; };
+  for (auto begin = text.begin(); begin != text.end();) {
+    const auto end = std::find_if(begin, text.end(), blank);
+    if (end != begin) words.emplace_back(begin, end);
+    begin = end == text.end() ? end : end + 1;
   }
   return words;
 }
@@ -48,6 +50,18 @@ std::optional<uint32_t> VersionNumber(std::string_view label) {
   return number;
 }
 
+// Ascending, each number once. Nearly always they stand so.
+void Order(std::vector<Version>& versions) {
+  const auto unordered = [](const Version& a, const Version& b) { return a.number >= b.number; };
+  if (std::adjacent_find(versions.begin(), versions.end(), unordered) == versions.end()) return;
+  std::stable_sort(versions.begin(), versions.end(),
+                   [](const Version& a, const Version& b) { return a.number < b.number; });
+  versions.erase(
+      std::unique(versions.begin(), versions.end(),
+                  [](const Version& a, const Version& b) { return a.number == b.number; }),
+      versions.end());
+}
+
 // arXivRaw: every version, text as typed.
 Dates FillRaw(pugi::xml_node meta, RawPaper& raw, std::vector<Version>& versions) {
   Dates dates;
@@ -58,31 +72,37 @@ Dates FillRaw(pugi::xml_node meta, RawPaper& raw, std::vector<Version>& versions
       if (!number || versions.size() >= kMaxVersions) return;
       Version& version = versions.emplace_back();
       version.number = *number;
-      xml::ForEachChild(node, [&](pugi::xml_node child, std::string_view, std::string_view field) {
+      for (const pugi::xml_node child : node.children()) {
+        if (child.type() != pugi::node_element) continue;
+        const std::string_view field = xml::LocalName(child);
         const std::string_view text = xml::Text(child);
-        if (field == "date") version.submitted = xml::ParseTime(text);
+        if (field == "date") version.submitted = ParseTime(text);
         if ((field == "size" && text == "0kb") || (field == "source_type" && text == "I")) {
           version.withdrawn = true;
         }
-      });
+      }
       return;
     }
     const std::string_view text = xml::Text(node);
-    if (name == "title") raw.title = text;
-    if (name == "abstract") raw.abstract = text;
-    if (name == "authors") raw.author_line = text;
-    if (name == "categories") raw.categories = SplitWords(text);
-    if (name == "comments") raw.comment = text;
-    if (name == "journal-ref") raw.journal_ref = text;
-    if (name == "license") raw.license = text;
-    if (name == "doi" && !text.empty()) raw.dois.push_back(text);
+    if (name == "title") {
+      raw.title = text;
+    } else if (name == "abstract") {
+      raw.abstract = text;
+    } else if (name == "authors") {
+      raw.author_line = text;
+    } else if (name == "categories") {
+      raw.categories = SplitWords(text);
+    } else if (name == "comments") {
+      raw.comment = text;
+    } else if (name == "journal-ref") {
+      raw.journal_ref = text;
+    } else if (name == "license") {
+      raw.license = text;
+    } else if (name == "doi" && !text.empty()) {
+      raw.dois.push_back(text);
+    }
   });
-  std::stable_sort(versions.begin(), versions.end(),
-                   [](const Version& a, const Version& b) { return a.number < b.number; });
-  versions.erase(
-      std::unique(versions.begin(), versions.end(),
-                  [](const Version& a, const Version& b) { return a.number == b.number; }),
-      versions.end());
+  Order(versions);
   if (versions.empty()) return dates;
   raw.id.version = versions.back().number;
   raw.withdrawn = versions.back().withdrawn;
@@ -115,7 +135,7 @@ Dates FillArxiv(pugi::xml_node meta, RawPaper& raw) {
                               [&](pugi::xml_node place) { places.emplace_back(xml::Text(place)); });
                  raw.authors.emplace_back(std::move(name), std::move(places));
                });
-  dates.submitted = xml::ParseTime(text("created"));
+  dates.submitted = ParseTime(text("created"));
   return dates;
 }
 
@@ -141,7 +161,7 @@ Dates FillDc(pugi::xml_node meta, RawPaper& raw) {
     }
   });
   xml::ForEach(meta, xml::kDc, "date", [&](pugi::xml_node date) {
-    const auto time = xml::ParseTime(xml::Text(date));
+    const auto time = ParseTime(xml::Text(date));
     if (!dates.submitted) dates.submitted = time;
     dates.updated = time;
   });
@@ -158,28 +178,45 @@ std::string CategoryOfSet(std::string_view set) {
          std::string(set.substr(last + 1));
 }
 
-void AddRecord(pugi::xml_node node, std::string_view space, Reading& reading) {
-  const pugi::xml_node header = xml::Child(node, space, "header");
-  pugi::xml_node meta;
-  for (const pugi::xml_node child : xml::Child(node, space, "metadata").children()) {
-    if (child.type() == pugi::node_element) {
-      meta = child;
-      break;
-    }
-  }
+// The first of each name counts.
+void TakeFirst(pugi::xml_node node, pugi::xml_node& place) {
+  if (!place) place = node;
+}
+
+void AddRecord(pugi::xml_node node, std::string_view space, xml::Scope& list, Reading& reading) {
+  pugi::xml_node header;
+  pugi::xml_node metadata;
+  xml::Scope scope(node, list);
+  xml::ForEachChild(node, scope,
+                    [&](pugi::xml_node child, std::string_view its_space, std::string_view name) {
+                      if (its_space != space) return;
+                      if (name == "header") TakeFirst(child, header);
+                      if (name == "metadata") TakeFirst(child, metadata);
+                    });
+  Record record;
+  pugi::xml_node id_node;
+  pugi::xml_node datestamp;
+  xml::Scope header_scope(header, scope);
+  xml::ForEachChild(header, header_scope,
+                    [&](pugi::xml_node child, std::string_view its_space, std::string_view name) {
+                      if (its_space != space) return;
+                      if (name == "identifier") TakeFirst(child, id_node);
+                      if (name == "datestamp") TakeFirst(child, datestamp);
+                      if (name == "setSpec" && record.sets.size() < kMaxSets) {
+                        record.sets.push_back(CategoryOfSet(xml::Text(child)));
+                      }
+                    });
+  pugi::xml_node meta = metadata.first_child();
+  while (meta && meta.type() != pugi::node_element) meta = meta.next_sibling();
   const std::string_view kind = xml::Namespace(meta);
-  const std::string_view identifier = xml::Text(header, space, "identifier");
+  const std::string_view identifier = xml::Text(id_node);
   auto id = paper::ParseArxivId(identifier);
   if (!id.ok() && identifier.empty()) id = paper::ParseArxivId(xml::Text(meta, kind, "id"));
   if (!id.ok()) return reading.PassOver("", paper::CleanLine(std::string(id.status().message())));
-  Record record;
   record.id = id->base;
-  if (const auto day = xml::ParseTime(xml::Text(header, space, "datestamp")); day) {
+  if (const auto day = ParseTime(xml::Text(datestamp)); day) {
     record.datestamp = absl::ToCivilDay(*day, absl::UTCTimeZone());
   }
-  xml::ForEach(header, space, "setSpec", [&record](pugi::xml_node set) {
-    if (record.sets.size() < kMaxSets) record.sets.push_back(CategoryOfSet(xml::Text(set)));
-  });
   if (std::string_view(header.attribute("status").value()) == "deleted") {
     record.deleted = true;
     reading.records.push_back(std::move(record));
@@ -198,23 +235,30 @@ void AddRecord(pugi::xml_node node, std::string_view space, Reading& reading) {
     return reading.PassOver(record.id, "metadata of a kind that is not known");
   }
   if (raw.title.empty()) return reading.PassOver(record.id, "no title");
-  v1::Paper paper = Finish(raw);
+  v1::Paper& paper = reading.papers.emplace_back();
+  Finish(raw, paper);
   if (dates.submitted) SetSeconds(dates.submitted, paper.mutable_submitted_time());
   if (dates.updated) SetSeconds(dates.updated, paper.mutable_updated_time());
   paper.set_source(reading.format);
   record.withdrawn = paper.withdrawn();
-  record.paper = reading.papers.size();
-  reading.papers.push_back(std::move(paper));
+  record.paper = reading.papers.size() - 1;
   reading.records.push_back(std::move(record));
 }
 
 void ReadRecords(pugi::xml_node list, std::string_view space, Reading& reading) {
-  xml::ForEach(list, space, "record",
-               [&](pugi::xml_node record) { AddRecord(record, space, reading); });
+  xml::Scope scope(list);
+  const auto count = static_cast<size_t>(std::distance(list.begin(), list.end()));
+  reading.papers.reserve(reading.papers.size() + count);
+  reading.records.reserve(reading.records.size() + count);
+  xml::ForEachChild(list, scope,
+                    [&](pugi::xml_node node, std::string_view its_space, std::string_view name) {
+                      if (its_space == space && name == "record")
+                        AddRecord(node, space, scope, reading);
+                    });
   const pugi::xml_node token = xml::Child(list, space, "resumptionToken");
   const std::string_view text = xml::Text(token);
   if (text.size() <= kMaxToken) reading.oai.resumption_token = paper::CleanLine(text);
-  reading.oai.token_expires = xml::ParseTime(token.attribute("expirationDate").value());
+  reading.oai.token_expires = ParseTime(token.attribute("expirationDate").value());
 }
 
 void ReadError(pugi::xml_node error, Reading& reading) {
@@ -236,11 +280,12 @@ Reading ReadOai(pugi::xml_node root) {
   const std::string_view name = xml::LocalName(root);
   bool lists_records = name == "ListRecords" || name == "record";
   if (name == "record") {
-    AddRecord(root, space, reading);
+    xml::Scope scope(root.parent());
+    AddRecord(root, space, scope, reading);
   } else if (lists_records) {
     ReadRecords(root, space, reading);
   } else {
-    reading.oai.response_date = xml::ParseTime(xml::Text(root, space, "responseDate"));
+    reading.oai.response_date = ParseTime(xml::Text(root, space, "responseDate"));
     if (const pugi::xml_node error = xml::Child(root, space, "error"); error) {
       ReadError(error, reading);
       return reading;

@@ -6,6 +6,7 @@
 #include "libs/paper/text.h"
 #include "services/ingest/finish.h"
 #include "services/ingest/formats.h"
+#include "services/ingest/times.h"
 #include "services/ingest/xml.h"
 
 namespace paperwire::ingest {
@@ -13,7 +14,7 @@ namespace {
 
 void SetTime(std::string_view text, google::protobuf::Timestamp* (v1::Paper::*field)(),
              v1::Paper& paper) {
-  const auto time = xml::ParseTime(text);
+  const auto time = ParseTime(text);
   if (time) (paper.*field)()->set_seconds(absl::ToUnixSeconds(*time));
 }
 
@@ -48,11 +49,11 @@ void AddEntry(pugi::xml_node entry, Reading& reading) {
       if (name == "doi") raw.dois.push_back(xml::Text(child));
     }
   }
-  v1::Paper paper = Finish(raw);
+  v1::Paper& paper = reading.papers.emplace_back();
+  Finish(raw, paper);
   SetTime(xml::Text(entry, xml::kAtom, "published"), &v1::Paper::mutable_submitted_time, paper);
   SetTime(xml::Text(entry, xml::kAtom, "updated"), &v1::Paper::mutable_updated_time, paper);
   paper.set_source(reading.format);
-  reading.papers.push_back(std::move(paper));
 }
 
 }  // namespace

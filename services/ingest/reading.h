@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "paperwire/v1/paper.pb.h"
 #include "services/ingest/outcome.h"
+#include "services/ingest/paper_list.h"
 
 namespace paperwire::ingest {
 
@@ -98,7 +99,7 @@ struct Reading {
   // Fit to publish but for `announced`, which may be empty where the source does not say. Those of
   // a listing have the lowest version that they can have where the page does not tell it: 2 for a
   // replacement, else 1; and of the dates only `announced`.
-  std::vector<v1::Paper> papers;
+  PaperList papers;
   // Entries left out because the same version of the same paper stood there before, announced as
   // the same.
   int repeated = 0;

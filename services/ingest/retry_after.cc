@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
-#include "services/ingest/xml.h"
+#include "services/ingest/times.h"
 
 namespace paperwire::ingest {
 namespace {
@@ -28,7 +28,7 @@ milliseconds ParseRetryAfter(const std::string& value, clock::WallTime now) {
     if (error != std::errc()) return kLongest;
     return std::chrono::seconds(std::min<int64_t>(seconds, 86400));
   }
-  const auto time = xml::ParseTime(value);
+  const auto time = ParseTime(value);
   if (!time) return {};
   // Before the difference is taken, which a year such as 0001 would overflow.
   const clock::WallTime until = std::clamp(absl::ToChronoTime(*time), now, now + kLongest);

@@ -1,8 +1,9 @@
 #include "services/ingest/sift.h"
 
+#include <bit>
+#include <cstdint>
+#include <functional>
 #include <string>
-#include <tuple>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -46,32 +47,60 @@ std::string Absurdity(const v1::Paper& paper, absl::CivilDay latest) {
   return wrong;
 }
 
-std::string KeyOf(const v1::Paper& paper) {
-  return paper.arxiv_id() + "v" + std::to_string(paper.version()) + ":" +
-         std::to_string(static_cast<int>(paper.announce_type()));
-}
+// Which papers stood there before. A table of places, of which a page's thousands need no node
+// each.
+class Standing {
+ public:
+  explicit Standing(const PaperList& papers)
+      : papers_(papers), places_(std::bit_ceil(papers.size() * 2 + 1), kNone) {}
+
+  // Whether the paper at `place` is the first of its identifier, version and type that was asked
+  // for. Nothing before it may be moved in between.
+  bool IsFirst(size_t place) {
+    const v1::Paper& paper = papers_[place];
+    const size_t mask = places_.size() - 1;
+    for (size_t i = std::hash<std::string_view>()(paper.arxiv_id()) & mask;; i = (i + 1) & mask) {
+      if (places_[i] == kNone) {
+        places_[i] = static_cast<uint32_t>(place);
+        return true;
+      }
+      const v1::Paper& other = papers_[places_[i]];
+      if (other.version() == paper.version() && other.announce_type() == paper.announce_type() &&
+          other.arxiv_id() == paper.arxiv_id()) {
+        return false;
+      }
+    }
+  }
+
+ private:
+  static constexpr uint32_t kNone = static_cast<uint32_t>(-1);
+
+  const PaperList& papers_;
+  std::vector<uint32_t> places_;
+};
 
 }  // namespace
 
 void Sift(absl::CivilDay latest, Reading& reading) {
   constexpr size_t kGone = Record::kNoPaper;
   const int passed_over = reading.passed_over;
-  std::unordered_set<std::string> seen;
+  Standing standing(reading.papers);
   std::vector<size_t> places(reading.papers.size(), kGone);
   size_t kept = 0;
   for (size_t i = 0; i < reading.papers.size(); ++i) {
-    v1::Paper& paper = reading.papers[i];
-    if (std::string wrong = Absurdity(paper, latest); !wrong.empty()) {
-      reading.PassOver(paper.arxiv_id(), std::move(wrong));
-    } else if (!seen.insert(KeyOf(paper)).second) {
+    if (std::string wrong = Absurdity(reading.papers[i], latest); !wrong.empty()) {
+      reading.PassOver(reading.papers[i].arxiv_id(), std::move(wrong));
+    } else if (!standing.IsFirst(i)) {
       ++reading.repeated;
     } else {
-      if (kept != i) reading.papers[kept] = std::move(paper);
       places[i] = kept++;
     }
   }
   if (kept == reading.papers.size()) return;
-  reading.papers.resize(kept);
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (places[i] != kGone && places[i] != i) reading.papers.Swap(places[i], i);
+  }
+  reading.papers.Truncate(kept);
   std::erase_if(reading.records, [&places](const Record& record) {
     return record.paper != kGone && places[record.paper] == kGone;
   });

@@ -41,10 +41,13 @@ void ForEach(pugi::xml_node parent, std::string_view space, std::string_view loc
   }
 }
 
-// Namespaces of the children of one element, each prefix looked up once.
+// Namespaces of the children of one element, each prefix looked up once; once for all elements of a
+// list, where they have the list's scope around theirs.
 class Scope {
  public:
   explicit Scope(pugi::xml_node parent) : parent_(parent) {}
+  // `around`, which must outlive it, is the scope of the parent's parent.
+  Scope(pugi::xml_node parent, Scope& around);
 
   std::string_view NamespaceOf(pugi::xml_node child, std::string_view name);
 
@@ -54,15 +57,18 @@ class Scope {
     std::string_view space;
   };
 
+  std::string_view Find(std::string_view prefix);
+
   pugi::xml_node parent_;
+  // Null where the parent declares namespaces of its own.
+  Scope* around_ = nullptr;
   std::array<Binding, 4> known_ = {};
   size_t count_ = 0;
 };
 
 // Calls `visit` with each child element, its namespace and its local name.
 template <typename Visit>
-void ForEachChild(pugi::xml_node parent, Visit visit) {
-  Scope scope(parent);
+void ForEachChild(pugi::xml_node parent, Scope& scope, Visit visit) {
   for (pugi::xml_node child = parent.first_child(); child; child = child.next_sibling()) {
     if (child.type() != pugi::node_element) continue;
     const std::string_view name = child.name();
@@ -70,10 +76,13 @@ void ForEachChild(pugi::xml_node parent, Visit visit) {
   }
 }
 
+template <typename Visit>
+void ForEachChild(pugi::xml_node parent, Visit visit) {
+  Scope scope(parent);
+  ForEachChild(parent, scope, visit);
+}
+
 // Whether elements are nested deeper than `limit`. Not recursive.
 bool DeeperThan(pugi::xml_node root, int limit);
-
-// "Tue, 23 Jun 2026 00:00:00 -0400" (or GMT), "2026-06-23T00:00:00-04:00", "2026-06-23".
-std::optional<absl::Time> ParseTime(std::string_view text);
 
 }  // namespace paperwire::ingest::xml

@@ -10,7 +10,7 @@
 #include "services/ingest/arxiv_source.h"
 #include "services/ingest/cycle.h"
 #include "services/ingest/polite_arxiv.h"
-#include "services/ingest/xml.h"
+#include "services/ingest/times.h"
 #include "services/serve/ledger.h"
 #include "tests/support/arxiv/new_on.h"
 #include "tests/support/arxiv/sources.h"
@@ -29,7 +29,7 @@ arxiv::World JuneWorld() {
 }
 
 clock::WallTime ToWall(const std::string& time) {
-  return absl::ToChronoTime(*xml::ParseTime(time));
+  return absl::ToChronoTime(*ingest::ParseTime(time));
 }
 
 // The bus as a process sees it that is killed on the way.

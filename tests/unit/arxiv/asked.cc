@@ -51,6 +51,10 @@ std::vector<std::string> IdsOf(const std::vector<v1::Paper>& papers) {
   return ids;
 }
 
+std::vector<std::string> IdsOf(const ingest::PaperList& papers) {
+  return IdsOf(std::vector<v1::Paper>(papers.begin(), papers.end()));
+}
+
 std::vector<std::string> IdsOf(const std::vector<Listed>& listed) {
   std::vector<std::string> ids;
   for (const Listed& one : listed) ids.push_back(one.paper.id);

@@ -7,6 +7,7 @@
 #include "libs/clock/clock.h"
 #include "libs/http/client.h"
 #include "paperwire/v1/paper.pb.h"
+#include "services/ingest/paper_list.h"
 #include "services/ingest/reading.h"
 #include "tests/support/arxiv/arxiv_stand_in.h"
 #include "tests/support/arxiv/sources.h"
@@ -26,6 +27,7 @@ std::string Body(const std::string& url, int status = 200);
 
 // Sorted.
 std::vector<std::string> IdsOf(const std::vector<v1::Paper>& papers);
+std::vector<std::string> IdsOf(const ingest::PaperList& papers);
 std::vector<std::string> IdsOf(const std::vector<Listed>& listed);
 
 // What follows a harvest's first address to its end: all pages, through the resumption tokens.

@@ -133,7 +133,8 @@ TEST_F(RecordedTest, EveryPaperOfJuneIsInTheFeedsAndInTheHarvestOfItsDay) {
     clock::FakeClock clock(absl::ToChronoTime(AnnouncedAt(day) + absl::Hours(6)));
     ArxivStandIn arxiv(world, clock, {.oai_page_size = 100});
     // The reconstructed feeds announce the same replacements on each of their days.
-    std::vector<v1::Paper> papers = ingest::Read(Body(arxiv.url() + "/rss/cs.LG")).papers;
+    const ingest::Reading feed = ingest::Read(Body(arxiv.url() + "/rss/cs.LG"));
+    std::vector<v1::Paper> papers(feed.papers.begin(), feed.papers.end());
     std::erase_if(papers, [](const v1::Paper& paper) { return paper.version() > 1; });
     const std::vector<std::string> announced = IdsOf(papers);
     const std::vector<std::string> harvested = IdsOf(HarvestAll(

@@ -87,7 +87,7 @@ TEST(Hostile, AnotherCharsetIsNamed) {
   std::string declared =
       Feed(Item("2606.90001v1", "", "Tue, 23 Jun 2026 00:00:00 -0400", "caf\xE9"));
   declared.replace(declared.find("UTF-8"), 5, "ISO-8859-1");
-  EXPECT_EQ(Read(declared).papers.at(0).title(), "café");
+  EXPECT_EQ(Read(declared).papers[0].title(), "café");
   declared.replace(declared.find("ISO-8859-1"), 10, "Windows-1252");
   EXPECT_EQ(Read(declared).outcome, Outcome::kWrongCharset);
 }
