@@ -47,7 +47,7 @@ std::string ReadObject(const Json& object, PaperLine& line) {
   } else {
     return "neither \"abstract\" nor \"sentences\"";
   }
-  line.paper = ingest::Finish(raw);
+  ingest::Finish(raw, line.paper);
   return "";
 }
 
