@@ -10,11 +10,29 @@ namespace paperwire::summarize {
 // 20,000 bytes. Pure, thread-safe.
 std::string ReadableAbstract(std::string_view abstract);
 
-// Whether the text looks like English, by its small words.
+// What an abstract turns out to be.
+enum class AbstractKind {
+  kProse,
+  kEmpty,
+  // "This paper has been withdrawn by the authors due to …": says nothing of the paper.
+  kWithdrawn,
+  kOtherLanguage,
+  // Math alone, JSON, a code, one word over and over.
+  kNotText,
+};
+
+// The kind of an abstract that ReadableAbstract has read. Linear, thread-safe.
+AbstractKind KindOf(std::string_view readable);
+
+// Whether the text looks like English, or is too short to tell.
 bool LooksEnglish(std::string_view text);
 
-// Whether a sentence speaks to a machine that reads it instead of about the paper ("ignore all
-// previous instructions").
+// Whether `text` tells that the paper was withdrawn or retracted.
+bool IsWithdrawalNotice(std::string_view text);
+
+// Whether a sentence speaks to a machine or a reviewer that reads it instead of about the paper:
+// an order ("ignore all previous instructions"), a made-up turn ("assistant: …"), a text in code.
+// "Models ignore previous instructions" is none.
 bool IsInstruction(std::string_view sentence);
 
 // Whether a sentence only says where code, data or a page can be found.
