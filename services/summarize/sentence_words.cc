@@ -1,5 +1,11 @@
 #include "services/summarize/sentence_words.h"
 
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "services/summarize/third_person.h"
+
 namespace paperwire::summarize {
 namespace {
 
@@ -48,6 +54,168 @@ size_t AfterMath(std::string_view text, size_t i) {
     close = text.substr(0, i + kReach).find('$', close + 1);
   }
   return close == std::string_view::npos ? i + 1 : close + 1;
+}
+
+using Phrases = std::span<const std::string_view>;
+
+bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
+char Lower(char c) { return IsUpper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool StartsLower(std::string_view text, std::string_view lower) {
+  if (text.size() < lower.size()) return false;
+  for (size_t i = 0; i < lower.size(); ++i) {
+    if (Lower(text[i]) != lower[i]) return false;
+  }
+  return true;
+}
+
+// Longest of `phrases` at the front of `text`.
+size_t OpeningOf(std::string_view text, Phrases phrases) {
+  size_t longest = 0;
+  for (const std::string_view phrase : phrases) {
+    if (phrase.size() > longest && StartsLower(text, phrase)) longest = phrase.size();
+  }
+  return longest;
+}
+
+// What a place can be ("in this …").
+constexpr std::array<std::string_view, 22> kPapers = {
+    "paper",        "work",       "study",        "article",     "research",
+    "report",       "thesis",     "letter",       "note",        "survey",
+    "contribution", "manuscript", "preprint",     "review",      "position paper",
+    "tutorial",     "chapter",    "dissertation", "short paper", "technical report",
+    "paper work",   "writing"};
+
+// Openings that join a sentence to the one before; a comma or "we" follows.
+constexpr std::array<std::string_view, 94> kConnectives = {"however",
+                                                           "moreover",
+                                                           "furthermore",
+                                                           "additionally",
+                                                           "in addition",
+                                                           "specifically",
+                                                           "in particular",
+                                                           "to this end",
+                                                           "to that end",
+                                                           "therefore",
+                                                           "thus",
+                                                           "hence",
+                                                           "consequently",
+                                                           "as a result",
+                                                           "as a consequence",
+                                                           "finally",
+                                                           "then",
+                                                           "also",
+                                                           "besides",
+                                                           "nevertheless",
+                                                           "nonetheless",
+                                                           "in contrast",
+                                                           "by contrast",
+                                                           "conversely",
+                                                           "instead",
+                                                           "further",
+                                                           "next",
+                                                           "lastly",
+                                                           "overall",
+                                                           "for example",
+                                                           "for instance",
+                                                           "notably",
+                                                           "importantly",
+                                                           "crucially",
+                                                           "interestingly",
+                                                           "indeed",
+                                                           "similarly",
+                                                           "yet",
+                                                           "still",
+                                                           "accordingly",
+                                                           "second",
+                                                           "first",
+                                                           "third",
+                                                           "fourth",
+                                                           "more specifically",
+                                                           "concretely",
+                                                           "surprisingly",
+                                                           "more importantly",
+                                                           "motivated by this",
+                                                           "on the other hand",
+                                                           "firstly",
+                                                           "secondly",
+                                                           "thirdly",
+                                                           "to do so",
+                                                           "at the same time",
+                                                           "as such",
+                                                           "in summary",
+                                                           "in conclusion",
+                                                           "in short",
+                                                           "to summarize",
+                                                           "ultimately",
+                                                           "meanwhile",
+                                                           "subsequently",
+                                                           "likewise",
+                                                           "alternatively",
+                                                           "rather",
+                                                           "in turn",
+                                                           "in fact",
+                                                           "in doing so",
+                                                           "by doing so",
+                                                           "to address this",
+                                                           "more generally",
+                                                           "more broadly",
+                                                           "most importantly",
+                                                           "most notably",
+                                                           "more precisely",
+                                                           "remarkably",
+                                                           "strikingly",
+                                                           "unfortunately",
+                                                           "taken together",
+                                                           "collectively",
+                                                           "for this reason",
+                                                           "for this purpose",
+                                                           "with this in mind",
+                                                           "on the one hand",
+                                                           "building on this",
+                                                           "inspired by this",
+                                                           "based on this",
+                                                           "together",
+                                                           "correspondingly",
+                                                           "that said",
+                                                           "as before",
+                                                           "last",
+                                                           "now"};
+
+// Between "we" and its verb they point back.
+constexpr std::array<std::string_view, 13> kSequels = {
+    "also ",     "further ",      "furthermore ", "then ",      "additionally ",
+    "moreover ", "subsequently ", "finally ",     "therefore ", "thus ",
+    "hence ",    "next ",         "consequently "};
+
+constexpr std::array<std::string_view, 9> kSelves = {"we ",         "the authors ", "i ",
+                                                     "the author ", "this paper ",  "this work ",
+                                                     "the paper ",  "this study ",  "our work "};
+
+// Length of one connective with the comma and space after it; "Then we" has no comma.
+size_t ConnectiveLength(std::string_view text) {
+  const size_t length = OpeningOf(text, kConnectives);
+  if (length == 0) return 0;
+  const std::string_view rest = text.substr(length);
+  if (rest.starts_with(", ")) return length + 2;
+  return StartsLower(rest, " we ") ? length + 1 : 0;
+}
+
+// Whether a pointer at the start means the whole paper's findings or its proposal.
+bool PointsAtPaper(std::string_view text) {
+  constexpr std::array<std::string_view, 11> kWhole = {
+      "these results ",       "these findings ",    "these experiments ", "these insights ",
+      "these observations ",  "this approach ",     "this framework ",    "this method ",
+      "these contributions ", "these evaluations ", "this formulation "};
+  return OpeningOf(text, kWhole) > 0;
+}
+
+bool IsPaper(std::string_view text) {
+  constexpr std::array<std::string_view, 9> kThemselves = {
+      "this paper",  "this work",   "this study",    "this article",       "this survey",
+      "this thesis", "this report", "this research", "this position paper"};
+  return OpeningOf(text, kThemselves) > 0;
 }
 
 }  // namespace
@@ -134,6 +302,122 @@ void ReadSentenceWords(std::string_view sentence, std::vector<SentenceWord>& wor
     i = end;
     words.push_back(word);
   }
+}
+
+size_t SettingLength(std::string_view sentence) {
+  for (const std::string_view here : {"here, ", "throughout, "}) {
+    if (StartsLower(sentence, here)) return here.size();
+  }
+  if (StartsLower(sentence, "here we ") || sentence.starts_with("Here I ")) return 5;
+  size_t at = 0;
+  for (const std::string_view in : {"in this ", "in the present ", "in our ", "throughout this "}) {
+    if (at == 0 && StartsLower(sentence, in)) at = in.size();
+  }
+  if (at == 0) return 0;
+  const size_t noun = OpeningOf(sentence.substr(at), kPapers);
+  if (noun == 0) return 0;
+  at += noun;
+  const std::string_view rest = sentence.substr(at);
+  if (rest.starts_with(", ")) return at + 2;
+  if (rest.starts_with(",")) return at + 1;
+  return rest.starts_with(" ") && !StartsLower(rest, " and ") ? at + 1 : 0;
+}
+
+void Capitalize(std::string& text) {
+  if (text.size() > 1 && IsLower(text[0]) && !IsUpper(text[1]) && text[1] != '-') {
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
+}
+
+std::string WithoutConnective(std::string_view sentence) {
+  std::string_view rest = sentence;
+  // "Finally, in this work, …"
+  for (int round = 0; round < 3; ++round) {
+    const size_t length = std::max(ConnectiveLength(rest), SettingLength(rest));
+    if (length == 0 || length == rest.size()) break;
+    rest.remove_prefix(length);
+  }
+  std::string alone(rest);
+  if (rest.size() < sentence.size()) Capitalize(alone);
+  if (const size_t self = OpeningOf(alone, kSelves); self > 0) {
+    alone.erase(self, OpeningOf(std::string_view(alone).substr(self), kSequels));
+  }
+  // "These results suggest …": alone, they are the paper's results.
+  if (PointsAtPaper(alone)) alone.replace(0, StartsLower(alone, "these ") ? 5 : 4, "The");
+  return alone;
+}
+
+bool LeansOnPrevious(std::string_view sentence) {
+  std::string_view rest = sentence;
+  rest.remove_prefix(ConnectiveLength(rest));
+  rest.remove_prefix(SettingLength(rest));
+  if (PointsAtPaper(rest) || IsPaper(rest)) return false;
+  constexpr std::array<std::string_view, 52> kPointers = {"this ",
+                                                          "these ",
+                                                          "it ",
+                                                          "its ",
+                                                          "they ",
+                                                          "their ",
+                                                          "those ",
+                                                          "such ",
+                                                          "both ",
+                                                          "the latter",
+                                                          "the former",
+                                                          "that ",
+                                                          "the resulting ",
+                                                          "here ",
+                                                          "the first ",
+                                                          "the second ",
+                                                          "the third ",
+                                                          "the two ",
+                                                          "the three ",
+                                                          "the other ",
+                                                          "each ",
+                                                          "another ",
+                                                          "others ",
+                                                          "one ",
+                                                          "same ",
+                                                          "the same ",
+                                                          "doing so",
+                                                          "in both ",
+                                                          "in these ",
+                                                          "in such ",
+                                                          "by doing so",
+                                                          "among these",
+                                                          "under this ",
+                                                          "for this ",
+                                                          "neither ",
+                                                          "either ",
+                                                          "the above ",
+                                                          "the aforementioned ",
+                                                          "as such",
+                                                          "given this",
+                                                          "despite this",
+                                                          "because of this",
+                                                          "with this ",
+                                                          "using this ",
+                                                          "using these ",
+                                                          "based on this ",
+                                                          "based on these ",
+                                                          "beyond this",
+                                                          "together with this",
+                                                          "so ",
+                                                          "and ",
+                                                          "but "};
+  if (OpeningOf(rest, kPointers) > 0) return true;
+  const std::string_view start = rest.substr(0, 70);
+  for (const std::string_view they :
+       {", they ", "whether they ", ", it ", "whether it ", "the former", "the latter"}) {
+    if (start.find(they) != std::string_view::npos) return true;
+  }
+  // A pointer further inside ("To address these issues, …") leans as well.
+  const std::string_view head = rest.substr(0, 60);
+  const std::string_view clause = head.substr(0, head.find(','));
+  for (const std::string_view inner : {" these ", " this ", " those ", " such a "}) {
+    const size_t found = clause.find(inner);
+    if (found != std::string_view::npos && !IsPaper(rest.substr(found + 1))) return true;
+  }
+  return false;
 }
 
 }  // namespace paperwire::summarize

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,5 +32,12 @@ struct SentenceWord {
 // The words of `sentence` in `words`, which is cleared first. $math$ is one word with what touches
 // it. Linear. Thread-safe.
 void ReadSentenceWords(std::string_view sentence, std::vector<SentenceWord>& words);
+
+// Length of the openings at the front of `sentence` that only say where we are ("In this paper, ");
+// 0 where there is none.
+size_t SettingLength(std::string_view sentence);
+
+// Makes the first letter a capital; "eBPF" and "k-means" keep theirs.
+void Capitalize(std::string& text);
 
 }  // namespace paperwire::summarize
