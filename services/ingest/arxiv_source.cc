@@ -164,6 +164,17 @@ void ArxivSource::ReadListing(const std::string& category, absl::CivilDay date, 
   }
 }
 
+void ArxivSource::TellAhead(const Known& known, absl::CivilDay newest,
+                            const Harvest& so_far) const {
+  if (!known.ahead) return;
+  const Coverage coverage = WhatListingsCover(so_far.readings);
+  const bool whole = std::all_of(options_.categories.begin(), options_.categories.end(),
+                                 [&](const std::string& category) {
+                                   return coverage.contains({newest, category});
+                                 });
+  if (whole) known.ahead(so_far, newest);
+}
+
 void ArxivSource::ReadRecords(absl::CivilDay from, Harvest& harvest, std::stop_token stop) {
   std::optional<absl::Time> oldest;
   bool whole = true;
@@ -248,7 +259,13 @@ absl::StatusOr<Harvest> ArxivSource::Collect(const Known& known, std::stop_token
   harvest.oldest = calendar::OldestInWindow(calendar::DateInNewYork(known.now));
   if (!dates->empty()) harvest.oldest = std::min(*harvest.oldest, dates->back());
   harvest.newest = due;
-  ReadListings(*dates, harvest, stop);
+  if (dates->size() > 1 && dates->front() == due) {
+    ReadListings({due}, harvest, stop);
+    TellAhead(known, due, harvest);
+    ReadListings({dates->begin() + 1, dates->end()}, harvest, stop);
+  } else {
+    ReadListings(*dates, harvest, stop);
+  }
 
   const auto last = known.seen.Harvested();
   if (!last.ok()) return last.status();

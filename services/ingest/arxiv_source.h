@@ -21,7 +21,8 @@ namespace paperwire::ingest {
 //     absence longer than `batches` reaches back, asks for the window's seven days;
 //  3. OAI-PMH, what changed since two days before the last harvest;
 //  4. the listing of dates of which only OAI-PMH knows papers.
-// The newest comes first. Not thread-safe.
+// The newest comes first, and is told of ahead where older dates are to be read after it. Not
+// thread-safe.
 class ArxivSource final : public Source {
  public:
   // arXiv lists what it announced for so many days.
@@ -49,6 +50,8 @@ class ArxivSource final : public Source {
   void ReadFeeds(Harvest& harvest, std::stop_token stop);
   void ReadListings(const std::vector<absl::CivilDay>& dates, Harvest& harvest,
                     std::stop_token stop);
+  // Tells of the newest date, when it was read whole.
+  void TellAhead(const Known& known, absl::CivilDay newest, const Harvest& so_far) const;
   void ReadListing(const std::string& category, absl::CivilDay date, Harvest& harvest,
                    std::stop_token stop);
   void ReadRecords(absl::CivilDay from, Harvest& harvest, std::stop_token stop);

@@ -54,6 +54,14 @@ std::string WhatFailed(const Harvest& harvest) {
          " sources failed: " + text;
 }
 
+std::set<std::string> IdsIn(const Harvest& harvest) {
+  std::set<std::string> ids;
+  for (const Reading& reading : harvest.readings) {
+    for (const v1::Paper& paper : reading.papers) ids.insert(paper.arxiv_id());
+  }
+  return ids;
+}
+
 }  // namespace
 
 std::string OutcomeSlug(v1::CycleOutcome outcome) {
@@ -113,10 +121,16 @@ v1::Cycle CycleRunner::Run(std::stop_token stop, bool glance) {
   absl::Status status = Restore(seen_, generations_, read_topic_);
   if (status.ok()) status = LoadBatches();
   if (status.ok()) {
+    const auto ahead = [&](const Harvest& so_far, absl::CivilDay date) {
+      const absl::Status told = PublishAhead(so_far, date, stop, cycle);
+      // The end of the look does it again, and says what is wrong.
+      if (!told.ok()) Log(Level::kWarning, "nothing published ahead", {{"status", told}});
+    };
     auto collected = source_.Collect({.now = absl::FromChrono(clock_.Now()),
                                       .batches = batches_,
                                       .seen = seen_,
-                                      .glance = glance},
+                                      .glance = glance,
+                                      .ahead = ahead},
                                      stop);
     status = collected.status();
     if (collected.ok()) harvest = *std::move(collected);
@@ -151,12 +165,32 @@ v1::Cycle CycleRunner::Run(std::stop_token stop, bool glance) {
   return cycle;
 }
 
+absl::Status CycleRunner::PublishAhead(const Harvest& so_far, absl::CivilDay date,
+                                       std::stop_token stop, v1::Cycle& cycle) {
+  const absl::StatusOr<SeenPapers> seen = seen_.Find(IdsIn(so_far));
+  if (!seen.ok()) return seen.status();
+  Merged merged = Merge(so_far.readings, *seen, {.known = &batches_});
+  const std::string day = calendar::FormatDate(date);
+  // What is cross-listed may have been new on a date that is not read yet.
+  std::erase_if(merged.papers, [&](const v1::Paper& paper) {
+    return paper.announced() != day || paper.announce_type() != v1::ANNOUNCE_TYPE_NEW ||
+           seen->contains(paper.arxiv_id());
+  });
+  if (merged.papers.empty()) return absl::OkStatus();
+  v1::Batch batch;
+  batch.set_announced(day);
+  for (const v1::Paper& paper : merged.papers) batch.add_paper_ids(paper.arxiv_id());
+  const absl::Status declared = PublishBatches({{date, batch}}, cycle.cycle_id(), stop);
+  if (!declared.ok()) return declared;
+  uint32_t published = 0;
+  const absl::Status status = PublishPapers(merged, *seen, stop, published);
+  cycle.set_papers_published(published);
+  Log(Level::kInfo, "published ahead", {{"day", day}, {"papers", static_cast<int64_t>(published)}});
+  return status;
+}
+
 absl::Status CycleRunner::Process(const Harvest& harvest, std::stop_token stop, v1::Cycle& cycle) {
-  std::set<std::string> ids;
-  for (const Reading& reading : harvest.readings) {
-    for (const v1::Paper& paper : reading.papers) ids.insert(paper.arxiv_id());
-  }
-  const absl::StatusOr<SeenPapers> seen = seen_.Find(ids);
+  const absl::StatusOr<SeenPapers> seen = seen_.Find(IdsIn(harvest));
   if (!seen.ok()) return seen.status();
   const Merged merged = Merge(harvest.readings, *seen,
                               {.show_old_cross_lists = options_.show_old_cross_lists,
@@ -178,7 +212,7 @@ absl::Status CycleRunner::Process(const Harvest& harvest, std::stop_token stop, 
   if (!declared.ok()) return declared;
   uint32_t published = 0;
   const absl::Status status = PublishPapers(merged, *seen, stop, published);
-  cycle.set_papers_published(published);
+  cycle.set_papers_published(cycle.papers_published() + published);
   return status;
 }
 

@@ -53,6 +53,10 @@ class CycleRunner {
  private:
   // Publishes what `harvest` brought; fills in what `cycle` tells of it.
   absl::Status Process(const Harvest& harvest, std::stop_token stop, v1::Cycle& cycle);
+  // Publishes what is told as new on `date`, before all else is known: with only its ids declared,
+  // so that the date is not yet accounted for.
+  absl::Status PublishAhead(const Harvest& so_far, absl::CivilDay date, std::stop_token stop,
+                            v1::Cycle& cycle);
   // All that was told is published.
   absl::Status Settle(const Harvest& harvest);
   absl::Status LoadBatches();

@@ -274,6 +274,7 @@ class Merger {
     const v1::Paper* best = BestText(dossier, *verdict.announced);
     if (best == nullptr) return;
     v1::Paper out = *best;
+    if (best != dossier.record_paper) AddRemarks(dossier, out);
     UniteCategories(dossier, seen, out);
     out.set_announced(calendar::FormatDate(*verdict.announced));
     out.set_announce_type(verdict.type);
@@ -294,6 +295,18 @@ class Merger {
       merged_.changed.insert(id);
     }
     merged_.papers.push_back(std::move(out));
+  }
+
+  // Feeds leave out what authors remark; a listing of the same version has it.
+  static void AddRemarks(const Dossier& dossier, v1::Paper& out) {
+    for (const Mention& mention : dossier.mentions) {
+      const v1::Paper& other = *mention.paper;
+      if (other.version() != out.version()) continue;
+      if (out.comment().empty()) out.set_comment(other.comment());
+      if (out.journal_ref().empty()) out.set_journal_ref(other.journal_ref());
+      if (out.venue().empty()) out.set_venue(other.venue());
+      if (out.code_url().empty()) out.set_code_url(other.code_url());
+    }
   }
 
   static void UniteCategories(const Dossier& dossier, const Seen* seen, v1::Paper& out) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -46,6 +47,9 @@ struct Known {
   SeenSet& seen;
   // Only see whether a batch is out: no more is asked than that while it is not.
   bool glance = false;
+  // Called at most once, and only while older dates are still to be asked for: what was read of the
+  // newest date is whole, and what it announces as new need not wait for them.
+  std::function<void(const Harvest& so_far, absl::CivilDay newest)> ahead = {};
 };
 
 // Where papers come from: arXiv, a directory, the sample day. Not thread-safe.

@@ -7,6 +7,7 @@
 #include "libs/calendar/calendar.h"
 #include "libs/calendar/feed_state.h"
 #include "libs/events/event.h"
+#include "libs/events/topics.h"
 #include "services/ingest/arxiv_source.h"
 #include "services/ingest/cycle.h"
 #include "services/ingest/polite_arxiv.h"
@@ -35,9 +36,11 @@ clock::WallTime ToWall(const std::string& time) {
 // The bus as a process sees it that is killed on the way.
 class CutPublisher final : public bus::Publisher {
  public:
-  CutPublisher(bus::Publisher& inner, int& left) : inner_(inner), left_(left) {}
+  CutPublisher(bus::Publisher& inner, int& left, std::function<void()> first_paper)
+      : inner_(inner), left_(left), first_paper_(std::move(first_paper)) {}
 
   void Publish(bus::Message message, Delivered delivered) override {
+    if (message.topic == events::kNewPaper && first_paper_) std::exchange(first_paper_, {})();
     if (left_ == 0) return delivered(absl::UnavailableError("killed"));
     if (left_ > 0) --left_;
     inner_.Publish(std::move(message), std::move(delivered));
@@ -47,6 +50,7 @@ class CutPublisher final : public bus::Publisher {
  private:
   bus::Publisher& inner_;
   int& left_;
+  std::function<void()> first_paper_;
 };
 
 int FailedInARow(const std::vector<v1::Cycle>& cycles) {
@@ -81,7 +85,8 @@ v1::Cycle ArxivDays::Run(bool glance) {
     }
     return absl::OkStatus();
   };
-  CutPublisher publisher(publisher_, records_left_);
+  CutPublisher publisher(publisher_, records_left_,
+                         [this] { asked_before_papers_ = arxiv_.requests().size(); });
   CycleRunner runner(source, seen_, generations_, publisher, read_topic, clock_, metrics_, {});
   cycles_.push_back(runner.Run({}, glance));
   return cycles_.back();

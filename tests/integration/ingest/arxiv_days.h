@@ -71,6 +71,8 @@ class ArxivDays : public testing::Test {
   std::vector<v1::Cycle> cycles_;
   // Of the next run; negative: no end.
   int records_left_ = -1;
+  // How often arXiv had been asked when the run published its first paper.
+  size_t asked_before_papers_ = 0;
 };
 
 }  // namespace paperwire::ingest

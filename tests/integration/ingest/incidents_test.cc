@@ -366,6 +366,28 @@ TEST_F(Incidents, AFirstStartOnASundayShowsFridaysPapers) {
   EXPECT_EQ(State(), v1::FEED_STATE_QUIET) << Sentence();
 }
 
+TEST_F(Incidents, AFirstStartShowsTheNewestDayBeforeItAsksForOlderOnes) {
+  const v1::Cycle first = Run();
+  EXPECT_EQ(asked_before_papers_, 4u) << "two feeds, two listings";
+  EXPECT_GT(first.requests(), 4u);
+  EXPECT_EQ(first.papers_published(), Published().size());
+  for (const v1::NewPaper& event : Published()) {
+    EXPECT_EQ(event.revision().value() & 0xFFFFFFFFFFu, 0u)
+        << "written twice: " << event.ShortDebugString();
+  }
+  for (const absl::CivilDay day : {kTuesday, kFriday, kThursday}) ExpectWhole(day);
+}
+
+TEST_F(Incidents, AFirstStartCutOffAheadOfTheOlderDaysLosesNone) {
+  RunCutOff(6);
+  EXPECT_EQ(PublishedOn(kTuesday).size(), 5u);
+  EXPECT_EQ(Batches().size(), 1u);
+  EXPECT_TRUE(BatchOf(kTuesday).declared().empty()) << "it is not accounted for";
+  SetNow("2026-06-23T13:30:00Z");
+  Run();
+  for (const absl::CivilDay day : {kTuesday, kFriday, kThursday}) ExpectWhole(day);
+}
+
 TEST_F(Incidents, ALookCutOffAnywhereIsContinuedByTheNext) {
   // Before and between the batches, and in the middle of the papers.
   for (const int records : {0, 1, 3, 8, 40}) RunCutOff(records);
