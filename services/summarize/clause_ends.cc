@@ -83,7 +83,8 @@ bool IsBareBorder(const Grammar& g, size_t i, const Clause& clause) {
     return g.IsActor(at) && !g.Any(at, {"the", "our", "my"});
   }
   if (g.Same(i, "for")) {
-    return !g.Is(i - 1, kVerbBase | kVerbS | kVerbPast | kAuxiliary) || g.Is(i - 1, kMaybeNoun);
+    return !g.Is(i - 1, kVerbBase | kVerbS | kVerbPast | kGerund | kAuxiliary) ||
+           g.Is(i - 1, kMaybeNoun);
   }
   return g.Any(i,
                {"while", "thereby", "via", "using", "through", "across", "including", "without",
@@ -159,7 +160,7 @@ void ClauseEnds(const Grammar& grammar, const Clause& clause, std::vector<size_t
   for (size_t i = clause.verb + 2; i < clause.span.end; ++i) {
     const char sign = grammar.Before(i);
     // A list that a colon announces is told whole or not at all.
-    if (grammar.Before(i - 1) == ':' && i > clause.verb + 2) break;
+    if (grammar.Before(i - 1) == ':') break;
     if (!IsBorder(grammar, i, clause)) continue;
     if (i <= last_open_condition || (sign == 0 && i <= last_condition)) continue;
     ends.push_back(i);

@@ -287,7 +287,8 @@ size_t AfterReport(const Grammar& grammar, const Clause& clause) {
   if (!grammar.Same(at, "that") || at + 4 >= clause.span.end) return 0;
   ++at;
   // A pointer would point at nothing.
-  const bool points = grammar.Is(at, kPointer) || grammar.Any(at, {"in", "to"});
+  const bool points = grammar.Is(at, kPointer) || grammar.Any(at, {"in", "to"}) ||
+                      (grammar.Any(at, {"both", "each", "neither"}) && grammar.IsFinite(at + 1));
   const bool paper = grammar.Any(at, {"this", "in"}) && grammar.Is(at + 1, kPaper);
   return points && !paper ? 0 : at;
 }

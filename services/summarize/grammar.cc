@@ -150,7 +150,8 @@ bool Grammar::LeavesOpen(const WordSpan& span) const {
     }
     if (i <= verb) continue;
     // "adapts A, enforces B": the first parts of a list.
-    const bool listed = Before(i) == ',' && Is(i, kVerbS | kTelling) && !Is(i, kMaybeNoun);
+    const bool listed = Before(i) == ',' && Is(i, kVerbS | kTelling) &&
+                        (!Is(i, kMaybeNoun) || Is(i + 1, kDeterminer));
     if (listed && Is(i, kVerbBase | kVerbS)) pair = true;
     if (Any(i, {"that", "which", "whether", "where", "why", "what"})) {
       ++clauses;

@@ -254,7 +254,9 @@ void ReadSentenceWords(std::string_view sentence, std::vector<SentenceWord>& wor
       if ((c == ')' || c == ']') && depth > 0) --depth;
       if (c == ',' || c == ';' || c == ':') sign(c);
       if (c == '.' || c == '?' || c == '!') sign('.');
-      if (c == '-' && i + 1 < sentence.size() && IsSpace(sentence[i + 1])) sign('-');
+      // "X - Y", not "+/- 2".
+      const bool spaced = i > 0 && IsSpace(sentence[i - 1]);
+      if (c == '-' && spaced && i + 1 < sentence.size() && IsSpace(sentence[i + 1])) sign('-');
       ++i;
       continue;
     }

@@ -233,6 +233,11 @@ Table MakeTable() {
       "assign assigns compare compares contribute contributes generalize generalizes adapt adapts "
       "translate translates link links relate relates respond responds equip ",
       kTakesInfinitive);
+  Add(table,
+      "learning training modeling modelling forecasting planning processing engineering tuning "
+      "sampling reasoning scheduling routing pricing clustering mining editing unlearning decoding "
+      "encoding steering tracking pruning testing screening understanding building embedding ",
+      kMaybeNoun | kGerund);
   Add(table, "this these those it they its their such them itself themselves former latter ",
       kPointer);
   Add(table,
