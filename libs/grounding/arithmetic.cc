@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string>
 
+#include "libs/grounding/letters.h"
+
 namespace paperwire::grounding {
 namespace {
 
@@ -13,16 +15,27 @@ constexpr size_t kReach = 60;
 // How far a list may reach.
 constexpr size_t kLongestList = 900;
 constexpr int kMostItems = 12;
+constexpr double kNear = 0.05;
 
-bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
-
-// Whether a sentence ends between two numbers.
-bool Parts(std::string_view between) {
+// Whether what stands between two numbers compares them: "from 40 to 80", "12 vs. 15".
+bool Compares(std::string_view between) {
+  constexpr std::array<std::string_view, 12> kSigns = {"to ",       "vs",    "versus",   "than ",
+                                                       "compared ", "over ", "against ", "instead ",
+                                                       "->",        "from ", "down",     "up "};
   for (size_t i = 0; i + 1 < between.size(); ++i) {
     const char c = between[i];
-    if ((c == '.' || c == '!' || c == '?' || c == ';') && between[i + 1] == ' ') return true;
+    if ((c == '.' || c == '!' || c == '?' || c == ';') && between[i + 1] == ' ') return false;
   }
-  return false;
+  return std::any_of(kSigns.begin(), kSigns.end(), [between](std::string_view sign) {
+    const size_t at = between.find(sign);
+    return at != std::string_view::npos && (at == 0 || !IsLower(between[at - 1]));
+  });
+}
+
+// "120 papers and 30 books"
+bool AddsUp(std::string_view between) {
+  return between.find(" and ") != std::string_view::npos &&
+         between.find('.') == std::string_view::npos && between.find(',') == std::string_view::npos;
 }
 
 bool StartsWith(std::string_view text, size_t at, std::string_view what) {
@@ -36,9 +49,10 @@ Arithmetic::Arithmetic(std::string_view folded, const std::vector<Number>& numbe
   for (const Number& number : numbers) {
     AddAlone(number);
     if (number.in_words && number.kind == NumberKind::kPlain) continue;
-    if (before != nullptr && number.begin >= before->end && number.begin - before->end <= kReach &&
-        !Parts(folded.substr(before->end, number.begin - before->end))) {
-      AddPair(*before, number);
+    if (before != nullptr && number.begin >= before->end && number.begin - before->end <= kReach) {
+      const std::string_view between = folded.substr(before->end, number.begin - before->end);
+      if (Compares(between)) AddPair(*before, number);
+      if (AddsUp(between)) AddSum(*before, number);
     }
     before = &number;
   }
@@ -48,6 +62,8 @@ Arithmetic::Arithmetic(std::string_view folded, const std::vector<Number>& numbe
 }
 
 void Arithmetic::Add(NumberKind kind, double value) {
+  // A factor of one says nothing.
+  if (kind == NumberKind::kFactor && value < 1.05) return;
   if (std::isfinite(value) && value > 0) results_.push_back({.kind = kind, .value = value});
 }
 
@@ -81,15 +97,23 @@ void Arithmetic::AddPair(const Number& first, const Number& second) {
   Add(NumberKind::kPercent, std::abs(b - a) / a * 100);
   Add(NumberKind::kPercent, std::abs(b - a) / b * 100);
   Add(kind, std::abs(b - a));
-  const bool counts = kind == NumberKind::kPlain && first.step >= 1 && second.step >= 1;
-  if (counts && std::min(a, b) >= 10) Add(kind, a + b);
+}
+
+void Arithmetic::AddSum(const Number& first, const Number& second) {
+  const bool counts = first.kind == NumberKind::kPlain && second.kind == NumberKind::kPlain &&
+                      first.step >= 1 && second.step >= 1;
+  if (counts && std::min(first.value, second.value) >= 10) {
+    Add(NumberKind::kPlain, first.value + second.value);
+  }
 }
 
 bool Arithmetic::Yields(const Number& asked) const {
   // Small whole numbers come out of any sum.
   if (asked.kind == NumberKind::kPlain && asked.step == 1 && asked.value < 20) return false;
   if (asked.kind == NumberKind::kDimension || asked.value <= 0) return false;
-  const double slack = std::max(asked.value * 1e-9, asked.step * 0.5000001);
+  // Rounded to the digits shown, and near to what it is: 1x is no 1.3x.
+  const double slack =
+      std::max(asked.value * 1e-9, std::min(asked.step * 0.5000001, asked.value * kNear));
   const auto it = std::lower_bound(results_.begin(), results_.end(),
                                    Result{.kind = asked.kind, .value = asked.value - slack},
                                    [](const Result& a, const Result& b) {

@@ -12,8 +12,9 @@ namespace paperwire::grounding {
 //
 //   half, "2x", "50%", "1.5x" and "150%" or "50%" for one another
 //   100 - p for a percentage p
-//   of two numbers of one kind, one after the other in one sentence: their ratio as a factor,
-//   the change from one to the other in percent, their difference, the sum of counts
+//   of two numbers of one kind that a sentence compares ("from … to …", "vs", "than"): their ratio
+//   as a factor, the change from one to the other in percent, their difference
+//   the sum of two counts that a sentence puts together ("120 papers and 30 books")
 //
 // Each rounds to the digits that the card shows. Constant after construction, thread-safe.
 class Arithmetic {
@@ -31,6 +32,7 @@ class Arithmetic {
 
   void AddAlone(const Number& number);
   void AddPair(const Number& first, const Number& second);
+  void AddSum(const Number& first, const Number& second);
   void Add(NumberKind kind, double value);
 
   // By kind and value.

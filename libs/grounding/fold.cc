@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+
+#include "libs/grounding/letters.h"
 
 namespace paperwire::grounding {
 namespace {
 
 constexpr size_t kLongestCommand = 16;
-
-bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 struct Spelling {
   std::string_view command;
@@ -60,11 +61,13 @@ class Folder {
  public:
   Folder(std::string_view in, Folded& out) : in_(in), out_(out) {
     out_.text_.reserve(in.size() + 8);
-    out_.from_.reserve(in.size() + 9);
+    out_.original_size_ = in.size();
   }
 
   void Run() {
     while (at_ < in_.size()) {
+      CopyPlain();
+      if (at_ == in_.size()) break;
       const char c = in_[at_];
       if (static_cast<unsigned char>(c) >= 0x80) {
         ReadMultibyte();
@@ -72,15 +75,38 @@ class Folder {
         ReadAscii(c);
       }
     }
-    out_.from_.push_back(static_cast<uint32_t>(in_.size()));
   }
 
  private:
   char At(size_t i) const { return i < in_.size() ? in_[i] : '\0'; }
 
   void Put(char c) {
+    Mark();
     out_.text_ += c;
-    out_.from_.push_back(static_cast<uint32_t>(at_));
+  }
+
+  // Notes where the next byte comes from, if that does not follow from the one before.
+  void Mark() {
+    const uint32_t at = static_cast<uint32_t>(out_.text_.size());
+    const uint32_t from = static_cast<uint32_t>(at_);
+    if (!out_.runs_.empty() && at - out_.runs_.back().at + out_.runs_.back().from == from) return;
+    out_.runs_.push_back({.at = at, .from = from});
+  }
+
+  // What is written in one way only, at one go.
+  void CopyPlain() {
+    const size_t begin = at_;
+    while (at_ < in_.size() &&
+           (IsAlpha(in_[at_]) || (in_[at_] >= ' ' && in_[at_] <= ':' && in_[at_] != '$'))) {
+      ++at_;
+    }
+    if (at_ == begin) return;
+    const size_t end = at_;
+    at_ = begin;
+    Mark();
+    out_.text_ += in_.substr(begin, end - begin);
+    at_ = end;
+    raised_ = false;
   }
   void Put(std::string_view text) {
     for (const char c : text) Put(c);
@@ -91,6 +117,7 @@ class Folder {
     raised_ = raised_ && c == '{';
     // "sqrt{L}" is two words, "\mathcal{O}" and "L_{2}" are one.
     if (c == '{' && at_ > 0 && at_ != command_end_ && IsAlpha(in_[at_ - 1])) Put(' ');
+    if (c == '}' && At(at_ + 1) == '{') Put('/');  // \frac{1}{3}
     if (c == '\\') {
       read = ReadCommand();
     } else if (c == '{' && At(at_ + 1) == ',' && At(at_ + 2) == '}') {
@@ -159,6 +186,13 @@ class Folder {
     Put(c);
   }
 
+  // Spaces; and arrows, relations and other signs of mathematics, which part what they stand
+  // between. The minus and the dot are told apart before.
+  static bool IsBlank(uint32_t code) {
+    return code == 0xA0 || (code >= 0x2000 && code <= 0x200A) || code == 0x202F || code == 0x2026 ||
+           (code >= 0x2190 && code <= 0x22FF && code != 0x2212 && code != 0x22C5);
+  }
+
   // Digits of other scripts and styles; '\0': none.
   static char DigitOf(uint32_t code) {
     for (const uint32_t zero : {0x0660u, 0x06F0u, 0x0966u, 0xFF10u}) {
@@ -192,7 +226,7 @@ class Folder {
       Put("+-");
     } else if (code == 0xB5) {
       Put("mu");
-    } else if (code == 0xA0 || (code >= 0x2000 && code <= 0x200A) || code == 0x202F) {
+    } else if (IsBlank(code)) {
       Put(' ');
     } else if ((code >= 0x2010 && code <= 0x2015) || code == 0x2212 || code == 0xFE63) {
       Put('-');
@@ -204,8 +238,6 @@ class Folder {
       Put('%');
     } else if (code == 0x2113) {
       Put('l');
-    } else if ((code >= 0x2190 && code <= 0x22FF) || code == 0x2026) {
-      Put(' ');  // arrows, relations and other signs of mathematics
     } else if (code >= 0x03B1 && code <= 0x03C9) {
       Put(kGreek[code - 0x03B1]);
     } else if (code >= 0x0391 && code <= 0x03A9 && code != 0x03A2) {
@@ -237,11 +269,20 @@ class Folder {
 
 Folded::Folded(std::string_view text) { Folder(text, *this).Run(); }
 
+size_t Folded::OriginalOf(size_t at) const {
+  if (at >= text_.size()) return original_size_;
+  const auto after = std::upper_bound(runs_.begin(), runs_.end(), at,
+                                      [](size_t what, const Run& run) { return what < run.at; });
+  const Run& run = *std::prev(after);
+  return run.from + (at - run.at);
+}
+
 std::string_view Folded::Written(std::string_view original, size_t begin, size_t end) const {
-  const size_t first = from_[begin];
-  size_t last = from_[end];
+  const size_t first = OriginalOf(begin);
+  size_t last = OriginalOf(end);
+  const size_t least = end > begin ? OriginalOf(end - 1) + 1 : last;
   // What the fold dropped at the end ("}", "$") is not part of it.
-  while (last > first + 1 && end > begin && last > from_[end - 1] + 1 &&
+  while (last > first + 1 && last > least &&
          (original[last - 1] == '$' || original[last - 1] == '{' || original[last - 1] == ' ')) {
     --last;
   }

@@ -25,15 +25,23 @@ class Folded {
 
   std::string_view text() const { return text_; }
   // Where in the original the byte at `at` comes from; at the end: the original's length.
-  size_t OriginalOf(size_t at) const { return from_[at]; }
+  size_t OriginalOf(size_t at) const;
   // What was written where [begin, end) stands.
   std::string_view Written(std::string_view original, size_t begin, size_t end) const;
 
  private:
   friend class Folder;
 
+  // From `at` on, the text stands in the original where it stands here, plus an offset; until the
+  // next run.
+  struct Run {
+    uint32_t at = 0;
+    uint32_t from = 0;
+  };
+
   std::string text_;
-  std::vector<uint32_t> from_;
+  size_t original_size_ = 0;
+  std::vector<Run> runs_;
 };
 
 }  // namespace paperwire::grounding

@@ -7,6 +7,7 @@
 
 #include "libs/grounding/hygiene.h"
 #include "libs/grounding/language.h"
+#include "libs/grounding/names.h"
 #include "libs/grounding/sentences.h"
 #include "libs/grounding/speech.h"
 #include "libs/paper/text.h"
@@ -104,7 +105,8 @@ class Reading {
         run.push_back(text.substr(names[k].begin, names[k].end - names[k].begin));
         held = held && source_.names().Holds(run.back(), names[k].weak);
       }
-      if (!held && !source_.names().HoldsAcronymOf(run)) {
+      const bool in_full = names[i].weak && source_.names().HoldsAcronymOf(run);
+      if (!held && !in_full) {
         for (size_t k = i; k < end; ++k) {
           if (source_.names().Holds(run[k - i], names[k].weak)) continue;
           // A Greek capital is a sign of mathematics.

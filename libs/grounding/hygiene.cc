@@ -21,17 +21,40 @@ bool StartsWith(std::string_view text, std::string_view lower) {
   return true;
 }
 
+// Whether a link can begin here: few words need a closer look.
+bool MayBeginLink(std::string_view text, size_t at) {
+  const char c = Lower(text[at]);
+  const bool letter =
+      c == 'h' || c == 'f' || c == 'w' || c == 'j' || c == 'm' || c == 'g' || c == 'a' || c == 'd';
+  if (!letter || (at > 0 && IsAlpha(text[at - 1]))) return false;
+  const char next = at + 1 < text.size() ? Lower(text[at + 1]) : '\0';
+  switch (c) {
+    case 'h':
+      return next == 't' || next == 'u';
+    case 'f':
+      return next == 't';
+    case 'w':
+      return next == 'w';
+    case 'g':
+      return next == 'i';
+    case 'a':
+      return next == 'r';
+    case 'd':
+      return next == 'o';
+    default:
+      return next == 'a';
+  }
+}
+
 // The length of a link that begins here; 0 when none does.
 size_t LinkAt(std::string_view text, size_t at) {
-  if (at > 0 && IsAlpha(text[at - 1])) return 0;
+  if (!MayBeginLink(text, at)) return 0;
   const std::string_view rest = text.substr(at);
   constexpr std::array<std::string_view, 6> kSchemes = {"http://", "https://",    "ftp://",
                                                         "www.",    "javascript:", "mailto:"};
   // Written without a scheme, as people do.
   constexpr std::array<std::string_view, 5> kHosts = {"github.com/", "github.io", "huggingface.co/",
                                                       "arxiv.org/", "doi.org/"};
-  constexpr std::string_view kFirstLetters = "hfwjmgad";
-  if (rest.empty() || kFirstLetters.find(Lower(rest[0])) == std::string_view::npos) return 0;
   bool link = false;
   for (const std::string_view scheme : kSchemes) {
     link = link || (StartsWith(rest, scheme) && rest.size() > scheme.size() &&
@@ -104,6 +127,7 @@ bool IsDollar(std::string_view text, size_t at) {
 
 std::string_view FindLink(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
+    if (!MayBeginLink(text, i)) continue;
     const size_t length = LinkAt(text, i);
     if (length > 0) return text.substr(i, length);
   }
@@ -113,6 +137,7 @@ std::string_view FindLink(std::string_view text) {
 std::string_view FindMarkup(std::string_view text) {
   bool math = false;
   for (size_t i = 0; i < text.size(); ++i) {
+    if (IsAlpha(text[i]) || text[i] == ' ') continue;
     if (IsDollar(text, i)) math = !math;
     size_t length = TagAt(text, i);
     if (length == 0 && !math) length = MarkAt(text, i);
@@ -129,6 +154,7 @@ size_t CountHidden(std::string_view text) {
   size_t hidden = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     const unsigned char c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c < 0x7F) continue;
     if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F) ++hidden;
     const std::string_view three = text.substr(i, 3);
     // U+200B–200F, U+202A–202E, U+2060–2069, U+FEFF

@@ -69,11 +69,22 @@ size_t CountPlainWords(std::string_view text, const std::vector<Word>& words) {
   return plain;
 }
 
+// Most English shows itself by three of these; nothing else does.
+bool IsPlainlyEnglish(std::string_view text) {
+  int found = 0;
+  for (const std::string_view word : {" the ", " of ", " and ", " with ", " that ", " is "}) {
+    found += text.find(word) != std::string_view::npos;
+    if (found == 3) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Language LanguageOf(std::string_view text) {
   const Letters letters = CountLetters(text);
   if (letters.other > 4 && letters.other * 3 > letters.latin) return Language::kOther;
+  if (letters.other == 0 && IsPlainlyEnglish(text)) return Language::kEnglish;
   std::vector<Word> words;
   ReadWords(text, words);
   if (words.size() < kEnoughToTell) return Language::kUnclear;

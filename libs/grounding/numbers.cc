@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <string>
 
-#include "libs/grounding/fold.h"
+#include "libs/grounding/number_text.h"
+#include "libs/grounding/number_unit.h"
 #include "libs/grounding/units.h"
 
 namespace paperwire::grounding {
@@ -15,51 +15,16 @@ namespace {
 constexpr size_t kLongestName = 80;
 constexpr double kMostListed = 12;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || IsUpper(c); }
-bool IsWordByte(char c) {
-  return IsAlpha(c) || IsDigit(c) || static_cast<unsigned char>(c) >= 0x80;
-}
-char Lower(char c) { return IsUpper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool EqualsLower(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() && std::equal(text.begin(), text.end(), lower.begin(),
-                                                   [](char a, char b) { return Lower(a) == b; });
-}
-
-double ScaleOfLetter(char c) {
-  switch (c) {
-    case 'K':
-    case 'k':
-      return 1e3;
-    case 'M':
-      return 1e6;
-    case 'B':
-    case 'b':
-      return 1e9;
-    case 'T':
-      return 1e12;
-    default:
-      return 1;
-  }
-}
-
-void Scale(Number& number, double by) {
-  number.value *= by;
-  number.step *= by;
-}
-
-class Scanner {
+class Scanner final : private NumberText {
  public:
-  explicit Scanner(std::string_view text) : text_(text) {}
+  explicit Scanner(std::string_view text) : NumberText(text) {}
 
   std::vector<Number> Run() {
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
+    while (at_ < size()) {
+      const char c = text()[at_];
       if (IsDigit(c)) {
         ReadDigits(at_);
-      } else if (IsAlpha(c) && (at_ == 0 || !IsWordByte(text_[at_ - 1]))) {
+      } else if (IsAlpha(c) && (at_ == 0 || !IsWordByte(text()[at_ - 1]))) {
         ReadWord();
       } else {
         ++at_;
@@ -71,81 +36,6 @@ class Scanner {
   }
 
  private:
-  char At(size_t i) const { return i < text_.size() ? text_[i] : '\0'; }
-  size_t SkipSpace(size_t i) const {
-    while (At(i) == ' ') ++i;
-    return i;
-  }
-  // The letters from `i` on, a short run of them.
-  std::string_view Letters(size_t i) const {
-    size_t end = i;
-    while (end < i + 16 && IsAlpha(At(end))) ++end;
-    return text_.substr(std::min(i, text_.size()), end - i);
-  }
-
-  // Digits with separators and decimals, from `i`.
-  double ReadPlain(size_t& i, double& step) const {
-    double value = 0;
-    step = 1;
-    const size_t begin = i;
-    while (IsDigit(At(i))) value = value * 10 + (text_[i++] - '0');
-    const bool groups = text_[begin] != '0' && i - begin <= 3;
-    while (groups && At(i) == ',' && IsDigit(At(i + 1)) && IsDigit(At(i + 2)) &&
-           IsDigit(At(i + 3)) && !IsDigit(At(i + 4))) {
-      for (size_t k = 1; k <= 3; ++k) value = value * 10 + (text_[i + k] - '0');
-      i += 4;
-    }
-    if (At(i) == '.' && IsDigit(At(i + 1))) {
-      ++i;
-      while (IsDigit(At(i))) {
-        step /= 10;
-        value += (text_[i++] - '0') * step;
-      }
-    }
-    return value;
-  }
-
-  // "^4", "^-4" after a base; false when there is none.
-  bool ReadExponent(size_t& i, double& exponent) const {
-    size_t k = i;
-    if (At(k) != '^') return false;
-    k = SkipSpace(k + 1);
-    const double sign = At(k) == '-' ? -1 : 1;
-    if (At(k) == '-' || At(k) == '+') ++k;
-    if (!IsDigit(At(k))) return false;
-    double value = 0;
-    while (IsDigit(At(k))) value = std::min(value * 10 + (text_[k++] - '0'), 1e4);
-    i = k;
-    exponent = sign * value;
-    return true;
-  }
-
-  // "e5", "E-3" right after digits.
-  bool ReadScientific(size_t& i, double& exponent) const {
-    if (At(i) != 'e' && At(i) != 'E') return false;
-    size_t k = i + 1;
-    const double sign = At(k) == '-' ? -1 : 1;
-    if (At(k) == '-' || At(k) == '+') ++k;
-    if (!IsDigit(At(k))) return false;
-    double value = 0;
-    while (IsDigit(At(k))) value = std::min(value * 10 + (text_[k++] - '0'), 1e4);
-    i = k;
-    exponent = sign * value;
-    return true;
-  }
-
-  // "* 10^5" after a mantissa, also with an x.
-  bool ReadTimesPower(size_t& i, double& exponent) const {
-    size_t k = SkipSpace(i);
-    if (At(k) != Folded::kTimes && At(k) != 'x' && At(k) != '*') return false;
-    k = SkipSpace(k + 1);
-    if (At(k) != '1' || At(k + 1) != '0') return false;
-    k += 2;
-    if (!ReadExponent(k, exponent)) return false;
-    i = k;
-    return true;
-  }
-
   void ReadDigits(size_t name_begin) {
     Number number;
     number.begin = at_;
@@ -161,14 +51,15 @@ class Scanner {
       Scale(number, std::pow(10.0, exponent));
     }
     number.end = std::max(i, at_ + 1);
-    ReadUnit(number);
-    if (number.kind == NumberKind::kPlain &&
-        (AfterTimes(number.begin) || AfterFactorOf(number.begin))) {
-      number.kind = NumberKind::kFactor;
-    }
+    ReadUnit(*this, number);
     CheckListed(number);
     CheckSeries(number);
-    number.loose = number.loose || IsLabel(number) || IsSquare(number);
+    if (IsLabel(number)) {
+      labelled_ = number.value;
+      number.loose = true;
+    }
+    number.loose = number.loose || IsSquare(number);
+    ReadFraction(number);
     numbers_.push_back(number);
     at_ = number.end;
   }
@@ -179,13 +70,13 @@ class Scanner {
     if (first > 3 || At(i) != ' ' || At(at_) == '0') return;
     double value = 0;
     for (size_t k = at_; k < i; ++k) {
-      if (!IsDigit(text_[k])) return;
-      value = value * 10 + (text_[k] - '0');
+      if (!IsDigit(text()[k])) return;
+      value = value * 10 + (text()[k] - '0');
     }
     size_t groups = 0;
     while (At(i) == ' ' && IsDigit(At(i + 1)) && IsDigit(At(i + 2)) && IsDigit(At(i + 3)) &&
            !IsDigit(At(i + 4)) && ++groups < 4) {
-      for (size_t k = 1; k <= 3; ++k) value = value * 10 + (text_[i + k] - '0');
+      for (size_t k = 1; k <= 3; ++k) value = value * 10 + (text()[i + k] - '0');
       i += 4;
     }
     if (groups == 0) return;
@@ -197,129 +88,13 @@ class Scanner {
     numbers_.push_back(joined);
   }
 
-  void Measure(Number& number, const Unit& unit, size_t end) {
-    number.kind = unit.kind;
-    number.unit = unit.worth;
-    Scale(number, unit.worth);
-    number.end = end;
-  }
-
-  // What is glued to the digits ("80ms", "7B", "3x", "5th"), then what follows at a space or a
-  // hyphen ("80 ms", "24-hour", "5 million").
-  void ReadUnit(Number& number) {
-    size_t i = number.end;
-    const std::string_view glued = Letters(i);
-    if (!glued.empty()) {
-      const size_t end = i + glued.size();
-      const bool whole = !IsWordByte(At(end));
-      // "1920x1200"
-      if (glued == "x" && IsDigit(At(end))) return;
-      if (glued.size() == 1 && whole && ScaleOfLetter(glued[0]) > 1) {
-        number.scale = ScaleOfLetter(glued[0]);
-        Scale(number, number.scale);
-        number.end = i = end;
-      } else if (glued.size() == 1 && (glued[0] == 'x' || glued[0] == 'X') && whole) {
-        number.kind = NumberKind::kFactor;
-        number.end = end;
-        return;
-      } else if (const Unit* unit = whole ? FindUnit(glued) : nullptr;
-                 unit != nullptr && !IsDecade(number, glued)) {
-        return Measure(number, *unit, end);
-      } else {
-        while (IsWordByte(At(i))) ++i;
-        number.end = i;
-        return;
-      }
-    }
-    if (At(i) == '+') ++i;  // "13+ minutes"
-    size_t k = SkipSpace(i);
-    if (At(k) == Folded::kTimes && !IsDigit(At(SkipSpace(k + 1)))) {
-      number.kind = NumberKind::kFactor;
-      number.end = k + 1;
-      return;
-    }
-    if (At(k) == '%') {
-      number.kind = NumberKind::kPercent;
-      number.end = k + 1;
-      return;
-    }
-    if (At(k) == '-' && IsAlpha(At(k + 1))) ++k;
-    ReadScaleAndUnit(number, k);
-  }
-
-  // "5 million hours": from the word at `k`.
-  void ReadScaleAndUnit(Number& number, size_t k) {
-    if (k > number.end + 3) return;
-    std::string_view word = Letters(k);
-    if (word.empty() || IsWordByte(At(k + word.size()))) return;
-    std::array<char, 16> buffer{};
-    std::transform(word.begin(), word.end(), buffer.begin(), Lower);
-    const NumberWord* scale = FindNumberWord({buffer.data(), word.size()});
-    const bool letter = word.size() == 1 && IsUpper(word[0]) && ScaleOfLetter(word[0]) > 1;
-    if (letter || (scale != nullptr && scale->kind == NumberWordKind::kScale)) {
-      number.scale = letter ? ScaleOfLetter(word[0]) : scale->value;
-      Scale(number, number.scale);
-      number.end = k + word.size();
-      k = SkipSpace(number.end);
-      if (At(k) == '-') ++k;
-      word = Letters(k);
-      if (word.empty() || IsWordByte(At(k + word.size()))) return;
-    }
-    if ((word == "x" || word == "X") && !IsDigit(At(SkipSpace(k + 1)))) {
-      number.kind = NumberKind::kFactor;
-      number.end = k + 1;
-    } else if (const Unit* unit = FindUnit(word);
-               unit != nullptr && word.size() + k <= text_.size()) {
-      // The age of people is no duration: "18-24-year-olds".
-      if (EqualsLower(text_.substr(k + word.size(), 4), "-old")) return;
-      Measure(number, *unit, k + word.size());
-    } else if (EqualsLower(word, "order") || EqualsLower(word, "orders")) {
-      ReadMagnitude(number, k + word.size());
-    } else if (EqualsLower(word, "per") && EqualsLower(text_.substr(k, 8), "per cent")) {
-      Measure(number, {.kind = NumberKind::kPercent, .worth = 1}, k + 8);
-    }
-  }
-
-  // "two orders of magnitude": a factor of 100.
-  void ReadMagnitude(Number& number, size_t k) {
-    constexpr std::string_view kRest = " of magnitude";
-    if (!EqualsLower(text_.substr(k, kRest.size()), kRest)) return;
-    number.kind = NumberKind::kFactor;
-    number.value = std::pow(10.0, number.value);
-    number.step = number.value;
-    number.end = k + kRest.size();
-  }
-
-  // "1990s" are no seconds.
-  static bool IsDecade(const Number& number, std::string_view unit) {
-    return unit == "s" && number.value >= 1000 && number.value < 2100;
-  }
-
-  // "×2.5" and "x2.5", but not "224×224".
-  bool AfterTimes(size_t begin) const {
-    size_t i = begin;
-    while (i > 0 && text_[i - 1] == ' ' && begin - i < 2) --i;
-    if (i == 0) return false;
-    if (text_[i - 1] == 'x' && i == begin) return i == 1 || !IsWordByte(text_[i - 2]);
-    if (text_[i - 1] != Folded::kTimes) return false;
-    --i;
-    while (i > 0 && text_[i - 1] == ' ') --i;
-    return i == 0 || !IsWordByte(text_[i - 1]);
-  }
-
-  bool AfterFactorOf(size_t begin) const {
-    constexpr std::string_view kLead = "factor of ";
-    return begin >= kLead.size() &&
-           EqualsLower(text_.substr(begin - kLead.size(), kLead.size()), kLead);
-  }
-
   // "(1) … (2) …", "1) … 2) …": the numbers of a list, which count nothing.
   void CheckListed(Number& number) {
     if (number.kind != NumberKind::kPlain || number.step != 1 || number.value > kMostListed ||
         number.value < 1 || At(number.end) != ')') {
       return;
     }
-    const char before = number.begin == 0 ? ' ' : text_[number.begin - 1];
+    const char before = number.begin == 0 ? ' ' : text()[number.begin - 1];
     if (before != '(' && before != ' ') return;
     if (number.value != listed_ + 1 && number.value != 1) return;
     listed_ = number.value;
@@ -328,7 +103,7 @@ class Scanner {
 
   // "CIFAR-10/100", "FP16/32/64".
   void CheckSeries(Number& number) {
-    if (number.begin == 0 || text_[number.begin - 1] != '/') return;
+    if (number.begin == 0 || text()[number.begin - 1] != '/') return;
     if (name_stem_end_ > name_begin_ && number.begin == series_at_ + 1) {
       number.series_begin = name_begin_;
       number.series_end = name_stem_end_;
@@ -339,12 +114,13 @@ class Scanner {
   // "Stage 1", "Task 2": counts nothing. A label is small, whole and has no unit.
   bool IsLabel(const Number& number) const {
     if (number.kind != NumberKind::kPlain || number.step != 1 || number.value > kMostListed ||
-        number.begin < 5 || (text_[number.begin - 1] != ' ' && text_[number.begin - 1] != '-')) {
+        number.begin < 5 || (number.value != 1 && number.value != labelled_ + 1) ||
+        (text()[number.begin - 1] != ' ' && text()[number.begin - 1] != '-')) {
       return false;
     }
     size_t begin = number.begin - 1;
-    while (begin > 0 && number.begin - begin < 12 && IsAlpha(text_[begin - 1])) --begin;
-    const std::string_view word = text_.substr(begin, number.begin - 1 - begin);
+    while (begin > 0 && number.begin - begin < 12 && IsAlpha(text()[begin - 1])) --begin;
+    const std::string_view word = text().substr(begin, number.begin - 1 - begin);
     constexpr std::array<std::string_view, 14> kLabels = {
         "stage", "phase", "step",  "task", "level",    "tier",       "part",
         "type",  "case",  "track", "rule", "scenario", "experiment", "study"};
@@ -352,25 +128,38 @@ class Scanner {
                        [word](std::string_view label) { return EqualsLower(word, label); });
   }
 
+  // "n^{1/3}" is one number; in a source, its parts may be numbers too. "1/3" alone may count: four
+  // of five.
+  void ReadFraction(Number& number) {
+    const size_t slash = number.end;
+    if (number.kind != NumberKind::kPlain || number.step != 1 || At(slash) != '/' ||
+        !IsDigit(At(slash + 1)) || number.begin == 0 || text()[number.begin - 1] != '^') {
+      return;
+    }
+    size_t i = slash + 1;
+    double step = 1;
+    const double below = ReadPlain(i, step);
+    if (number.value < 1 || below <= number.value || below > 12 || IsWordByte(At(i)) ||
+        At(i) == '/' || step != 1) {
+      return;
+    }
+    Number part = number;
+    part.loose = true;
+    numbers_.push_back(part);
+    part.begin = part.name_begin = slash + 1;
+    part.end = i;
+    part.value = below;
+    numbers_.push_back(part);
+    number.value /= below;
+    number.step = 1e-6;
+    number.end = i;
+  }
+
   // The 2 of "R^2" and "km^2".
   bool IsSquare(const Number& number) const {
-    if (number.value > 3 || number.begin < 2 || text_[number.begin - 1] != '^') return false;
-    const char base = text_[number.begin - 2];
+    if (number.value > 3 || number.begin < 2 || text()[number.begin - 1] != '^') return false;
+    const char base = text()[number.begin - 2];
     return base == 'R' || base == 'r' || base == 'm';
-  }
-
-  // The next word in lower case, if it is joined to what ends at `i` by one space or hyphen.
-  std::string_view NextWord(size_t i, std::array<char, 16>& buffer, size_t& end) const {
-    if (At(i) != ' ' && At(i) != '-') return {};
-    return WordAt(i + 1, buffer, end);
-  }
-
-  std::string_view WordAt(size_t i, std::array<char, 16>& buffer, size_t& end) const {
-    size_t n = 0;
-    while (IsAlpha(At(i)) && n < buffer.size()) buffer[n++] = Lower(text_[i++]);
-    end = i;
-    if (n == 0 || IsWordByte(At(i))) return {};
-    return {buffer.data(), n};
   }
 
   void ReadWord() {
@@ -378,23 +167,23 @@ class Scanner {
     size_t end = at_;
     bool upper = false;
     bool digits = false;
-    while (end < text_.size() && IsWordByte(text_[end])) {
-      upper = upper || IsUpper(text_[end]);
-      digits = digits || IsDigit(text_[end]);
+    while (end < size() && IsWordByte(text()[end])) {
+      upper = upper || IsUpper(text()[end]);
+      digits = digits || IsDigit(text()[end]);
       ++end;
     }
     if (!digits && !JoinsDigits(begin, end)) {
       ReadNumberWords(end);
       return;
     }
-    if (!upper && text_[begin] == 'x' && IsDigit(At(begin + 1))) {  // "x540"
+    if (!upper && text()[begin] == 'x' && IsDigit(At(begin + 1))) {  // "x540"
       at_ = begin + 1;
       ReadDigits(at_);
       return;
     }
     if (!digits && !upper) {  // "top-5", "sub-100", "resnet-50"
       at_ = end;
-      while (!IsDigit(text_[at_])) ++at_;
+      while (!IsDigit(text()[at_])) ++at_;
       ReadDigits(begin);
       return;
     }
@@ -423,15 +212,15 @@ class Scanner {
            IsWordByte(At(i + 1))) {
       ++i;
       const size_t part = i;
-      while (i < text_.size() && IsWordByte(text_[i])) ++i;
+      while (i < size() && IsWordByte(text()[i])) ++i;
       AddSizes(begin, part, i);
     }
     at_ = std::max(i, end);
     name_begin_ = begin;
     name_stem_end_ = at_;
-    while (name_stem_end_ > begin && IsAlpha(text_[name_stem_end_ - 1])) --name_stem_end_;
+    while (name_stem_end_ > begin && IsAlpha(text()[name_stem_end_ - 1])) --name_stem_end_;
     while (name_stem_end_ > begin &&
-           (IsDigit(text_[name_stem_end_ - 1]) || text_[name_stem_end_ - 1] == '.')) {
+           (IsDigit(text()[name_stem_end_ - 1]) || text()[name_stem_end_ - 1] == '.')) {
       --name_stem_end_;
     }
     series_at_ = at_;
@@ -440,7 +229,7 @@ class Scanner {
   // "7B" in "Qwen2.5-7B", "48k" in "JMed48k", within the part [begin, end) of a name.
   void AddSizes(size_t name_begin, size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
-      if (!IsDigit(text_[i]) || (i > name_begin && IsDigit(text_[i - 1]))) continue;
+      if (!IsDigit(text()[i]) || (i > name_begin && IsDigit(text()[i - 1]))) continue;
       Number size;
       size.begin = i;
       size.name_begin = name_begin;
@@ -469,7 +258,7 @@ class Scanner {
     if (word == "order" || word == "orders") {  // "an order of magnitude"
       number.value = 1;
       number.loose = true;
-      ReadMagnitude(number, number.end);
+      ReadMagnitude(*this, number.end, number);
       if (number.kind == NumberKind::kFactor) numbers_.push_back(number);
       return;
     }
@@ -499,7 +288,7 @@ class Scanner {
     const size_t words_end = number.end;
     size_t unit = SkipSpace(number.end);
     if (At(unit) == '-') ++unit;
-    if (Letters(unit).size() > 1) ReadScaleAndUnit(number, unit);
+    if (Letters(unit).size() > 1) ReadScaleAndUnit(*this, unit, number);
     if (number.end > words_end) number.loose = false;
     numbers_.push_back(number);
     at_ = std::max(number.end, first_end);
@@ -553,7 +342,7 @@ class Scanner {
       Number& earlier = numbers_[i - 1];
       if (earlier.kind != NumberKind::kPlain || later.begin < earlier.end ||
           later.begin - earlier.end > 8 || later.loose || earlier.loose ||
-          !JoinsNumbers(text_.substr(earlier.end, later.begin - earlier.end))) {
+          !JoinsNumbers(text().substr(earlier.end, later.begin - earlier.end))) {
         continue;
       }
       earlier.shared_kind = later.kind != NumberKind::kPlain ? later.kind : later.shared_kind;
@@ -577,12 +366,12 @@ class Scanner {
            sign == "to" || sign == "or" || (n == 0 && between.size() > 1);
   }
 
-  const std::string_view text_;
   size_t at_ = 0;
   // The last name with digits, the part of it before them, and where it or its series ended.
   size_t name_begin_ = 0;
   size_t name_stem_end_ = 0;
   size_t series_at_ = 0;
+  double labelled_ = 1;
   // The last number of the list that is being read.
   double listed_ = 0;
   std::vector<Number> numbers_;

@@ -24,13 +24,26 @@ Number AsShared(const Number& number) {
 }
 
 // Whether a number of kind `found` may be what a card tells as `asked`.
-bool KindsFit(NumberKind asked, const Number& found) {
+bool KindsFit(const Number& number, const Number& found) {
+  const NumberKind asked = number.kind;
   if (asked == found.kind) return true;
+  // "three-dimensional" of "three dimensions", "a threefold method" of "three parts".
+  if (number.in_words && found.in_words && found.kind == NumberKind::kPlain &&
+      (asked == NumberKind::kDimension || (asked == NumberKind::kFactor && !number.verb))) {
+    return true;
+  }
   // "PCA to 64" of "64-dimensional", but 3D makes no three of anything.
   if (asked == NumberKind::kPlain) return found.kind != NumberKind::kDimension || found.value > 4;
   if (asked == NumberKind::kDimension) return found.kind == NumberKind::kPlain && found.value > 4;
   // Sources leave a unit out where their context gives it; whole numbers mean too many things.
   return found.kind == NumberKind::kPlain && found.step < 1 && found.value > 1;
+}
+
+// Whether `value` is `exact` rounded to `step`; a half goes up, or to the even digit.
+bool Rounds(double exact, double value, double step) {
+  const double off = (exact - value) / step;
+  if (off < 0.4999999) return true;
+  return std::fmod(std::round(value / step), 2) == 0;
 }
 
 bool Equal(double a, double b) {
@@ -65,11 +78,16 @@ bool Source::HoldsValue(double value, double step, const Number& asked, bool as_
   auto it = std::lower_bound(numbers.begin(), numbers.end(), value - slack,
                              [&](const Number& n, double v) { return of(n) < v; });
   for (; it != numbers.end() && of(*it) <= value + slack; ++it) {
-    if (!KindsFit(asked.kind, *it)) continue;
+    if (!KindsFit(asked, *it)) continue;
     // As shown only where one of the two says no unit.
     if (as_shown && asked.kind != NumberKind::kPlain && it->kind != NumberKind::kPlain) continue;
     const double found_step = as_shown ? it->step / it->unit : it->step;
-    if (Equal(of(*it), value) || (found_step < step * 0.999 && !asked.in_words)) return true;
+    if (Equal(of(*it), value)) return true;
+    // Whose unit is guessed is not rounded too.
+    const bool guessed = asked.kind != it->kind && asked.kind != NumberKind::kPlain;
+    if (found_step < step * 0.999 && !asked.in_words && !guessed && Rounds(of(*it), value, step)) {
+      return true;
+    }
   }
   return false;
 }
@@ -102,6 +120,14 @@ bool Source::HoldsOtherUnit(const Number& number) const {
   return it != by_shown_.end() && Equal(Shown(*it), shown);
 }
 
+// A number that is off by less than a digit shown is a wrong rounding, and no sum.
+bool Source::IsNearMiss(const Number& number) const {
+  return std::any_of(by_value_.begin(), by_value_.end(), [&number](const Number& known) {
+    return known.kind == number.kind && known.step < number.step * 1.001 &&
+           std::abs(known.value - number.value) < number.step * 0.999999;
+  });
+}
+
 bool Source::HoldsSeries(const Number& number, std::string_view folded) const {
   if (number.series_end <= number.series_begin) return false;
   std::string name(folded.substr(number.series_begin, number.series_end - number.series_begin));
@@ -111,12 +137,12 @@ bool Source::HoldsSeries(const Number& number, std::string_view folded) const {
 
 Standing Source::Find(const Number& number, std::string_view folded) const {
   if (number.loose || Holds(number)) return Standing::kHeld;
-  if (number.name_begin < number.begin &&
-      names_.Holds(folded.substr(number.name_begin, number.end - number.name_begin), false)) {
+  if (number.name_begin < number.begin && number.unit == 1 &&
+      names_.HoldsKey(folded.substr(number.name_begin, number.end - number.name_begin))) {
     return Standing::kHeld;
   }
   if (HoldsSeries(number, folded)) return Standing::kHeld;
-  if (arithmetic_.Yields(number)) return Standing::kDerived;
+  if (!IsNearMiss(number) && arithmetic_.Yields(number)) return Standing::kDerived;
   const bool count = number.kind == NumberKind::kPlain && number.step == 1 && number.value > 1 &&
                      number.value <= 12;
   if (count && (CountedOff(folded, number.begin, number.end) == static_cast<int>(number.value) ||

@@ -6,7 +6,7 @@
 
 #include "libs/grounding/arithmetic.h"
 #include "libs/grounding/fold.h"
-#include "libs/grounding/names.h"
+#include "libs/grounding/name_index.h"
 #include "libs/grounding/numbers.h"
 
 namespace paperwire::grounding {
@@ -40,6 +40,7 @@ class Source {
   bool HoldsAs(const Number& number) const;
   bool HoldsValue(double value, double step, const Number& asked, bool as_shown) const;
   bool HoldsOtherUnit(const Number& number) const;
+  bool IsNearMiss(const Number& number) const;
   bool HoldsSeries(const Number& number, std::string_view folded) const;
 
   const std::string text_;

@@ -133,6 +133,8 @@ const Table<Unit>& Words() {
 
 }  // namespace
 
+bool IsUnitSymbol(std::string_view word) { return Find(Symbols(), word) != nullptr; }
+
 const Unit* FindUnit(std::string_view word) {
   if (word.empty() || word.size() > 13) return nullptr;
   if (const Unit* unit = Find(Symbols(), word)) return unit;

@@ -16,6 +16,9 @@ struct Unit {
 // with their case, words without. Constant time. Thread-safe.
 const Unit* FindUnit(std::string_view word);
 
+// Whether `word` is a unit's symbol, with its case ("GB", "dB").
+bool IsUnitSymbol(std::string_view word);
+
 // What a word says of a number.
 enum class NumberWordKind {
   // "zero" … "ninety".
