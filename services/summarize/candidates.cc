@@ -6,6 +6,7 @@
 #include "services/summarize/clause_ends.h"
 #include "services/summarize/clause_starts.h"
 #include "services/summarize/grammar.h"
+#include "services/summarize/sentence_words.h"
 #include "services/summarize/word_classes.h"
 
 namespace paperwire::summarize {
@@ -13,9 +14,6 @@ namespace {
 
 constexpr size_t kLongestSentence = 4000;
 constexpr int kMinWords = 4;
-
-bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 
 Candidate Whole(std::string_view sentence) {
   Candidate whole;
@@ -211,10 +209,7 @@ std::string TextOf(std::string_view sentence, const Candidate& candidate) {
     text.pop_back();
   }
   if (text.empty()) return text;
-  // "eBPF" and "k-means" keep their letters.
-  if (text.size() > 1 && IsLower(text[0]) && !IsUpper(text[1]) && text[1] != '-') {
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  }
+  Capitalize(text);
   if (text.back() != '.' && text.back() != '!' && text.back() != '?') text += '.';
   return text;
 }

@@ -243,6 +243,8 @@ class ClauseReader {
 // The subject of a report: the authors, their paper or their evidence, and nothing doubtful.
 bool Reports(const Grammar& g, const WordSpan& subject) {
   if (subject.size() > kLongestReporter) return false;
+  // "Under X we prove that": it holds under X.
+  if (g.Is(subject.begin, kPreposition | kGerund | kVerbPast | kSubordinator)) return false;
   bool reporter = false;
   for (size_t i = subject.begin; i < subject.end; ++i) {
     reporter = reporter || g.Is(i, kEvidence | kPaper) || g.IsAuthor(i);

@@ -136,6 +136,31 @@ bool Grammar::HasMainVerb() const {
   return false;
 }
 
+// "A combines B" waits for "with C"; "A, the B" for ", and C".
+bool Grammar::HoldsHalf(const WordSpan& span) const {
+  bool combines = false;
+  bool item = false;
+  for (size_t i = MainVerb(span.begin, span.end); i < span.end; ++i) {
+    if (words_[i].aside) continue;
+    if (Any(i, {"combine", "combines", "combining", "interleaves", "intertwines"})) {
+      combines = true;
+    } else if (Any(i, {"and", "with", "or"})) {
+      combines = item = false;
+    } else if (Is(i, kPlural)) {
+      combines = false;
+    } else if (Before(i) == ',') {
+      item = Is(i, kDeterminer);
+    }
+  }
+  if (!item) return combines;
+  constexpr size_t kReach = 20;
+  for (size_t i = span.end; i < std::min(words_.size(), span.end + kReach); ++i) {
+    if (Before(i) == ',' && Any(i, {"and", "or"})) return true;
+    if ((Before(i) != 0 && Before(i) != ',') || Is(i, kSubordinator) || IsFinite(i)) break;
+  }
+  return combines;
+}
+
 bool Grammar::LeavesOpen(const WordSpan& span) const {
   bool pair = false;
   int clauses = 0;
@@ -159,6 +184,7 @@ bool Grammar::LeavesOpen(const WordSpan& span) const {
       --clauses;
     }
   }
+  if (HoldsHalf(span)) return true;
   // "more effective" without its "than" says something else.
   bool compares = false;
   for (size_t i = span.end > span.begin + 6 ? span.end - 6 : span.begin; i < span.end; ++i) {

@@ -65,6 +65,7 @@ class Grammar {
 
  private:
   void MarkAsides();
+  bool HoldsHalf(const WordSpan& span) const;
 
   const std::string_view text_;
   std::vector<SentenceWord> words_;

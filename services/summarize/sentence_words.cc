@@ -326,9 +326,11 @@ size_t SettingLength(std::string_view sentence) {
 }
 
 void Capitalize(std::string& text) {
-  if (text.size() > 1 && IsLower(text[0]) && !IsUpper(text[1]) && text[1] != '-') {
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  if (text.size() < 2 || !IsLower(text[0]) || text[1] == '-') return;
+  for (size_t i = 1; i < text.size() && IsAlpha(text[i]); ++i) {
+    if (IsUpper(text[i])) return;
   }
+  text[0] = static_cast<char>(text[0] - 'a' + 'A');
 }
 
 std::string WithoutConnective(std::string_view sentence) {

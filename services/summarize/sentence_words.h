@@ -37,7 +37,7 @@ void ReadSentenceWords(std::string_view sentence, std::vector<SentenceWord>& wor
 // 0 where there is none.
 size_t SettingLength(std::string_view sentence);
 
-// Makes the first letter a capital; "eBPF" and "k-means" keep theirs.
+// Makes the first letter a capital; "eBPF", "macOS" and "k-means" keep theirs.
 void Capitalize(std::string& text);
 
 }  // namespace paperwire::summarize
