@@ -196,7 +196,15 @@ constexpr std::array<std::string_view, 9> kSelves = {"we ",         "the authors
 // Length of one connective with the comma and space after it; "Then we" has no comma.
 size_t ConnectiveLength(std::string_view text) {
   const size_t length = OpeningOf(text, kConnectives);
-  if (length == 0) return 0;
+  if (length == 0) {
+    // "To overcome this, "
+    constexpr size_t kLongest = 40;
+    const size_t comma = text.substr(0, kLongest).find(',');
+    const bool this_ = comma != std::string_view::npos && StartsLower(text, "to ") &&
+                       text.substr(0, comma).ends_with(" this") &&
+                       text.substr(comma).starts_with(", ");
+    return this_ ? comma + 2 : 0;
+  }
   const std::string_view rest = text.substr(length);
   if (rest.starts_with(", ")) return length + 2;
   return StartsLower(rest, " we ") ? length + 1 : 0;
@@ -411,15 +419,26 @@ bool LeansOnPrevious(std::string_view sentence) {
   if (OpeningOf(rest, kPointers) > 0) return true;
   const std::string_view start = rest.substr(0, 70);
   for (const std::string_view they :
-       {", they ", "whether they ", ", it ", "whether it ", "the former", "the latter"}) {
+       {", they ", "whether they ", ", it ", "whether it ", "the former", "the latter",
+        "the above ", "espite their ", "e prove its ", "e show its ", "e demonstrate its ",
+        "e evaluate it ", "e validate it ", "e apply it ", "e test it "}) {
     if (start.find(they) != std::string_view::npos) return true;
   }
-  // A pointer further inside ("To address these issues, …") leans as well.
+  // A pointer further inside ("To address these issues, …", "Though small, this …") leans as well.
+  for (const std::string_view inner : {", this ", ", these ", ", such "}) {
+    const size_t found = start.find(inner);
+    if (found == std::string_view::npos || IsPaper(rest.substr(found + 2))) continue;
+    if (!StartsLower(rest.substr(found), ", such as ")) return true;
+  }
   const std::string_view head = rest.substr(0, 60);
   const std::string_view clause = head.substr(0, head.find(','));
-  for (const std::string_view inner : {" these ", " this ", " those ", " such a "}) {
+  if (clause.ends_with(" this") || clause.ends_with(" these")) return true;
+  for (const std::string_view inner : {" these ", " this ", " those ", " such "}) {
     const size_t found = clause.find(inner);
-    if (found != std::string_view::npos && !IsPaper(rest.substr(found + 1))) return true;
+    if (found == std::string_view::npos || IsPaper(rest.substr(found + 1))) continue;
+    const std::string_view from = rest.substr(found);
+    if (StartsLower(from, " such as ") || StartsLower(from, " such that ")) continue;
+    return true;
   }
   return false;
 }

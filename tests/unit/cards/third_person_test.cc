@@ -133,7 +133,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Lone{"These results hold.", "The results hold."},
                     Lone{"Moreover, this framework holds.", "The framework holds."},
                     Lone{"As a result, k-means wins.", "k-means wins."},
-                    Lone{"Thus, eBPF wins.", "eBPF wins."}, Lone{"We also win.", "We win."},
+                    Lone{"Thus, eBPF wins.", "eBPF wins."},
+                    Lone{"To get around this, we win.", "We win."}, Lone{"We also win.", "We win."},
                     Lone{"The authors further test it.", "The authors test it."},
                     Lone{"First of all, it wins.", "First of all, it wins."},
                     Lone{"However well it works, it fails.", "However well it works, it fails."},
@@ -143,12 +144,18 @@ TEST(ThirdPerson, PointersLeanOnTheSentenceBefore) {
   for (const char* text :
        {"This enables more.", "These models hold.", "It wins.", "However, it fails.",
         "To address these issues, the model learns.", "The latter wins.", "Such tables win.",
+        "By doing this, we win a table.", "Though small, this table wins.",
+        "Our router finds such tables.", "We demonstrate its use in tests.",
+        "Despite their success, little is known.", "To meet the above needs, we test it.",
         "The second wins.", "In tests, it wins.", "Their cost is low.", "And so it goes."}) {
     EXPECT_TRUE(LeansOnPrevious(text)) << text;
   }
   for (const char* text :
        {"This paper shows it.", "In this work, all is well.", "Models win.", "These results hold.",
-        "Moreover, this study is small.", "Item tables win.", "We test it in this paper.", ""}) {
+        "Moreover, this study is small.", "Tables such as ours win.", "In tests, this paper wins.",
+        "It", "Parts, such as tables, win.", "To address this, we propose a table.",
+        "To correct for this, we propose a table.", "Despite its size, RareNet is fast.",
+        "Item tables win.", "We test tables in this paper.", ""}) {
     EXPECT_FALSE(LeansOnPrevious(text)) << text;
   }
 }
