@@ -200,10 +200,10 @@ size_t ConnectiveLength(std::string_view text) {
     // "To overcome this, "
     constexpr size_t kLongest = 40;
     const size_t comma = text.substr(0, kLongest).find(',');
-    const bool this_ = comma != std::string_view::npos && StartsLower(text, "to ") &&
-                       text.substr(0, comma).ends_with(" this") &&
-                       text.substr(comma).starts_with(", ");
-    return this_ ? comma + 2 : 0;
+    const bool purpose = comma != std::string_view::npos && StartsLower(text, "to ") &&
+                         text.substr(0, comma).ends_with(" this") &&
+                         text.substr(comma).starts_with(", ");
+    return purpose ? comma + 2 : 0;
   }
   const std::string_view rest = text.substr(length);
   if (rest.starts_with(", ")) return length + 2;
