@@ -20,6 +20,8 @@ constexpr int kRestoredDays = 12;
 constexpr int kOverlapDays = 2;
 constexpr int kLongestHarvestDays = 30;
 constexpr int kMostPages = 60;
+// A little less than a day, so that the look of the same hour asks.
+constexpr absl::Duration kFruitlessPause = absl::Hours(23);
 // Of dates that only OAI-PMH points to, in one look.
 constexpr size_t kMostExtraDates = 10;
 
@@ -46,6 +48,16 @@ void AddTo(Harvest& harvest, const std::string& url, const std::string& category
                   {"outcome", outcome.outcome()},
                   {"papers", static_cast<int64_t>(outcome.records())},
                   {"so_far", static_cast<int64_t>(papers)}});
+}
+
+// Whether it was asked for in vain too often, and too lately.
+bool IsSpared(absl::CivilDay date, const Known& known) {
+  const auto batch = known.batches.find(date);
+  if (batch == known.batches.end() || batch->second.fruitless_looks() < kFruitlessLooks) {
+    return false;
+  }
+  const int64_t last = batch->second.last_fruitless_look().seconds();
+  return known.now - absl::FromUnixSeconds(last) < kFruitlessPause;
 }
 
 absl::CivilDay UtcDay(absl::Time time) { return absl::ToCivilDay(time, absl::UTCTimeZone()); }
@@ -175,6 +187,24 @@ void ArxivSource::TellAhead(const Known& known, absl::CivilDay newest,
   if (whole) known.ahead(so_far, newest);
 }
 
+void ArxivSource::NoteFruitless(const std::vector<absl::CivilDay>& dates, Harvest& harvest) const {
+  const Coverage coverage = WhatListingsCover(harvest.readings);
+  for (const absl::CivilDay date : dates) {
+    std::string categories;
+    for (const std::string& category : options_.categories) {
+      if (coverage.contains({date, category})) continue;
+      // What arXiv did not answer at all is no fault of the listing.
+      const bool read = std::any_of(
+          harvest.readings.begin(), harvest.readings.end(), [&](const Reading& reading) {
+            return reading.format == "listing" && reading.announced == date &&
+                   (reading.category == category || reading.category.empty());
+          });
+      if (read) categories += (categories.empty() ? "" : ", ") + category;
+    }
+    if (!categories.empty()) harvest.fruitless[date] = categories;
+  }
+}
+
 void ArxivSource::ReadRecords(absl::CivilDay from, Harvest& harvest, std::stop_token stop) {
   std::optional<absl::Time> oldest;
   bool whole = true;
@@ -253,8 +283,10 @@ absl::StatusOr<Harvest> ArxivSource::Collect(const Known& known, std::stop_token
     return harvest;
   }
 
-  const auto dates = Unaccounted(known, options_.categories, options_.since);
+  auto dates = Unaccounted(known, options_.categories, options_.since);
   if (!dates.ok()) return dates.status();
+  const bool open = std::find(dates->begin(), dates->end(), due) != dates->end();
+  std::erase_if(*dates, [&known](absl::CivilDay date) { return IsSpared(date, known); });
   since_asked_ = true;
   harvest.oldest = calendar::OldestInWindow(calendar::DateInNewYork(known.now));
   if (!dates->empty()) harvest.oldest = std::min(*harvest.oldest, dates->back());
@@ -266,6 +298,7 @@ absl::StatusOr<Harvest> ArxivSource::Collect(const Known& known, std::stop_token
   } else {
     ReadListings(*dates, harvest, stop);
   }
+  NoteFruitless(*dates, harvest);
 
   const auto last = known.seen.Harvested();
   if (!last.ok()) return last.status();
@@ -299,9 +332,7 @@ absl::StatusOr<Harvest> ArxivSource::Collect(const Known& known, std::stop_token
 
   // A feed that failed is made up for by the listing of the newest date.
   const Coverage coverage = WhatListingsCover(harvest.readings);
-  const auto newest = known.batches.find(due);
-  const bool accounted =
-      newest != known.batches.end() && std::find(dates->begin(), dates->end(), due) == dates->end();
+  const bool accounted = known.batches.contains(due) && !open;
   for (size_t i = 0; i < options_.categories.size() && i < harvest.readings.size(); ++i) {
     const auto listing = coverage.find({due, options_.categories[i]});
     const bool listed = listing != coverage.end() && !listing->second.ids.empty();

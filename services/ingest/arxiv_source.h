@@ -21,6 +21,8 @@ namespace paperwire::ingest {
 //     absence longer than `batches` reaches back, asks for the window's seven days;
 //  3. OAI-PMH, what changed since two days before the last harvest;
 //  4. the listing of dates of which only OAI-PMH knows papers.
+// A date whose listing was read six times in a row and did not hold what it declares is asked for
+// only once a day from then on.
 // The newest comes first, and is told of ahead where older dates are to be read after it. Not
 // thread-safe.
 class ArxivSource final : public Source {
@@ -55,6 +57,8 @@ class ArxivSource final : public Source {
   void ReadListing(const std::string& category, absl::CivilDay date, Harvest& harvest,
                    std::stop_token stop);
   void ReadRecords(absl::CivilDay from, Harvest& harvest, std::stop_token stop);
+  // Notes which of `dates` were read, but not whole.
+  void NoteFruitless(const std::vector<absl::CivilDay>& dates, Harvest& harvest) const;
   // Every page of a category's set; when the answer was made, or nothing when a page is missing.
   std::optional<absl::Time> ReadSet(const std::string& category, absl::CivilDay from,
                                     Harvest& harvest, std::stop_token stop);

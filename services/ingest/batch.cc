@@ -65,6 +65,12 @@ v1::Batch Unite(const v1::Batch& earlier, const v1::Batch& later) {
   const bool anew = std::any_of(
       later.declared().begin(), later.declared().end(),
       [](const v1::DeclaredCount& count) { return count.source() == v1::COUNT_SOURCE_LISTING; });
+  if (later.fruitless_looks() == 0 && !anew) {
+    out.set_fruitless_looks(earlier.fruitless_looks());
+    if (earlier.has_last_fruitless_look()) {
+      *out.mutable_last_fruitless_look() = earlier.last_fruitless_look();
+    }
+  }
   std::map<std::string, v1::BatchDifference> differences;
   for (const v1::BatchDifference& difference : earlier.differences()) {
     if (!anew || difference.excluded()) differences[difference.arxiv_id()] = difference;
@@ -82,6 +88,15 @@ v1::Batch Unite(const v1::Batch& earlier, const v1::Batch& later) {
   drop(*out.mutable_paper_ids(), excluded);
   out.set_sample(earlier.sample() && later.sample());
   return out;
+}
+
+void NoteFruitless(const v1::Batch* known, const std::string& categories, absl::Time now,
+                   v1::Batch& batch) {
+  batch.set_fruitless_looks((known == nullptr ? 0 : known->fruitless_looks()) + 1);
+  batch.mutable_last_fruitless_look()->set_seconds(absl::ToUnixSeconds(now));
+  if (batch.fruitless_looks() < kFruitlessLooks) return;
+  batch.add_differences()->set_reason("the listing of " + categories +
+                                      " does not hold what it declares: asked for once a day");
 }
 
 bool SameDeclaration(const v1::Batch& a, const v1::Batch& b) {

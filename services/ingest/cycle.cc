@@ -192,13 +192,20 @@ absl::Status CycleRunner::PublishAhead(const Harvest& so_far, absl::CivilDay dat
 absl::Status CycleRunner::Process(const Harvest& harvest, std::stop_token stop, v1::Cycle& cycle) {
   const absl::StatusOr<SeenPapers> seen = seen_.Find(IdsIn(harvest));
   if (!seen.ok()) return seen.status();
-  const Merged merged = Merge(harvest.readings, *seen,
-                              {.show_old_cross_lists = options_.show_old_cross_lists,
-                               .known = &batches_,
-                               .oldest = harvest.oldest,
-                               .newest = harvest.newest,
-                               .records_since = harvest.records_since,
-                               .records_at = harvest.records_at});
+  Merged merged = Merge(harvest.readings, *seen,
+                        {.show_old_cross_lists = options_.show_old_cross_lists,
+                         .known = &batches_,
+                         .oldest = harvest.oldest,
+                         .newest = harvest.newest,
+                         .records_since = harvest.records_since,
+                         .records_at = harvest.records_at});
+  for (const auto& [date, categories] : harvest.fruitless) {
+    v1::Batch& batch = merged.batches[date];
+    batch.set_announced(calendar::FormatDate(date));
+    const auto known = batches_.find(date);
+    NoteFruitless(known == batches_.end() ? nullptr : &known->second, categories,
+                  absl::FromChrono(clock_.Now()), batch);
+  }
   cycle.set_papers_seen(static_cast<uint32_t>(merged.ids));
   for (const auto& [date, batch] : merged.batches) cycle.add_announced(batch.announced());
   for (const size_t place : merged.stale) {

@@ -11,6 +11,9 @@
 namespace paperwire::ingest {
 namespace {
 
+constexpr char kNotFed[] = "in the listing, not in the feed";
+constexpr char kNotInOai[] = "announced, not in OAI-PMH";
+constexpr char kOnlyInOai[] = "in OAI-PMH, in no announcement";
 constexpr absl::Duration kFreshCross = absl::Hours(24 * 10);
 
 int Rank(v1::AnnounceType type) {
@@ -78,6 +81,7 @@ class Merger {
 
   Merged Merge() {
     for (const auto& [id, dossier] : dossiers_.by_id) Judge(id, dossier);
+    Explain();
     CountDeclared();
     std::erase_if(merged_.batches, [](const auto& day) {
       const v1::Batch& batch = day.second;
@@ -152,7 +156,7 @@ class Merger {
     }
     if (!date) date = std::max(changed, submitted);
     while (!calendar::IsAnnouncementDate(*date)) --*date;
-    AddDifference(Day(*date), id, "in OAI-PMH, in no announcement");
+    AddDifference(Day(*date), id, kOnlyInOai);
     Day(*date).add_paper_ids(id);
     alone_.insert(*date);
     return {.announced = date, .type = v1::ANNOUNCE_TYPE_NEW};
@@ -210,7 +214,7 @@ class Merger {
       AddDifference(Day(date), id, "in the feed, not in the listing");
     }
     for (const absl::CivilDay date : dossier.unfed) {
-      AddDifference(Day(date), id, "in the listing, not in the feed");
+      AddDifference(Day(date), id, kNotFed);
     }
     const bool harvested = verdict.announced && IsHarvested(*verdict.announced);
     const bool here =
@@ -218,8 +222,40 @@ class Merger {
           return verdict.announced && mention.date == *verdict.announced;
         });
     if (harvested && here && dossier.record == nullptr) {
-      AddDifference(Day(*verdict.announced), id, "announced, not in OAI-PMH");
+      AddDifference(Day(*verdict.announced), id, kNotInOai);
     }
+  }
+
+  // What an earlier look has told as a difference, and this one has found where it was missing.
+  void Explain() {
+    if (options_.known == nullptr) return;
+    for (const auto& [date, batch] : *options_.known) {
+      for (const v1::BatchDifference& difference : batch.differences()) {
+        if (difference.excluded() || difference.explained()) continue;
+        const auto dossier = dossiers_.by_id.find(difference.arxiv_id());
+        if (dossier == dossiers_.by_id.end()) continue;
+        if (!IsExplained(difference.reason(), date, dossier->second)) continue;
+        const auto& told = Day(date).differences();
+        const bool again =
+            std::any_of(told.begin(), told.end(), [&](const v1::BatchDifference& other) {
+              return other.arxiv_id() == difference.arxiv_id();
+            });
+        if (again) continue;
+        v1::BatchDifference& explained = *Day(date).add_differences();
+        explained = difference;
+        explained.set_explained(true);
+      }
+    }
+  }
+
+  static bool IsExplained(std::string_view reason, absl::CivilDay date, const Dossier& dossier) {
+    if (reason == kNotInOai) return dossier.record != nullptr;
+    if (reason == kOnlyInOai) return !dossier.mentions.empty();
+    return reason == kNotFed && std::any_of(dossier.mentions.begin(), dossier.mentions.end(),
+                                            [date](const Mention& mention) {
+                                              return mention.date == date &&
+                                                     mention.paper->source() != "listing";
+                                            });
   }
 
   bool IsHarvested(absl::CivilDay date) const {

@@ -77,6 +77,15 @@ struct Merged {
 Merged Merge(const std::vector<Reading>& readings, const SeenPapers& seen,
              const MergeOptions& options = {});
 
+// So many looks in a row at a date's listing that is not whole are enough: it is then asked for
+// only once a day.
+inline constexpr uint32_t kFruitlessLooks = 6;
+
+// Notes in a date's batch that its listing of `categories` was read once more at `now`, and does
+// not hold what it declares. `known` is what was declared before; may be null.
+void NoteFruitless(const v1::Batch* known, const std::string& categories, absl::Time now,
+                   v1::Batch& batch);
+
 // What both batches of one date say. Pure.
 v1::Batch Unite(const v1::Batch& earlier, const v1::Batch& later);
 

@@ -29,6 +29,8 @@ struct Harvest {
   // `records_at`; nothing: OAI-PMH was not read whole.
   std::optional<absl::CivilDay> records_since;
   absl::Time records_at = absl::InfinitePast();
+  // Dates whose listing was read and does not hold what it declares, and of which categories.
+  std::map<absl::CivilDay, std::string> fruitless;
   // Announcement dates that are of interest; nothing: all that are told of.
   std::optional<absl::CivilDay> oldest;
   std::optional<absl::CivilDay> newest;

@@ -62,10 +62,10 @@ int FailedInARow(const std::vector<v1::Cycle>& cycles) {
 
 }  // namespace
 
-ArxivDays::ArxivDays() : ArxivDays(JuneWorld()) {}
-
-ArxivDays::ArxivDays(arxiv::World world)
-    : clock_(ToWall("2026-06-23T05:30:00Z")), arxiv_(std::move(world), clock_), state_(clock_) {}
+ArxivDays::ArxivDays(const arxiv::StandInOptions& options)
+    : clock_(ToWall("2026-06-23T05:30:00Z")),
+      arxiv_(JuneWorld(), clock_, options),
+      state_(clock_) {}
 
 v1::Cycle ArxivDays::Run(bool glance) {
   PoliteArxiv arxiv(

@@ -27,8 +27,7 @@ class ArxivDays : public testing::Test {
  protected:
   // Cycles of invented June days: the 15th to the 30th, with a holiday on Friday the 19th. It is
   // half past five (UTC) on Tuesday the 23rd.
-  ArxivDays();
-  explicit ArxivDays(arxiv::World world);
+  explicit ArxivDays(const arxiv::StandInOptions& options = {});
 
   // A new process each time. Its outcome is in `cycles_` too.
   v1::Cycle Run(bool glance = false);

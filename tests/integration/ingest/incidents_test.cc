@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "services/ingest/merge.h"
 #include "tests/integration/ingest/arxiv_days.h"
 
 namespace paperwire::ingest {
@@ -428,6 +429,58 @@ TEST_F(Incidents, WhatOaiPmhLacksIsTold) {
   const v1::Batch batch = BatchOf(kTuesday);
   ASSERT_GE(batch.differences_size(), 1);
   EXPECT_EQ(batch.differences(0).reason(), "announced, not in OAI-PMH");
+  EXPECT_FALSE(batch.differences(0).explained());
+
+  // It comes a day late.
+  arxiv_.Behave();
+  Morning(24);
+  Run();
+  const v1::Batch later = BatchOf(kTuesday);
+  ASSERT_EQ(later.differences_size(), batch.differences_size());
+  EXPECT_TRUE(later.differences(0).explained()) << later.ShortDebugString();
+  ExpectWhole(kTuesday);
+}
+
+class SmallPages : public ArxivDays {
+ protected:
+  SmallPages() : ArxivDays(arxiv::StandInOptions{.listing_page_size = 5}) {}
+
+  // How often the listing of the category was asked for since the last time.
+  size_t Listings(const std::string& category) {
+    size_t count = 0;
+    for (const arxiv::Asked& asked : arxiv_.requests()) {
+      if (asked.target.find("/catchup/" + category + "/") != std::string::npos) ++count;
+    }
+    arxiv_.ForgetRequests();
+    return count;
+  }
+};
+
+TEST_F(SmallPages, AListingThatIsNeverWholeIsAskedForOnceADay) {
+  arxiv_.Misbehave(
+      {.fault = Fault::kEmptyPage, .endpoint = "catchup", .category = "cs.LG", .times = kAlways});
+  for (int look = 0; look < static_cast<int>(kFruitlessLooks); ++look) {
+    Run();
+    EXPECT_GT(Listings("cs.LG"), 0u) << look;
+    clock_.Advance(std::chrono::hours(1));
+  }
+  EXPECT_EQ(PublishedOn(kTuesday), NewOn(kTuesday)) << "the feeds told them";
+  const v1::Batch batch = BatchOf(kTuesday);
+  ASSERT_GE(batch.differences_size(), 1);
+  EXPECT_EQ(batch.differences(0).arxiv_id(), "");
+  EXPECT_EQ(batch.differences(0).reason(),
+            "the listing of cs.LG does not hold what it declares: asked for once a day");
+
+  Run();
+  EXPECT_EQ(Listings("cs.LG"), 0u);
+  EXPECT_EQ(cycles_.back().outcome(), v1::CYCLE_OUTCOME_NOTHING_NEW) << cycles_.back().error();
+
+  arxiv_.Behave();
+  clock_.Advance(std::chrono::hours(23));
+  Run();
+  EXPECT_GT(Listings("cs.LG"), 0u);
+  ExpectWhole(kTuesday);
+  EXPECT_EQ(BatchOf(kTuesday).differences_size(), 0) << BatchOf(kTuesday).ShortDebugString();
 }
 
 }  // namespace

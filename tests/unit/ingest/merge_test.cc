@@ -230,6 +230,26 @@ TEST(Merge, WhatWasAnnouncedAndOaiPmhLacksIsADifference) {
   EXPECT_EQ(merged.papers.size(), 2u);
 }
 
+TEST(Merge, ADifferenceIsExplainedByWhatIsReadLater) {
+  std::map<absl::CivilDay, v1::Batch> known;
+  v1::Batch& batch = known[kMonday];
+  batch.set_announced("2026-06-22");
+  for (const char* id : {"2606.00001", "2606.00002"}) {
+    v1::BatchDifference& difference = *batch.add_differences();
+    difference.set_arxiv_id(id);
+    difference.set_reason("announced, not in OAI-PMH");
+  }
+  SeenPapers seen;
+  seen["2606.00001"] = {.revision = uint64_t{1} << 40, .announced = kMonday};
+  Reading records;
+  AddRecord("2606.00001", kTuesday, {3}, records);
+  const Merged merged = Merge({records}, seen, {.known = &known});
+  const v1::Batch united = Unite(batch, merged.batches.at(kMonday));
+  ASSERT_EQ(united.differences_size(), 2);
+  EXPECT_TRUE(united.differences(0).explained());
+  EXPECT_FALSE(united.differences(1).explained());
+}
+
 TEST(Merge, ADayWithoutPapersIsDeclaredOnlyWhenALaterOneIsOut) {
   const Reading quiet = Listing("cs.LG", kMonday, {});
   EXPECT_THAT(Merge({quiet}, {}).batches, IsEmpty()) << "not out yet, or a glitch";
