@@ -286,6 +286,13 @@ Settings::Outcome Settings::Parse(int argc, const char* const* argv) {
   const auto refuse = [this](const std::string& what) {
     return Outcome{.exit_code = kExitConfig, .output = state_->command + ": " + what + "\n"};
   };
+  for (int i = 1; i < argc; ++i) {
+    // CLI11 would take the next word for the value.
+    const std::string_view word = argv[i];
+    if (word.starts_with("--") && word.ends_with('=')) {
+      return refuse(std::string(word) + ": has no value (--help shows what is allowed)");
+    }
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

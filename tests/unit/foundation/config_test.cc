@@ -80,6 +80,13 @@ class ProgramSettings : public testing::Test {
   std::vector<std::string> set_;
 };
 
+TEST_F(ProgramSettings, RefuseAnEqualsSignWithNothingAfterIt) {
+  const Settings::Outcome outcome = Parse({"--contact=me", "--kafka-brokers=", "--once"});
+  EXPECT_EQ(outcome.exit_code, 78);
+  EXPECT_THAT(outcome.output, HasSubstr("program: --kafka-brokers=: has no value"));
+  EXPECT_FALSE(once_);
+}
+
 TEST_F(ProgramSettings, KeepTheirDefaultsWhenNothingIsGiven) {
   EXPECT_TRUE(Parse({}).run);
 
