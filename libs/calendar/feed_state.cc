@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "libs/calendar/calendar.h"
 #include "libs/calendar/feed_words.h"
+#include "libs/calendar/holidays.h"
 #include "libs/calendar/volume.h"
 
 namespace paperwire::calendar {
@@ -82,13 +83,20 @@ std::string WhyFailed(const FeedFacts& facts) {
                      WhyNotWhole(*facts.last_cycle));
 }
 
+// Whether the batch may be missing only because of a holiday that the table cannot know of.
+std::string MayBeAHoliday(absl::CivilDay date) {
+  const absl::CivilDay eve = date - 1;
+  if (eve <= HolidaysKnownUntil()) return "";
+  return fmt::format(" arXiv's holidays of {} are not known here: this may be one.", eve.year());
+}
+
 std::string WhyStalled(const View& view) {
   if (!view.missing || view.quiet_start || view.late < kOverdue) return "";
   // Just started: nobody knows yet whether it is out.
   if (!view.asked && !view.newest) return "";
-  return fmt::format("{} was due on {} at {}, {} ago, and {}.", BatchName(view.due),
+  return fmt::format("{} was due on {} at {}, {} ago, and {}.{}", BatchName(view.due),
                      WeekdayName(view.due), HourInUtc(FeedTurn(view.due)), HowLong(view.late),
-                     view.told ? "is still not out" : "is still not in");
+                     view.told ? "is still not out" : "is still not in", MayBeAHoliday(view.due));
 }
 
 // What the last cycle did not get.
@@ -179,7 +187,8 @@ std::string WhyAHole(const FeedFacts& facts) {
   const absl::CivilDay oldest = std::max(*facts.batch_dates.begin(), OldestInWindow(newest));
   for (absl::CivilDay date = newest - 1; date > oldest; --date) {
     if (!IsAnnouncementDate(date) || facts.batch_dates.contains(date)) continue;
-    return fmt::format("{} is not here: it was missed, or arXiv put it off.", BatchName(date));
+    return fmt::format("{} is not here: it was missed, or arXiv put it off.{}", BatchName(date),
+                       MayBeAHoliday(date));
   }
   return "";
 }
@@ -205,7 +214,7 @@ std::string WhyWaiting(const FeedFacts& facts, const View& view) {
   if (view.quiet_start) return "";
   std::string sentence = fmt::format("{} has been due since {}, for {}, and ", BatchName(view.due),
                                      HourInUtc(FeedTurn(view.due)), HowLong(view.late));
-  if (view.told) return sentence + "is not out yet.";
+  if (view.told) return sentence + "is not out yet." + MayBeAHoliday(view.due);
   return sentence + (view.asked ? "is not in yet." : "has not been asked for yet.");
 }
 

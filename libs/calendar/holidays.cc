@@ -32,6 +32,10 @@ const std::vector<Holiday>& Holidays() {
   return kHolidays;
 }
 
+absl::CivilDay HolidaysKnownUntil() {
+  return absl::CivilDay(Holidays().back().day.year(), 12, 31);
+}
+
 const Holiday* FindHoliday(absl::CivilDay day) {
   const std::vector<Holiday>& holidays = Holidays();
   const auto found = std::lower_bound(

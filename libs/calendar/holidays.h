@@ -24,6 +24,9 @@ absl::StatusOr<std::vector<Holiday>> ParseHolidays(std::string_view table);
 // in it has no holidays here. Thread-safe.
 const std::vector<Holiday>& Holidays();
 
+// The last day of the last year that the table has. Thread-safe.
+absl::CivilDay HolidaysKnownUntil();
+
 // Null: `day` is none.
 const Holiday* FindHoliday(absl::CivilDay day);
 

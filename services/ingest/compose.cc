@@ -7,6 +7,7 @@
 #include "libs/bus/kafka_admin.h"
 #include "libs/bus/kafka_publisher.h"
 #include "libs/calendar/calendar.h"
+#include "libs/calendar/holidays.h"
 #include "libs/clock/shifted_clock.h"
 #include "libs/http/curl_client.h"
 #include "libs/redis/client.h"
@@ -90,6 +91,21 @@ absl::Status CheckDates(const Config& config, const clock::Clock& clock) {
                                       " days for which arXiv lists what it announced");
   }
   return absl::OkStatus();
+}
+
+// Beyond its end every weekday is taken for one on which arXiv announces.
+void TellWhenHolidaysEnd(const clock::Clock& clock, prometheus::Registry& metrics) {
+  const absl::CivilDay end = calendar::HolidaysKnownUntil();
+  prometheus::BuildGauge()
+      .Name("paperwire_ingest_holidays_known_until_timestamp_seconds")
+      .Help("Until when arXiv's holidays are known to this build.")
+      .Register(metrics)
+      .Add({})
+      .Set(static_cast<double>(absl::ToUnixSeconds(absl::FromCivil(end + 1, absl::UTCTimeZone()))));
+  if (end - calendar::DateInNewYork(absl::FromChrono(clock.Now())) > 60) return;
+  telemetry::Log(telemetry::Level::kWarning,
+                 "arXiv's holidays are known only for a while: a newer release knows more",
+                 {{"until", calendar::FormatDate(end)}});
 }
 
 absl::Status Check(const Config& config) {
@@ -275,6 +291,7 @@ absl::Status Serve(service::Context& context, const Config& config) {
   const clock::ShiftedClock clock(context.clock, now);
   if (const absl::Status status = CheckDates(config, clock); !status.ok()) return status;
   if (config.probe) return Probe(context, config);
+  if (!config.recorded()) TellWhenHolidaysEnd(clock, context.metrics);
   if (config.dry_run) return DryRun(context, config, clock);
   absl::StatusOr<std::unique_ptr<redis::Client>> redis =
       redis::Client::Create({.url = config.redis_url});

@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "libs/calendar/calendar.h"
+#include "libs/calendar/holidays.h"
 #include "tests/unit/calendar/instants.h"
 
 namespace paperwire::calendar {
@@ -157,6 +158,35 @@ TEST_F(FeedState, StallsTwelveHoursLate) {
   Expect(v1::FEED_STATE_STALLED,
          "Wednesday's batch (2026-06-17) was due on Wednesday at 04:00 UTC, 12 hours ago, and is "
          "still not out.");
+}
+
+// In the July after the table's end.
+TEST_F(FeedState, SaysThatHolidaysBeyondTheTableAreNotKnown) {
+  const int year = static_cast<int>(HolidaysKnownUntil().year()) + 1;
+  Day date(year, 7, 6);
+  while (!IsAnnouncementDate(date)) ++date;
+  const Day before = [date] {
+    Day day = date - 1;
+    while (!IsAnnouncementDate(day)) --day;
+    return day;
+  }();
+  const std::string unknown =
+      "arXiv's holidays of " + std::to_string(year) + " are not known here: this may be one.";
+  Serve(before);
+  GoTo((FormatDate(date) + "T09:00:00Z").c_str());
+  EXPECT_EQ(DecideFeedState(facts_).state, v1::FEED_STATE_WAITING);
+  EXPECT_THAT(DecideFeedState(facts_).sentence, HasSubstr(unknown));
+  GoTo((FormatDate(date) + "T17:00:00Z").c_str());
+  EXPECT_EQ(DecideFeedState(facts_).state, v1::FEED_STATE_STALLED);
+  EXPECT_THAT(DecideFeedState(facts_).sentence, HasSubstr(unknown));
+  // Once the next batch is out it is a hole in the week, and may still be a holiday.
+  Day next = date + 1;
+  while (!IsAnnouncementDate(next)) ++next;
+  Serve(next);
+  facts_.batch_dates.erase(date);
+  GoTo((FormatDate(next) + "T09:00:00Z").c_str());
+  EXPECT_EQ(DecideFeedState(facts_).state, v1::FEED_STATE_DEGRADED);
+  EXPECT_THAT(DecideFeedState(facts_).sentence, HasSubstr(unknown));
 }
 
 TEST_F(FeedState, StaysStalledOverTheWeekend) {
