@@ -9,7 +9,7 @@
 namespace paperwire::summarize {
 
 // Model name of the embedded summarizer, as it stands in the provenance.
-inline constexpr const char* kModel = "cues-1";
+inline constexpr const char* kModel = "linear-1";
 
 // The card's text for `paper`, taken from its title and abstract by choosing, cutting and
 // rewording sentences: it says nothing that the abstract does not. Whatever the abstract is (empty,

@@ -26,7 +26,7 @@ TEST(Card, FillsEveryPartOfAnOrdinaryPaper) {
   EXPECT_THAT(card.implications(), HasSubstr("suggest"));
   EXPECT_GT(card.keywords_size(), 0);
   EXPECT_EQ(card.provenance().summarizer(), v1::SUMMARIZER_KIND_EMBEDDED);
-  EXPECT_EQ(card.provenance().model(), "cues-1");
+  EXPECT_EQ(card.provenance().model(), "linear-1");
   EXPECT_EQ(card.provenance().source(), v1::SUMMARY_SOURCE_ABSTRACT);
   EXPECT_EQ(card.provenance().paper_version(), 1u);
 }

@@ -22,7 +22,7 @@ v1::Entry MakeEntry() {
   entry.mutable_summary()->add_highlights("Prunes 40 % of the gates.");
   entry.mutable_summary()->set_summary("The paper prunes gates.");
   entry.mutable_summary()->mutable_provenance()->set_summarizer(v1::SUMMARIZER_KIND_EMBEDDED);
-  entry.mutable_summary()->mutable_provenance()->set_model("cues-1");
+  entry.mutable_summary()->mutable_provenance()->set_model("linear-1");
   entry.mutable_summary()->mutable_provenance()->set_paper_version(2);
   entry.add_tags()->set_name("Efficient ML");
   entry.add_tags()->set_name("Theory");
@@ -62,7 +62,7 @@ TEST(CardRow, IsAsWideAsTheTerminal) {
 TEST(CardText, HoldsEveryPartAndSaysWhatIsNotStated) {
   const std::string text = CardText(MakeEntry(), 80);
   for (const char* part : {"A Sparse Study of Gates", "Ana Erdős", "arXiv:2606.01234v2", "cs.LG",
-                           "2026-06-09", "- Prunes 40 %", "The paper prunes gates.", "cues-1",
+                           "2026-06-09", "- Prunes 40 %", "The paper prunes gates.", "linear-1",
                            "Methodology\n  Not stated in the abstract."}) {
     EXPECT_THAT(text, HasSubstr(part));
   }

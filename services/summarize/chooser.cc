@@ -1,0 +1,286 @@
+#include "services/summarize/chooser.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "libs/grounding/sentences.h"
+#include "paperwire/v1/paper.pb.h"
+#include "services/summarize/third_person.h"
+
+namespace paperwire::summarize {
+namespace {
+
+constexpr int kTldrWords = 30;
+constexpr size_t kHighlights = 4;
+constexpr size_t kFewestHighlights = 3;
+// What a highlight may have, first wanted, then allowed where there are too few.
+constexpr std::array<int, 3> kHighlightWords = {18, 26, 45};
+constexpr int kShortestLine = 5;
+constexpr int kSummaryWords = 165;
+constexpr int kSectionWords = 62;
+constexpr int kEnoughForSection = 40;
+// Two lines that share more than this of the shorter one's words say the same.
+constexpr double kSame = 0.6;
+
+// A sentence with less log-odds for every section stands in none; the rarer sections get a head
+// start. Chosen on the reference cards, together (docs/models.md).
+constexpr double kLeastOdds = -2;
+double HeadStart(v1::Section section) {
+  return section == v1::SECTION_RESULTS ? 0.5 : section == v1::SECTION_IMPLICATIONS ? 0.7 : 0;
+}
+
+// Whether a sentence of these roles can be in a section at all, whatever its words.
+bool Suits(v1::Section section, const RoleProbabilities& roles, bool late) {
+  const auto of = [&](Role role) { return roles[static_cast<size_t>(role)]; };
+  switch (section) {
+    case v1::SECTION_METHODOLOGY:
+      return of(Role::kBackground) < 0.7;
+    case v1::SECTION_RESULTS:
+      return of(Role::kResult) > 0.1;
+    case v1::SECTION_IMPLICATIONS:
+      // What follows from a paper is told after it.
+      return late && of(Role::kResult) + of(Role::kOther) > 0.3;
+    default:
+      return false;
+  }
+}
+
+size_t Part(v1::Section section) { return static_cast<size_t>(section) - 1; }
+
+// Sorted hashes of the words that say something.
+std::vector<uint32_t> Content(std::string_view text) {
+  std::vector<Token> tokens;
+  ReadTokens(text, tokens);
+  std::vector<uint32_t> words;
+  for (const Token& token : tokens) {
+    if (token.end - token.begin > 3) words.push_back(token.hash);
+  }
+  std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  return words;
+}
+
+double Overlap(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) {
+  if (a.empty() || b.empty()) return 0;
+  size_t common = 0;
+  for (const uint32_t word : a) common += std::binary_search(b.begin(), b.end(), word);
+  return static_cast<double>(common) / static_cast<double>(std::min(a.size(), b.size()));
+}
+
+void Append(std::string& text, std::string_view sentence) {
+  if (sentence.empty()) return;
+  if (!text.empty()) text += ' ';
+  text += sentence;
+}
+
+}  // namespace
+
+Chooser::Chooser(const Reading& reading) : reading_(reading) {
+  const size_t count = reading.texts.size();
+  PartFeatures reader(reading.title, reading.texts, reading.tokens, reading.roles, reading.leans);
+  CandidateFeatures features;
+  best_.resize(count);
+  choices_.reserve(count * 6);
+  for (size_t i = 0; i < count; ++i) {
+    whole_.push_back(choices_.size());
+    best_[i].fill(-1e9);
+    for (const Candidate& candidate : Candidates(reading.texts[i])) {
+      reader.Read(i, candidate, features);
+      const PartScores scores = PartModel::Trained().Score(features);
+      choices_.push_back({.sentence = i, .candidate = candidate, .scores = scores});
+      for (size_t part = 0; part < kParts; ++part) {
+        best_[i][part] = std::max(best_[i][part], scores[part]);
+      }
+    }
+    const std::string_view text = reading.texts[i];
+    told_.push_back(ThirdPerson(text));
+    words_.push_back(grounding::CountWords(told_.back()));
+    plain_.push_back(words_.back() >= 4 && !text.ends_with('?') && IsBalanced(text) &&
+                     HasFiniteVerb(text) && !HasFirstPerson(told_.back()));
+  }
+}
+
+std::string Chooser::Alone(const Choice& choice) const {
+  return ThirdPerson(WithoutConnective(TextOf(reading_.texts[choice.sentence], choice.candidate)));
+}
+
+Chooser::Line Chooser::Tldr() const {
+  const size_t part = Part(v1::SECTION_TLDR);
+  std::vector<size_t> order(choices_.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return choices_[a].scores[part] > choices_[b].scores[part];
+  });
+  for (const size_t i : order) {
+    const Choice& choice = choices_[i];
+    if (!plain_[choice.sentence] || choice.candidate.words > kTldrWords) continue;
+    Line line{.as_written = TextOf(reading_.texts[choice.sentence], choice.candidate),
+              .told = Alone(choice),
+              .sentence = choice.sentence};
+    if (choice.sentence > 0 && LeansOnPrevious(line.as_written)) continue;
+    if (HasFirstPerson(line.told)) continue;
+    const int words = grounding::CountWords(line.told);
+    if (words >= kShortestLine && words <= kTldrWords) return line;
+  }
+  return {};
+}
+
+std::vector<Chooser::Line> Chooser::Highlights(const Line& tldr) const {
+  const size_t part = Part(v1::SECTION_HIGHLIGHTS);
+  std::vector<size_t> order(choices_.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return choices_[a].scores[part] > choices_[b].scores[part];
+  });
+  std::vector<Line> lines;
+  std::vector<std::vector<uint32_t>> known = {Content(tldr.told)};
+  std::vector<bool> used(reading_.texts.size(), false);
+  for (const int most : kHighlightWords) {
+    const size_t wanted = most == kHighlightWords[0] ? kHighlights : kFewestHighlights;
+    for (const size_t i : order) {
+      if (lines.size() >= wanted) break;
+      const Choice& choice = choices_[i];
+      if (used[choice.sentence] || !plain_[choice.sentence] || choice.candidate.words > most) {
+        continue;
+      }
+      Line line{.as_written = {}, .told = Alone(choice), .sentence = choice.sentence};
+      const int words = grounding::CountWords(line.told);
+      if (words < kShortestLine || words > most || LeansOnPrevious(line.told) ||
+          HasFirstPerson(line.told)) {
+        continue;
+      }
+      std::vector<uint32_t> content = Content(line.told);
+      const bool said = std::any_of(known.begin(), known.end(), [&](const auto& other) {
+        return Overlap(content, other) > kSame;
+      });
+      if (said) continue;
+      known.push_back(std::move(content));
+      used[choice.sentence] = true;
+      lines.push_back(std::move(line));
+    }
+  }
+  std::sort(lines.begin(), lines.end(),
+            [](const Line& a, const Line& b) { return a.sentence < b.sentence; });
+  return lines;
+}
+
+Chooser::Sections Chooser::MakeSections() const {
+  constexpr std::array<v1::Section, 3> kSections = {v1::SECTION_IMPLICATIONS, v1::SECTION_RESULTS,
+                                                    v1::SECTION_METHODOLOGY};
+  const size_t count = reading_.texts.size();
+  Sections sections;
+  sections.of.assign(count, 0);
+  // Scores of the sections are log-odds of belonging there: each sentence goes where it fits best.
+  std::vector<int> home(count, 0);
+  for (size_t i = 0; i < count; ++i) {
+    double most = kLeastOdds;
+    for (const v1::Section section : kSections) {
+      const double score = Whole(i).scores[Part(section)] + HeadStart(section);
+      if (!plain_[i] || score <= most) continue;
+      if (!Suits(section, reading_.roles[i], i > 0 && 2 * i >= count)) continue;
+      most = score;
+      home[i] = section;
+    }
+  }
+  for (const v1::Section section : kSections) {
+    std::vector<size_t> order;
+    for (size_t i = 0; i < count; ++i) {
+      if (home[i] == section) order.push_back(i);
+    }
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+      return Whole(a).scores[Part(section)] > Whole(b).scores[Part(section)];
+    });
+    std::vector<bool> chosen(count, false);
+    int words = 0;
+    std::string only;
+    for (const size_t i : order) {
+      if (chosen[i] || words >= kEnoughForSection) continue;
+      // A sentence that leans on the one before brings it along, or stays out.
+      const bool alone = !reading_.leans[i] || (i > 0 && chosen[i - 1]);
+      const bool brings = !alone && (home[i - 1] == section || home[i - 1] == 0) && plain_[i - 1] &&
+                          !reading_.leans[i - 1];
+      if (!alone && !brings) continue;
+      const int more = words_[i] + (brings ? words_[i - 1] : 0);
+      if (words + more > kSectionWords && words > 0) continue;
+      if (more > kSectionWords + 15) continue;
+      chosen[i] = true;
+      if (brings) chosen[i - 1] = true;
+      words += more;
+    }
+    std::string text = Tell(chosen);
+    if (text.empty()) text = Cut(section, home, chosen);
+    for (size_t i = 0; i < count; ++i) {
+      if (chosen[i]) sections.of[i] = section;
+    }
+    (section == v1::SECTION_RESULTS       ? sections.results
+     : section == v1::SECTION_METHODOLOGY ? sections.methodology
+                                          : sections.implications) = std::move(text);
+  }
+  return sections;
+}
+
+std::string Chooser::Cut(v1::Section section, const std::vector<int>& home,
+                         std::vector<bool>& chosen) const {
+  const Choice* best = nullptr;
+  for (const Choice& choice : choices_) {
+    if (home[choice.sentence] != section || reading_.leans[choice.sentence] ||
+        choice.candidate.words > kSectionWords) {
+      continue;
+    }
+    if (best == nullptr || choice.scores[Part(section)] > best->scores[Part(section)]) {
+      best = &choice;
+    }
+  }
+  if (best == nullptr) return {};
+  chosen[best->sentence] = true;
+  return Alone(*best);
+}
+
+std::string Chooser::Summary(std::vector<bool>& kept) const {
+  const size_t part = Part(v1::SECTION_SUMMARY);
+  const size_t count = reading_.texts.size();
+  kept.assign(count, true);
+  int words = 0;
+  for (const int of_one : words_) words += of_one;
+  while (words > kSummaryWords) {
+    size_t worst = count;
+    for (size_t i = 0; i < count; ++i) {
+      if (!kept[i]) continue;
+      if (worst == count || Whole(i).scores[part] < Whole(worst).scores[part]) worst = i;
+    }
+    // The last one left is cut below.
+    if (std::count(kept.begin(), kept.end(), true) <= 1) break;
+    // What leans on the sentence goes with it, unless it is what the paper brings.
+    do {
+      words -= words_[worst];
+      kept[worst] = false;
+      ++worst;
+    } while (worst < count && kept[worst] && reading_.leans[worst] &&
+             reading_.roles[worst][static_cast<size_t>(Role::kObjective)] < 0.5 &&
+             std::count(kept.begin(), kept.end(), true) > 1);
+  }
+  if (words <= kSummaryWords) return Tell(kept);
+  const Choice* best = nullptr;
+  for (const Choice& choice : choices_) {
+    if (!kept[choice.sentence] || choice.candidate.words > kSummaryWords) continue;
+    if (best == nullptr || choice.scores[part] > best->scores[part]) best = &choice;
+  }
+  kept.assign(count, false);
+  if (best == nullptr) return {};
+  kept[best->sentence] = true;
+  return Alone(*best);
+}
+
+std::string Chooser::Tell(const std::vector<bool>& chosen) const {
+  std::string text;
+  for (size_t i = 0; i < chosen.size(); ++i) {
+    if (!chosen[i]) continue;
+    const bool follows = i > 0 && chosen[i - 1];
+    Append(text, follows ? told_[i] : Alone(Whole(i)));
+  }
+  return text;
+}
+
+}  // namespace paperwire::summarize
