@@ -73,7 +73,10 @@ void Arithmetic::AddAlone(const Number& number) {
     Add(NumberKind::kPercent, (number.value - 1) * 100);
     if (number.value > 1) Add(NumberKind::kPercent, (1 - 1 / number.value) * 100);
     if (number.value == 2 && number.in_words) Add(NumberKind::kPercent, 50);
+    if (number.value < 1) Add(NumberKind::kPercent, (1 - number.value) * 100);
   }
+  // "half", "a quarter"
+  if (number.in_words && number.value < 1) Add(NumberKind::kFactor, 1 / number.value);
   if (number.kind == NumberKind::kPercent) {
     Add(NumberKind::kFactor, number.value / 100);
     Add(NumberKind::kFactor, 1 + number.value / 100);

@@ -153,8 +153,13 @@ class Folder {
       Put(known->as);
     } else if (std::binary_search(kSpoken.begin(), kSpoken.end(), name)) {
       Put(name);
-    } else if (At(end) != '{') {
+    } else if (At(end) != '{' || At(end + 1) == '}') {
+      // A name that the authors have made a command of.
       Put(' ');
+      Put(name);
+      Put(' ');
+    } else if (at_ > 0 && IsAlpha(in_[at_ - 1])) {
+      Put(' ');  // "Net\\cite{…}"
     }
     command_end_ = end;
     return end - at_;
@@ -228,7 +233,9 @@ class Folder {
       Put("mu");
     } else if (IsBlank(code)) {
       Put(' ');
-    } else if ((code >= 0x2010 && code <= 0x2015) || code == 0x2212 || code == 0xFE63) {
+    } else if (code == 0x2014 || code == 0x2015) {
+      Put(" - ");
+    } else if ((code >= 0x2010 && code <= 0x2013) || code == 0x2212 || code == 0xFE63) {
       Put('-');
     } else if (code == 0x2018 || code == 0x2019 || code == 0x02BC) {
       Put('\'');

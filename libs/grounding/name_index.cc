@@ -314,7 +314,8 @@ bool NameIndex::HoldsInFull(std::string_view acronym) const {
   const bool mixed = std::any_of(acronym.begin(), acronym.end(), IsLower);
   const size_t longest = mixed ? 3 : acronym.size() > 3 ? 2 : 1;
   for (size_t word = 0; word < words_.size(); ++word) {
-    if (IsSmallWord(word) || Lower(text_[words_[word].begin]) != Lower(acronym[0])) continue;
+    const bool starts = !IsSmallWord(word) || EqualsLower(TextOf(word), "in");  // "in situ"
+    if (!starts || Lower(text_[words_[word].begin]) != Lower(acronym[0])) continue;
     if (Spells(acronym, longest, word, 0)) return true;
   }
   return false;

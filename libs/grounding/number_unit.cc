@@ -25,7 +25,6 @@ bool IsDecade(const Number& number, std::string_view unit) {
 // "×2.5" and "x2.5", but not "224×224".
 bool AfterTimes(std::string_view text, size_t begin) {
   size_t i = begin;
-  while (i > 0 && text[i - 1] == ' ' && begin - i < 2) --i;
   if (i == 0) return false;
   if (text[i - 1] == 'x' && i == begin) return i == 1 || !IsWordByte(text[i - 2]);
   if (text[i - 1] != Folded::kTimes) return false;
@@ -140,6 +139,8 @@ void ReadScaleAndUnit(const NumberText& text, size_t at, Number& number) {
     // The age of people is no duration: "18-24-year-olds".
     if (EqualsLower(text.text().substr(k + word.size(), 4), "-old")) return;
     Measure(number, *unit, k + word.size());
+  } else if (EqualsLower(text.text().substr(k, 17), "frames per second")) {
+    Measure(number, {.kind = NumberKind::kFrequency, .worth = 1}, k + 17);
   } else if (EqualsLower(word, "degree") || EqualsLower(word, "degrees")) {
     std::string_view rest = text.text().substr(k + word.size(), 11);
     if (EqualsLower(rest, "-of-freedom") || EqualsLower(rest, " of freedom")) {
@@ -155,7 +156,9 @@ void ReadScaleAndUnit(const NumberText& text, size_t at, Number& number) {
 
 void ReadMagnitude(const NumberText& text, size_t at, Number& number) {
   constexpr std::string_view kRest = " of magnitude";
-  if (!EqualsLower(text.text().substr(std::min(at, text.size()), kRest.size()), kRest)) return;
+  constexpr std::string_view kJoined = "-of-magnitude";
+  const std::string_view rest = text.text().substr(std::min(at, text.size()), kRest.size());
+  if (!EqualsLower(rest, kRest) && !EqualsLower(rest, kJoined)) return;
   number.kind = NumberKind::kFactor;
   number.value = std::pow(10.0, number.value);
   number.step = number.value;

@@ -22,9 +22,10 @@ class Scanner final : private NumberText {
   std::vector<Number> Run() {
     while (at_ < size()) {
       const char c = text()[at_];
-      if (IsDigit(c)) {
+      const bool starts = at_ == 0 || !IsWordByte(text()[at_ - 1]);
+      if (IsDigit(c) || (c == '.' && starts && IsDigit(At(at_ + 1)))) {
         ReadDigits(at_);
-      } else if (IsAlpha(c) && (at_ == 0 || !IsWordByte(text()[at_ - 1]))) {
+      } else if (IsAlpha(c) && starts) {
         ReadWord();
       } else {
         ++at_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libs/grounding/letters.h"
+
 namespace paperwire::grounding {
 namespace {
 
@@ -135,13 +137,21 @@ bool Source::HoldsSeries(const Number& number, std::string_view folded) const {
   return names_.Holds(name, false);
 }
 
+// "Llama 3.1" of "Llama-3.1-8B".
+bool Source::HoldsVersion(const Number& number, std::string_view folded) const {
+  if (number.begin < 3 || folded[number.begin - 1] != ' ' || number.unit != 1) return false;
+  size_t begin = number.begin - 1;
+  while (begin > 0 && IsWordByte(folded[begin - 1]) && number.begin - begin < 40) --begin;
+  return IsUpper(folded[begin]) && names_.HoldsKey(folded.substr(begin, number.end - begin));
+}
+
 Standing Source::Find(const Number& number, std::string_view folded) const {
   if (number.loose || Holds(number)) return Standing::kHeld;
   if (number.name_begin < number.begin && number.unit == 1 &&
       names_.HoldsKey(folded.substr(number.name_begin, number.end - number.name_begin))) {
     return Standing::kHeld;
   }
-  if (HoldsSeries(number, folded)) return Standing::kHeld;
+  if (HoldsSeries(number, folded) || HoldsVersion(number, folded)) return Standing::kHeld;
   if (!IsNearMiss(number) && arithmetic_.Yields(number)) return Standing::kDerived;
   const bool count = number.kind == NumberKind::kPlain && number.step == 1 && number.value > 1 &&
                      number.value <= 12;

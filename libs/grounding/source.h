@@ -41,6 +41,7 @@ class Source {
   bool HoldsValue(double value, double step, const Number& asked, bool as_shown) const;
   bool HoldsOtherUnit(const Number& number) const;
   bool IsNearMiss(const Number& number) const;
+  bool HoldsVersion(const Number& number, std::string_view folded) const;
   bool HoldsSeries(const Number& number, std::string_view folded) const;
 
   const std::string text_;

@@ -176,10 +176,10 @@ constexpr std::array<NumberWord, 77> kNumberWords = {
      {"halved", kChange, 2},      {"halving", kChange, 2},    {"single", kHidden, 1},
      {"once", kHidden, 1},        {"pair", kHidden, 2},       {"pairs", kHidden, 2},
      {"both", kHidden, 2},        {"dual", kHidden, 2},       {"bi", kHidden, 2},
-     {"binary", kHidden, 2},      {"double", kHidden, 2},     {"half", kHidden, 2},
+     {"binary", kHidden, 2},      {"double", kHidden, 2},     {"half", kHidden, 0.5},
      {"triple", kHidden, 3},      {"tri", kHidden, 3},        {"triplet", kHidden, 3},
      {"triplets", kHidden, 3},    {"trio", kHidden, 3},       {"quadruple", kHidden, 4},
-     {"quarter", kHidden, 4},     {"dozens", kHidden, 12}}};
+     {"quarter", kHidden, 0.25},  {"dozens", kHidden, 12}}};
 
 // Every word of a text is looked up: the table is open, and most words fall on an empty place.
 class NumberWords {

@@ -50,6 +50,11 @@ INSTANTIATE_TEST_SUITE_P(
         Claim{"\xEF\xBC\x91\xEF\xBC\x92 layers", "12 layers"},
         Claim{"one may see that the first is better", "nothing"}, Claim{"no numbers", ""},
         Claim{"a 1M-token context", "million-token contexts"}, Claim{"1 GPU", "a single GPU"},
+        Claim{"cuts it by 50%", "cut by nearly half"}, Claim{"r = -0.35", "(r = -.35)"},
+        Claim{"metrics\xE2\x80\x94"
+              "BLEU-4",
+              "BLEU-4"},
+        Claim{"30 foods \xC3\x97 9 settings", "30 foods, 9 settings"},
         Claim{"twenty-five runs", "25 runs"}, Claim{"1920x1080 frames", "$1920 \\times 1080$"}),
     NameOf);
 INSTANTIATE_TEST_SUITE_P(Factors, Held,
@@ -58,6 +63,7 @@ INSTANTIATE_TEST_SUITE_P(Factors, Held,
                                          Claim{"2x faster", "twice as fast"},
                                          Claim{"twice as fast", "a speedup of $2\\times$"},
                                          Claim{"100x faster", "two orders of magnitude faster"},
+                                         Claim{"100x faster", "a two-order-of-magnitude speedup"},
                                          Claim{"up to 40x", "speeds up by x40"},
                                          Claim{"4-fold", "four times"}),
                          NameOf);
@@ -67,6 +73,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Claim{"one day", "24 hours"}, Claim{"1.5 TB", "1,500 GB of text"},
                     Claim{"an error of 2.2", "an error of 2.2 years"},
                     Claim{"13+ minutes", "over 13 minutes"}, Claim{"30 FPS", "30 Hz"},
+                    Claim{"16fps", "16 frames per second"},
+                    Claim{"a 2-DOF arm", "two degrees of freedom"},
                     Claim{"5 \xC2\xB5s", "$5\\,\\mu$s"}, Claim{"48-d vectors", "48-dimensional"},
                     Claim{"people aged 18-24-year-olds", "adults (18-24)"}),
     NameOf);
@@ -91,6 +99,7 @@ INSTANTIATE_TEST_SUITE_P(NumbersInNames, Held,
                                          Claim{"a 7B model", "Qwen2.5-7B"},
                                          Claim{"on CIFAR-10/100", "on CIFAR-10 and CIFAR-100"},
                                          Claim{"FP16/32", "FP16 and FP32"},
+                                         Claim{"Llama 3.1 8B", "Llama-3.1-8B-Instruct"},
                                          Claim{"48k questions", "our JMock48k"},
                                          Claim{"R^2 of 0.9", "0.9"}),
                          NameOf);

@@ -57,6 +57,11 @@ TEST(Names, AreHeldAcrossTex) {
   EXPECT_THAT(Foreign("it uses Poincar\xC3\xA9 maps", "with Poincare maps"), IsEmpty());
 }
 
+TEST(Names, AreHeldAsCommandsAndBesideThem) {
+  EXPECT_THAT(Foreign("it is MyNet on BloodSet", "our \\MyNet{} on BloodSet\\cite{x} wins"),
+              IsEmpty());
+}
+
 TEST(Names, OfAFamilyAreHeldByItsMembers) {
   EXPECT_THAT(Foreign("it tunes Qwen and BERT", "Qwen2.5-7B with BERTScore"), IsEmpty());
   EXPECT_THAT(Foreign("it tunes Qwen2.5", "Qwen-2.5-7B-Instruct"), IsEmpty());
