@@ -52,7 +52,11 @@ def literal(text, source):
     if any(word in WORDS[2:] and word not in words for word in re.findall(r"[a-z]+", text.lower())):
         return False
     names = set(NAME.findall(source))
-    return all(name in names for name in NAME.findall(text) if is_name(name))
+    if any(name not in names for name in NAME.findall(text) if is_name(name)):
+        return False
+    # A capital within a sentence makes a name too; case is no difference there.
+    tokens = set(re.findall(r"[\w\-]+", source.lower()))
+    return all(name.lower() in tokens for name in re.findall(r"(?<=[a-z,] )[A-Z][\w\-]*\w", text))
 
 
 class Facts:

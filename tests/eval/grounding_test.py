@@ -34,7 +34,7 @@ class Judge(unittest.TestCase):
         for text in ("It wins by 4.56%.", "FooNet-2 is trained with GRPX", "On three sets.",
                      "Training takes long."):
             self.assertTrue(alterations.literal(text, SOURCE), text)
-        for text in ("It wins by 4.6%.", "On two sets.", "FooNet-3 wins", "GRPO wins",
+        for text in ("It wins by 4.6%.", "On two sets.", "FooNet-3 wins", "GRPO wins", "trained on Wikipedia",
                      "See https://x.example/4.56"):
             self.assertFalse(alterations.literal(text, SOURCE), text)
 
