@@ -80,7 +80,6 @@ void Arithmetic::AddAlone(const Number& number) {
   if (number.kind == NumberKind::kPercent) {
     Add(NumberKind::kFactor, number.value / 100);
     Add(NumberKind::kFactor, 1 + number.value / 100);
-    if (number.value < 100) Add(NumberKind::kPercent, 100 - number.value);
     if (number.value < 100) Add(NumberKind::kFactor, 1 / (1 - number.value / 100));
   }
 }

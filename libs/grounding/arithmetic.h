@@ -11,7 +11,6 @@ namespace paperwire::grounding {
 // refused, because its reader can do the same sum and a summarizer can get it wrong.
 //
 //   half, "2x", "50%", "1.5x" and "150%" or "50%" for one another
-//   100 - p for a percentage p
 //   of two numbers of one kind that a sentence compares ("from … to …", "vs", "than"): their ratio
 //   as a factor, the change from one to the other in percent, their difference
 //   the sum of two counts that a sentence puts together ("120 papers and 30 books")

@@ -15,9 +15,9 @@ constexpr size_t kShortestStem = 5;
 constexpr uint64_t kBase = 0x9E3779B97F4A7C15ull;
 
 // Words that name no work of anybody: a card may speak of them where its source does not. Sorted.
-constexpr std::array<std::string_view, 17> kGeneral = {"ai",  "api", "cpu",  "dl",  "dnn", "gpu",
-                                                       "gui", "id",  "llm",  "ml",  "nlp", "nn",
-                                                       "ood", "rl",  "sota", "url", "usa"};
+constexpr std::array<std::string_view, 18> kGeneral = {"ai",  "api", "cpu", "dl",   "dnn", "flop",
+                                                       "gpu", "gui", "id",  "llm",  "ml",  "nlp",
+                                                       "nn",  "ood", "rl",  "sota", "url", "usa"};
 
 // Acronyms whose long form is rarely told whole: a word that begins so in the source is enough.
 // Sorted.
@@ -119,6 +119,10 @@ void NameIndex::ReadWords() {
     while (i < text_.size() && IsWordByte(text_[i])) ++i;
     word.end = static_cast<uint32_t>(i);
     end_before = i;
+    const std::string_view known = text_.substr(word.begin, word.end - word.begin);
+    if (known.size() > 2 && known.size() < 8 && IsUpper(known[0]) && IsUpper(known[1])) {
+      acronyms_.push_back(known.back() == 's' ? known.substr(0, known.size() - 1) : known);
+    }
     words_.push_back(word);
   }
 }
@@ -262,6 +266,7 @@ std::string_view NameIndex::TextOf(size_t word) const {
 }
 
 bool NameIndex::IsSmallWord(size_t word) const {
+  if (word >= words_.size()) return false;
   const std::string_view text = TextOf(word);
   // The s of "bird's" is one too.
   return IsSmall(text) ||
@@ -279,6 +284,10 @@ bool NameIndex::Spells(std::string_view letters, size_t longest, size_t word, si
                          (used > 0 && (EqualsLower(known, "of") || EqualsLower(known, "to")));
   for (size_t n = 1; may_count && n <= std::min({longest, letters.size(), known.size()}); ++n) {
     if (Lower(known[n - 1]) != Lower(letters[n - 1])) break;
+    // Of "LoRA", the o goes on with the word of the L, and the R begins another.
+    if (n > 1 && longest > 2 && !IsLower(letters[n - 1])) break;
+    if (longest > 2 && n < letters.size() && IsLower(letters[n]) && !IsSmallWord(word + 1))
+      continue;
     if (Spells(letters.substr(n), longest, word + 1, used + 1)) return true;
   }
   for (const std::string_view prefix : kPrefixes) {
@@ -310,6 +319,14 @@ bool NameIndex::HoldsInFull(std::string_view acronym) const {
   if (known != kLongForms.end() && known->acronym == as_lower && HoldsWordFrom(known->stem)) {
     return true;
   }
+  // One letter off an acronym of the source, it is a slip and no other acronym.
+  const bool slip = std::any_of(acronyms_.begin(), acronyms_.end(), [&](std::string_view other) {
+    if (other.size() != acronym.size()) return false;
+    size_t differ = 0;
+    for (size_t i = 0; i < other.size(); ++i) differ += other[i] != acronym[i];
+    return differ == 1;
+  });
+  if (slip) return false;
   // "LoRA" and "ELBO" take more than the first letter of a word.
   const bool mixed = std::any_of(acronym.begin(), acronym.end(), IsLower);
   const size_t longest = mixed ? 3 : acronym.size() > 3 ? 2 : 1;
@@ -326,7 +343,6 @@ bool NameIndex::HoldsPart(std::string_view part, bool weak) const {
   if (shape.letters < 2 && !shape.digit) return true;
   if (!shape.upper && !shape.digit) return true;  // an ordinary word of a compound
   if (HoldsKey(part) || IsGeneral(part) || IsRoman(part)) return true;
-  if (IsUnitSymbol(part)) return true;  // judged with its number
   if (shape.capital()) return HoldsStem(part) || (weak && HoldsInFull(part));
   return HoldsInFull(part);
 }
@@ -340,6 +356,8 @@ bool NameIndex::Holds(std::string_view name, bool weak) const {
     const Shape shape = ShapeOf(part);
     if (shape.letters == 0 && before.empty()) {
       // "8-GPU": a number, and judged as one.
+    } else if (!before.empty() && IsDigit(before.back()) && IsUnitSymbol(part)) {
+      // "13-DoF": so is this.
     } else if (IsDigit(part[0]) && !before.empty()) {
       // Digits are nothing without what they number.
       const size_t first = static_cast<size_t>(before.data() - name.data());

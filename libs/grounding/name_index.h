@@ -47,6 +47,8 @@ class NameIndex {
 
   const std::string_view text_;
   std::vector<Word> words_;
+  // Words of capitals, without the plural's s.
+  std::vector<std::string_view> acronyms_;
   // Open table of the keys of up to eight pieces in a row; 0 is an empty place.
   std::vector<uint32_t> keys_;
 };

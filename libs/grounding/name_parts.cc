@@ -9,7 +9,7 @@ Shape ShapeOf(std::string_view part) {
     shape.lower = shape.lower || IsLower(c);
     shape.upper = shape.upper || IsUpper(c);
     shape.digit = shape.digit || IsDigit(c);
-    shape.letters += !IsDigit(c);
+    shape.letters += !IsDigit(c) && c != '.';
   }
   return shape;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "libs/grounding/name_parts.h"
+#include "libs/grounding/units.h"
 
 namespace paperwire::grounding {
 namespace {
@@ -58,18 +59,23 @@ class Finder {
     const std::string_view token = WithoutPossessive(text_.substr(begin, end - begin));
     bool strong = false;
     bool weak = false;
-    bool capital = false;
+    bool upper = false;
     const bool within = IsWithinSentence(begin);
     ForParts(token, [&](std::string_view part, size_t at) {
       const Shape shape = ShapeOf(part);
       const bool factor = part.size() > 1 && part[0] == 'x' && IsDigit(part[1]);  // "x2"
       strong = strong || (shape.strong() && IsAlpha(part[0]) && !IsRoman(part) && !factor);
-      strong = strong || (capital && shape.digit && shape.letters == 0);
+      // "Llama-3", "Foo-7B", "K-12".
+      strong = strong || (upper && IsDigit(part[0]));
       weak = weak || (shape.capital() && (within || at > 0));
-      capital = capital || shape.capital();
+      upper = upper || (shape.upper && IsAlpha(part[0]));
     });
+    // "80 ms": judged with its number.
+    const bool unit = begin > 1 && IsUnitSymbol(token) &&
+                      (text_[begin - 1] == ' ' || text_[begin - 1] == '-') &&
+                      IsDigit(text_[begin - 2]);
     // "top-5", "x-3": their digits are numbers.
-    if (!strong && !weak) {
+    if (unit || (!strong && !weak)) {
       last_weak_ = std::string_view::npos;
       return;
     }

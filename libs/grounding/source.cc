@@ -153,7 +153,7 @@ Standing Source::Find(const Number& number, std::string_view folded) const {
   }
   if (HoldsSeries(number, folded) || HoldsVersion(number, folded)) return Standing::kHeld;
   if (!IsNearMiss(number) && arithmetic_.Yields(number)) return Standing::kDerived;
-  const bool count = number.kind == NumberKind::kPlain && number.step == 1 && number.value > 1 &&
+  const bool count = number.in_words && number.kind == NumberKind::kPlain && number.value > 1 &&
                      number.value <= 12;
   if (count && (CountedOff(folded, number.begin, number.end) == static_cast<int>(number.value) ||
                 CountedOff(folded_.text(), 0, 0) == static_cast<int>(number.value))) {

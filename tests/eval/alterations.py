@@ -16,7 +16,7 @@ SPOKEN = [["zero", "no"], ["one", "first", "single", "once"],
           ["six", "sixth"], ["seven", "seventh"], ["eight", "eighth"], ["nine", "ninth"],
           ["ten", "tenth"], ["eleven"], ["twelve", "dozen"]]
 # Words that the gate takes for no name; it says so.
-GENERAL = {"AI", "API", "CPU", "DL", "DNN", "GPU", "GUI", "ID", "LLM", "ML", "NLP", "NN", "OOD",
+GENERAL = {"AI", "API", "CPU", "DL", "DNN", "FLOP", "GPU", "GUI", "ID", "LLM", "ML", "NLP", "NN", "OOD",
            "RL", "SOTA", "URL", "USA"}
 UNITS = [("ms", "s"), ("s", "ms"), ("GB", "MB"), ("MB", "GB"), ("hours", "days"),
          ("hour", "day"), ("days", "weeks"), ("minutes", "hours"), ("seconds", "minutes"),

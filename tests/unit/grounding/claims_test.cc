@@ -133,14 +133,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Claim{"30%", "30 seconds"}, Claim{"4D scenes", "3D scenes"},
                     Claim{"three data sets", "3D scenes"}, Claim{"7M parameters", "7B parameters"}),
     NameOf);
-INSTANTIATE_TEST_SUITE_P(NamesWithDigits, Refused,
-                         testing::Values(Claim{"beats GPT-5", "beats GPT-4"},
-                                         Claim{"4 models", "we compare with GPT-4"},
-                                         Claim{"beats GPT-4", "we compare on 4 data sets"},
-                                         Claim{"on CIFAR-10/100", "on CIFAR-10 of ten classes"},
-                                         Claim{"a 70B model", "Qwen2.5-7B"},
-                                         Claim{"uses resnet-101", "uses ResNet-50"}),
-                         NameOf);
+INSTANTIATE_TEST_SUITE_P(
+    NamesWithDigits, Refused,
+    testing::Values(Claim{"beats GPT-5", "beats GPT-4"}, Claim{"4 models", "we compare with GPT-4"},
+                    Claim{"beats GPT-4", "we compare on 4 data sets"},
+                    Claim{"on CIFAR-10/100", "on CIFAR-10 of ten classes"},
+                    Claim{"a 70B model", "Qwen2.5-7B"}, Claim{"uses resnet-101", "uses ResNet-50"},
+                    Claim{"Llama-1.2 wins", "Llama-3.2 wins"}, Claim{"Foo-9B wins", "Foo-7B wins"},
+                    Claim{"K-82 pupils", "K-12 pupils"}),
+    NameOf);
 
 class Told : public testing::TestWithParam<Claim> {};
 TEST_P(Told, FollowsFromTheSource) {
@@ -155,7 +156,6 @@ INSTANTIATE_TEST_SUITE_P(Arithmetic, Told,
                                          Claim{"a 50% cut", "memory is halved"},
                                          Claim{"1.2x as many", "20% more"},
                                          Claim{"a 25% gain", "from 40.0 to 50.0 points"},
-                                         Claim{"misses 27%", "finds 73% of them"},
                                          Claim{"1.5 points more", "from 80.1 to 81.6"},
                                          Claim{"150 papers", "120 papers and 30 books"}),
                          NameOf);
