@@ -354,11 +354,15 @@ bool NameIndex::Holds(std::string_view name, bool weak) const {
   bool parts = false;
   ForParts(name, [&](std::string_view part, size_t begin) {
     const Shape shape = ShapeOf(part);
-    if (shape.letters == 0 && before.empty()) {
-      // "8-GPU": a number, and judged as one.
-    } else if (!before.empty() && IsDigit(before.back()) && IsUnitSymbol(part)) {
-      // "13-DoF": so is this.
-    } else if (IsDigit(part[0]) && !before.empty()) {
+    // The 8 of "8-GPU" and the unit of "13-DoF" are judged as numbers.
+    const bool number = shape.letters == 0 && before.empty();
+    const bool unit = !before.empty() && IsDigit(before.back()) && IsUnitSymbol(part);
+    if (number || unit) {
+      before = part;
+      parts = parts || begin > 0;
+      return;
+    }
+    if (IsDigit(part[0]) && !before.empty()) {
       // Digits are nothing without what they number.
       const size_t first = static_cast<size_t>(before.data() - name.data());
       holds = holds && HoldsKey(name.substr(first, begin + part.size() - first));

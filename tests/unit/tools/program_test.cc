@@ -51,7 +51,8 @@ TEST(Program, NamesItsCommandsWhenNoneIsGiven) {
 TEST(Program, ExplainsItself) {
   const Outcome outcome = RunWith({"--help"});
   EXPECT_EQ(outcome.code, kExitOk);
-  for (const char* name : {"list", "get", "status", "topics", "dlq", "cards", "explain", "ground"}) {
+  for (const char* name :
+       {"list", "get", "status", "topics", "dlq", "cards", "explain", "ground"}) {
     EXPECT_THAT(outcome.out, HasSubstr(name));
   }
 }
