@@ -34,7 +34,8 @@ Handler::Handler(const clock::Clock& clock, prometheus::Registry& metrics)
                       .Name("paperwire_summarize_ungrounded_sentences_total")
                       .Help("Sentences that the grounding gate took out of cards.")
                       .Register(metrics)
-                      .Add({})) {}
+                      .Add({})),
+      grounding_(metrics) {}
 
 absl::Status Handler::Handle(const bus::Message& message, std::vector<bus::Message>& emit) const {
   v1::NewPaper event;
@@ -65,6 +66,7 @@ absl::Status Handler::Handle(const bus::Message& message, std::vector<bus::Messa
                      !summary.implications().empty();
   (summary.summary().empty() ? empty_ : whole ? complete_ : partial_).Increment();
   if (removed > 0) ungrounded_.Increment(removed);
+  grounding_.Count(summary.provenance());
   telemetry::Log(telemetry::Level::kDebug, "summarized",
                  {{"paper", event.paper().arxiv_id()},
                   {"traceparent", emit.back().FindHeader("traceparent")},

@@ -7,6 +7,7 @@
 #include "libs/clock/clock.h"
 #include "prometheus/counter.h"
 #include "prometheus/registry.h"
+#include "services/summarize/grounding_metrics.h"
 
 namespace paperwire::summarize {
 
@@ -27,6 +28,7 @@ class Handler {
   prometheus::Counter& empty_;
   prometheus::Counter& invalid_;
   prometheus::Counter& ungrounded_;
+  GroundingMetrics grounding_;
 };
 
 }  // namespace paperwire::summarize

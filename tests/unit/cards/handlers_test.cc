@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,19 @@ namespace {
 
 // Field 1000, a string, unknown to every message.
 constexpr std::string_view kUnknown("\xc2\x3e\x05later", 8);
+
+// The value of the counter with these labels; -1: there is none.
+double ValueOf(const prometheus::Registry& metrics,
+               const std::map<std::string, std::string>& labels) {
+  for (const prometheus::MetricFamily& family : metrics.Collect()) {
+    for (const prometheus::ClientMetric& metric : family.metric) {
+      std::map<std::string, std::string> has;
+      for (const auto& label : metric.label) has[label.name] = label.value;
+      if (has == labels) return metric.counter.value;
+    }
+  }
+  return -1;
+}
 
 class Handlers : public testing::Test {
  protected:
@@ -84,6 +98,27 @@ TEST_F(Handlers, RejectBytesThatAreNoPaper) {
     EXPECT_TRUE(absl::IsInvalidArgument(classify_.Handle(record, emit)));
     EXPECT_TRUE(emit.empty());
   }
+}
+
+TEST_F(Handlers, SummarizeCountsWhatTheGateSaid) {
+  std::vector<bus::Message> emit;
+  ASSERT_TRUE(summarize_.Handle(NewPaperRecord(), emit).ok());
+
+  v1::Provenance provenance;
+  v1::GroundingVerdict& verdict = *provenance.add_grounding();
+  verdict.set_section(v1::SECTION_RESULTS);
+  verdict.set_outcome(v1::GROUNDING_OUTCOME_REMOVED);
+  verdict.add_items()->set_kind(v1::GROUNDING_ITEM_KIND_NUMBER);
+  verdict.add_items()->set_kind(static_cast<v1::GroundingItemKind>(999));
+  provenance.add_grounding()->set_section(static_cast<v1::Section>(999));
+  prometheus::Registry metrics;
+  summarize::GroundingMetrics(metrics).Count(provenance);
+
+  EXPECT_EQ(ValueOf(metrics_, {{"section", "summary"}, {"outcome", "grounded"}}), 1);
+  EXPECT_EQ(ValueOf(metrics_, {{"section", "summary"}, {"outcome", "removed"}}), 0);
+  EXPECT_EQ(ValueOf(metrics, {{"section", "results"}, {"outcome", "removed"}}), 1);
+  EXPECT_EQ(ValueOf(metrics, {{"kind", "number"}}), 1);
+  EXPECT_EQ(ValueOf(metrics, {{"kind", "hidden_character"}}), 0);
 }
 
 TEST_F(Handlers, RejectARecordWithoutAKey) {
