@@ -48,12 +48,15 @@ std::string_view FallbackInWords(v1::FallbackReason reason) {
 
 std::string GroundingInWords(const v1::Provenance& provenance) {
   if (provenance.grounding().empty()) return "";
-  const bool removed = std::any_of(provenance.grounding().begin(), provenance.grounding().end(),
-                                   [](const v1::GroundingVerdict& verdict) {
-                                     return verdict.outcome() == v1::GROUNDING_OUTCOME_REMOVED;
-                                   });
-  return removed ? " What its source did not bear out was removed."
-                 : " Every number on it occurs in its source.";
+  const auto any = [&provenance](v1::GroundingOutcome outcome) {
+    return std::any_of(
+        provenance.grounding().begin(), provenance.grounding().end(),
+        [outcome](const v1::GroundingVerdict& verdict) { return verdict.outcome() == outcome; });
+  };
+  if (any(v1::GROUNDING_OUTCOME_REMOVED)) return " What its source did not bear out was removed.";
+  return any(v1::GROUNDING_OUTCOME_FLAGGED)
+             ? " Every number on it occurs in its source or follows from it."
+             : " Every number on it occurs in its source.";
 }
 
 }  // namespace
