@@ -113,18 +113,18 @@ TEST_P(Refused, IsNotInTheSource) {
       << GetParam().source << ": " << found;
 }
 
-INSTANTIATE_TEST_SUITE_P(Digits, Refused,
-                         testing::Values(Claim{"improves by 93.42%", "reaches 93.4% accuracy"},
-                                         Claim{"improves by 94%", "reaches 93.4% accuracy"},
-                                         Claim{"improves by 92%", "reaches 93.4% accuracy"},
-                                         Claim{"1.3 million rows", "1,234,567 rows"},
-                                         Claim{"fourteen data sets", "13 data sets"},
-                                         Claim{"7 of them", ""},
-                                         Claim{"48k questions", "48,862 questions"},
-                                         Claim{"934 rows", "93.4 rows"},
-                                         Claim{"1,200 rows", "120 rows"}, Claim{"1e-4", "1e-3"},
-                                         Claim{"10^5 steps", "10^4 steps"}),
-                         NameOf);
+INSTANTIATE_TEST_SUITE_P(
+    Digits, Refused,
+    testing::Values(Claim{"improves by 93.42%", "reaches 93.4% accuracy"},
+                    Claim{"improves by 94%", "reaches 93.4% accuracy"},
+                    Claim{"improves by 92%", "reaches 93.4% accuracy"},
+                    Claim{"1.3 million rows", "1,234,567 rows"},
+                    Claim{"fourteen data sets", "13 data sets"}, Claim{"7 of them", ""},
+                    Claim{"48k questions", "48,862 questions"}, Claim{"12 rows", "11.49 rows"},
+                    Claim{"93.3 rows", "93.35 rows"}, Claim{"934 rows", "93.4 rows"},
+                    Claim{"1,200 rows", "120 rows"}, Claim{"1e-4", "1e-3"},
+                    Claim{"10^5 steps", "10^4 steps"}),
+    NameOf);
 INSTANTIATE_TEST_SUITE_P(
     UnitsThatDiffer, Refused,
     testing::Values(Claim{"5% of rows", "over 5 data sets"}, Claim{"3x faster", "3 data sets"},

@@ -81,6 +81,11 @@ TEST(Names, AcronymsDoNotReachOverStops) {
   EXPECT_THAT(Foreign("it uses TNG", "We like trees. Nets grow."), ElementsAre("TNG"));
 }
 
+TEST(Names, ASlipOfAnAcronymIsNoOtherAcronym) {
+  EXPECT_THAT(Foreign("it uses VBA", "A VLA for various big agents."), ElementsAre("VBA"));
+  EXPECT_THAT(Foreign("it uses VBA", "A net for various big agents."), IsEmpty());
+}
+
 TEST(Names, OthersAreForeign) {
   const std::string source = "We train ResNet-50 with GRPO on CIFAR-10 and Llama-3 by Adam.";
   EXPECT_THAT(Foreign("uses ResNet-101", source), ElementsAre("ResNet-101"));
