@@ -17,8 +17,9 @@
 #include "libs/grounding/sentences.h"
 #include "services/ingest/input.h"
 #include "services/summarize/card.h"
+#include "services/summarize/chooser.h"
 #include "services/summarize/keywords.h"
-#include "services/summarize/roles.h"
+#include "services/summarize/reading.h"
 #include "services/summarize/source.h"
 #include "tests/bench/row.h"
 #include "tests/support/environment.h"
@@ -114,17 +115,22 @@ void PrintProfile(const std::vector<v1::Paper>& papers, double whole, int rounds
         }));
   print("splitting it into sentences",
         over_all([&](size_t i) { sentences[i] = grounding::SplitSentences(abstracts[i]); }));
-  size_t labelled = 0;
-  print("labelling their roles",
-        over_all([&](size_t i) { labelled += summarize::LabelRoles(sentences[i]).size(); }));
+  size_t things = 0;
+  const auto read = [&](size_t i) { return summarize::Read(papers[i].title(), sentences[i]); };
+  const double reading = over_all([&](size_t i) { things += read(i).texts.size(); });
+  print("reading their words and roles", reading);
+  print("cutting them, scoring the cuts", over_all([&](size_t i) {
+                                            const summarize::Reading abstract = read(i);
+                                            things += summarize::Chooser(abstract).best().size();
+                                          }) - reading);
   print("keywords", over_all([&](size_t i) {
-          labelled += summarize::Keywords(papers[i].title(), abstracts[i], 8).size();
+          things += summarize::Keywords(papers[i].title(), abstracts[i], 8).size();
         }));
   print("the grounding gate", over_all([&](size_t i) {
           grounding::Apply(cards[i], papers[i].title() + "\n" + abstracts[i]);
         }));
-  print("choosing, cutting, third person", rest);
-  if (labelled == 0) std::printf("  no sentence was labelled\n");
+  print("choosing, third person", rest);
+  if (things == 0) std::printf("  nothing was read\n");
 }
 
 int Run() {
