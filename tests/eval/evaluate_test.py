@@ -19,7 +19,7 @@ FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures"
 STAND_IN = """#!{python}
 import json, sys
 ROLES = {{"costly": "background", "matter": "background", "aim": "method", "prune": "method",
-          "helps": "implication"}}
+          "helps": "result"}}
 assert sys.argv[1:] == ["explain", "--from", "-", "--format", "json"], sys.argv
 for line in sys.stdin:
     paper = json.loads(line)
@@ -76,7 +76,7 @@ class Evaluate(unittest.TestCase):
         self.assertEqual(result["figures"]["title"]["title"], 100)
         self.assertEqual(result["figures"]["firstSentence"]["title"], 50)
 
-    def test_scores_roles_with_an_implication_as_a_result(self):
+    def test_scores_roles_by_label_and_says_what_is_taken_for_what(self):
         found = self.figures("roles", str(FIXTURES / "csabstruct.jsonl"))["figures"]
         # Right but for the objective, which is called a method.
         self.assertAlmostEqual(found["micro"], 100 * 5 / 6, places=3)

@@ -5,11 +5,7 @@ import measures
 
 LABELS = ("background", "objective", "method", "result", "other")
 PROTOCOL = ("sentences as the data has them; micro = share of sentences that are right, macro = "
-            "mean F1 of the five labels; what the model calls an implication counts as a result")
-
-
-def as_label(role):
-    return "result" if role == "implication" else role
+            "mean F1 of the five labels")
 
 
 def measure(path, program):
@@ -20,7 +16,7 @@ def measure(path, program):
                                        f"{', '.join(LABELS)} for each sentence")
     answers = explained.explain(program, [{"sentences": row["sentences"]} for row in rows])
     true = [label for row in rows for label in row["labels"]]
-    said = [as_label(sentence["role"]) for answer in answers for sentence in answer["sentences"]]
+    said = [sentence["role"] for answer in answers for sentence in answer["sentences"]]
     return {"papers": len(rows), "sentences": len(true), "model": answers[0]["model"],
             "protocol": PROTOCOL, "figures": figures(true, said)}
 
