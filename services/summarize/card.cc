@@ -30,6 +30,7 @@ void Explain(const Reading& reading, const Chooser& chooser, const Chooser::Line
              const std::vector<Chooser::Line>& highlights, const Chooser::Sections& sections,
              const std::vector<bool>& kept, Explanation& why) {
   why.tldr_as_written = tldr.as_written;
+  why.tldr_unbounded = chooser.UnboundedTldr();
   for (const Reading::Sentence& sentence : reading.sentences) {
     ExplainedSentence& explained = why.sentences.emplace_back();
     explained.text = sentence.as_written;

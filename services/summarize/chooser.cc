@@ -7,6 +7,7 @@
 
 #include "libs/grounding/sentences.h"
 #include "paperwire/v1/paper.pb.h"
+#include "services/summarize/implications.h"
 #include "services/summarize/third_person.h"
 
 namespace paperwire::summarize {
@@ -24,11 +25,26 @@ constexpr int kEnoughForSection = 40;
 // Two lines that share more than this of the shorter one's words say the same.
 constexpr double kSame = 0.6;
 
-// A sentence with less log-odds for every section stands in none; the rarer sections get a head
-// start. Chosen on the reference cards, together (docs/models.md).
+size_t Part(v1::Section section) { return static_cast<size_t>(section) - 1; }
+
+// A sentence with less log-odds for every section stands in none. Chosen on the reference cards,
+// with LeanTo (docs/models.md).
 constexpr double kLeastOdds = -2;
-double HeadStart(v1::Section section) {
-  return section == v1::SECTION_RESULTS ? 0.5 : section == v1::SECTION_IMPLICATIONS ? 0.7 : 0;
+
+// What the notes that the scorers learned from cannot teach: a card speaks of what a paper brings,
+// not of the world before it, and only a sentence that says so tells what follows.
+PartScores LeanTo(const PartScores& scores, const RoleProbabilities& roles, bool implies) {
+  const double background = roles[static_cast<size_t>(Role::kBackground)];
+  const double objective = roles[static_cast<size_t>(Role::kObjective)];
+  const double result = roles[static_cast<size_t>(Role::kResult)];
+  PartScores leaning = scores;
+  leaning[Part(v1::SECTION_TLDR)] -= 8 * background;
+  leaning[Part(v1::SECTION_HIGHLIGHTS)] -= 4 * background;
+  leaning[Part(v1::SECTION_SUMMARY)] += objective - 0.5 * background;
+  leaning[Part(v1::SECTION_METHODOLOGY)] += objective;
+  leaning[Part(v1::SECTION_RESULTS)] += 0.5 + 2 * result;
+  leaning[Part(v1::SECTION_IMPLICATIONS)] += implies ? 4 : -1;
+  return leaning;
 }
 
 // Whether a sentence of these roles can be in a section at all, whatever its words.
@@ -46,8 +62,6 @@ bool Suits(v1::Section section, const RoleProbabilities& roles, bool late) {
       return false;
   }
 }
-
-size_t Part(v1::Section section) { return static_cast<size_t>(section) - 1; }
 
 // Sorted hashes of the words that say something.
 std::vector<uint32_t> Content(std::string_view text) {
@@ -86,9 +100,11 @@ Chooser::Chooser(const Reading& reading) : reading_(reading) {
   for (size_t i = 0; i < count; ++i) {
     whole_.push_back(choices_.size());
     best_[i].fill(-1e9);
+    const bool implies = SpeaksOfImplications(reading.texts[i]);
     for (const Candidate& candidate : Candidates(reading.texts[i])) {
       reader.Read(i, candidate, features);
-      const PartScores scores = PartModel::Trained().Score(features);
+      const PartScores scores =
+          LeanTo(PartModel::Trained().Score(features), reading.roles[i], implies);
       choices_.push_back({.sentence = i, .candidate = candidate, .scores = scores});
       for (size_t part = 0; part < kParts; ++part) {
         best_[i][part] = std::max(best_[i][part], scores[part]);
@@ -125,6 +141,15 @@ Chooser::Line Chooser::Tldr() const {
     if (words >= kShortestLine && words <= kTldrWords) return line;
   }
   return {};
+}
+
+std::string Chooser::UnboundedTldr() const {
+  const size_t part = Part(v1::SECTION_TLDR);
+  const auto best = std::max_element(
+      choices_.begin(), choices_.end(),
+      [part](const Choice& a, const Choice& b) { return a.scores[part] < b.scores[part]; });
+  if (best == choices_.end()) return {};
+  return TextOf(reading_.texts[best->sentence], best->candidate);
 }
 
 std::vector<Chooser::Line> Chooser::Highlights(const Line& tldr) const {
@@ -177,7 +202,7 @@ Chooser::Sections Chooser::MakeSections() const {
   for (size_t i = 0; i < count; ++i) {
     double most = kLeastOdds;
     for (const v1::Section section : kSections) {
-      const double score = Whole(i).scores[Part(section)] + HeadStart(section);
+      const double score = Whole(i).scores[Part(section)];
       if (!plain_[i] || score <= most) continue;
       if (!Suits(section, reading_.roles[i], i > 0 && 2 * i >= count)) continue;
       most = score;

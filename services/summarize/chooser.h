@@ -34,6 +34,9 @@ class Chooser {
     size_t sentence = 0;
   };
   Line Tldr() const;
+  // What scored best for the tldr, in the abstract's words, however long it is and whether or not
+  // it can stand alone: what the model is measured by.
+  std::string UnboundedTldr() const;
 
   // Three or four lines, each of another sentence and none a copy of `tldr`, in the abstract's
   // order; fewer where the abstract has too few sentences.

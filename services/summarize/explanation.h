@@ -35,6 +35,8 @@ struct Explanation {
   std::vector<ExplainedSentence> sentences;
   // The tldr in the abstract's own words, before it was put in the third person.
   std::string tldr_as_written;
+  // What scored best for it, however long and whether or not it can stand alone.
+  std::string tldr_unbounded;
 };
 
 }  // namespace paperwire::summarize

@@ -33,7 +33,7 @@ for line in sys.stdin:
                 "summary": texts[0] + ". " + texts[1], "methodology": texts[1] + ".",
                 "results": texts[2] + " " + texts[1]}}
     print(json.dumps({{"id": paper.get("id", ""), "model": "stand-in", "sentences": sentences,
-                      "tldrAsWritten": tldr, "summary": card}}))
+                      "tldrAsWritten": tldr, "tldrUnbounded": tldr, "summary": card}}))
 """
 
 

@@ -111,6 +111,7 @@ std::string ExplanationJson(const PaperLine& line, const summarize::Explanation&
   json["sentences"] = Json::array();
   for (const auto& sentence : why.sentences) json["sentences"].push_back(SentenceJson(sentence));
   json["tldrAsWritten"] = why.tldr_as_written;
+  json["tldrUnbounded"] = why.tldr_unbounded;
   json["summary"] = Json::parse(ToJson(summary), nullptr, /*allow_exceptions=*/false);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
