@@ -1,8 +1,12 @@
 #include "services/summarize/keywords.h"
 
 #include <algorithm>
-#include <map>
+#include <string>
+#include <tuple>
+#include <unordered_map>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "libs/grounding/phrases.h"
 
@@ -283,9 +287,25 @@ const std::unordered_set<std::string_view>& StopWords() {
 }
 
 struct Term {
-  // As first written.
-  std::string text;
+  // As first written, in small letters if it is no acronym.
+  std::string_view text;
   double score = 0;
+};
+
+// One text, as terms are read from it; must stay where it is for as long as they are used.
+struct Text {
+  // Math has letters, but no words: it is full stops here.
+  std::string plain;
+  // The same in small letters, and with a space between the words of a compound.
+  std::string lower;
+  std::string keys;
+  double weight;
+};
+
+// By the words they are made of; the plural counts as the singular. Views into texts.
+struct Terms {
+  std::unordered_map<std::string_view, Term> acronyms;
+  std::unordered_map<std::string_view, Term> phrases;
 };
 
 bool IsAcronym(std::string_view word) {
@@ -296,17 +316,14 @@ bool IsAcronym(std::string_view word) {
 }
 
 bool IsContent(std::string_view lower) {
-  if (lower.size() < 3 || StopWords().contains(lower)) return false;
-  if (lower.ends_with("ly")) return false;
-  return std::all_of(lower.begin(), lower.end(), [](char c) { return IsLower(c); });
+  if (lower.size() < 3 || lower.ends_with("ly")) return false;
+  return std::all_of(lower.begin(), lower.end(), IsLower) && !StopWords().contains(lower);
 }
 
-// Counts the terms of one text into `terms`, each place worth `weight`.
-void Count(std::string_view text, double weight, std::map<std::string, Term>& terms) {
-  // Math has letters, but no words.
-  std::string plain(text);
+Text Read(std::string_view text, double weight) {
+  Text read{.plain = std::string(text), .lower = {}, .keys = {}, .weight = weight};
   bool math = false;
-  for (char& c : plain) {
+  for (char& c : read.plain) {
     if (c == '$') {
       math = !math;
       c = '.';
@@ -314,27 +331,35 @@ void Count(std::string_view text, double weight, std::map<std::string, Term>& te
       c = '.';
     }
   }
+  read.lower = read.plain;
+  for (char& c : read.lower) c = Lower(c);
+  read.keys = read.lower;
+  std::replace(read.keys.begin(), read.keys.end(), '-', ' ');
+  return read;
+}
+
+// Counts the terms of one text into `terms`.
+void Count(const Text& text, Terms& terms) {
   std::vector<grounding::Word> words;
-  grounding::ReadWords(plain, words);
-  std::vector<std::string> lower(words.size());
+  grounding::ReadWords(text.plain, words);
+  const auto part = [](const std::string& of, size_t begin, size_t end) {
+    return std::string_view(of).substr(begin, end - begin);
+  };
   std::vector<bool> content(words.size());
   for (size_t i = 0; i < words.size(); ++i) {
-    const std::string_view word =
-        std::string_view(plain).substr(words[i].begin, words[i].end - words[i].begin);
-    for (const char c : word) lower[i] += Lower(c);
-    content[i] = IsContent(lower[i]);
-    if (IsAcronym(word)) {
-      // "LLMs" is LLM.
-      std::string name(word);
-      if (name.size() > 2 && name.back() == 's' && IsUpper(name[name.size() - 2])) name.pop_back();
-      Term& term = terms["\x01" + name];
-      term.text = name;
-      term.score += weight * 1.2;
+    content[i] = IsContent(part(text.lower, words[i].begin, words[i].end));
+    std::string_view name = part(text.plain, words[i].begin, words[i].end);
+    if (!IsAcronym(name)) continue;
+    // "LLMs" is LLM.
+    if (name.size() > 2 && name.back() == 's' && IsUpper(name[name.size() - 2])) {
+      name.remove_suffix(1);
     }
+    Term& term = terms.acronyms[name];
+    term.text = name;
+    term.score += text.weight * 1.2;
   }
   const auto joined = [&](size_t i) {
-    const std::string_view gap =
-        std::string_view(plain).substr(words[i].end, words[i + 1].begin - words[i].end);
+    const std::string_view gap = part(text.plain, words[i].end, words[i + 1].begin);
     return gap == " " || gap == "-";
   };
   for (size_t i = 0; i + 1 < words.size(); ++i) {
@@ -342,42 +367,45 @@ void Count(std::string_view text, double weight, std::map<std::string, Term>& te
     for (size_t n = 2; n <= 3; ++n) {
       const size_t last = i + n - 1;
       if (last >= words.size() || !content[last] || !joined(last - 1)) break;
-      if (lower[last].ends_with("ed") || lower[last].ends_with("ive")) continue;
-      std::string key;
-      for (size_t k = i; k <= last; ++k) key += (k > i ? " " : "") + lower[k];
-      if (key.back() == 's' && !key.ends_with("ss")) key.pop_back();
-      Term& term = terms[key];
-      if (term.text.empty()) {
-        for (size_t k = i; k <= last; ++k) {
-          if (k > i) term.text += plain[words[k].begin - 1];
-          term.text += lower[k];
-        }
-      }
-      term.score += weight * (n == 2 ? 1.0 : 1.15);
+      std::string_view key = part(text.keys, words[i].begin, words[last].end);
+      if (key.ends_with("ed") || key.ends_with("ive")) continue;
+      if (key.back() == 's' && !key.ends_with("ss")) key.remove_suffix(1);
+      Term& term = terms.phrases[key];
+      if (term.text.empty()) term.text = part(text.lower, words[i].begin, words[last].end);
+      term.score += text.weight * (n == 2 ? 1.0 : 1.15);
     }
   }
+}
+
+// The strongest first; of equals acronyms, then by the alphabet.
+std::vector<Term> Ranked(const Terms& terms) {
+  std::vector<std::tuple<double, int, std::string_view, std::string_view>> order;
+  for (const auto* kind : {&terms.acronyms, &terms.phrases}) {
+    for (const auto& [key, term] : *kind) {
+      if (term.score >= 1.5)
+        order.emplace_back(-term.score, kind == &terms.phrases, key, term.text);
+    }
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<Term> ranked;
+  for (const auto& [score, kind, key, text] : order) ranked.push_back({text, -score});
+  return ranked;
 }
 
 }  // namespace
 
 std::vector<std::string> Keywords(std::string_view title, std::string_view abstract, size_t limit) {
-  std::map<std::string, Term> terms;
-  Count(title, 1.6, terms);
-  Count(abstract, 1.0, terms);
-  std::vector<Term> ranked;
-  for (auto& [key, term] : terms) {
-    if (term.score >= 1.5) ranked.push_back(std::move(term));
-  }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const Term& a, const Term& b) { return a.score > b.score; });
+  const Text texts[] = {Read(title, 1.6), Read(abstract, 1.0)};
+  Terms terms;
+  for (const Text& text : texts) Count(text, terms);
   std::vector<std::string> chosen;
-  for (const Term& term : ranked) {
+  for (const Term& term : Ranked(terms)) {
     if (chosen.size() == limit) break;
     const bool overlaps = std::any_of(chosen.begin(), chosen.end(), [&](const std::string& other) {
       return other.find(term.text) != std::string::npos ||
              term.text.find(other) != std::string::npos;
     });
-    if (!overlaps) chosen.push_back(term.text);
+    if (!overlaps) chosen.emplace_back(term.text);
   }
   return chosen;
 }
