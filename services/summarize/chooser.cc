@@ -40,7 +40,7 @@ PartScores LeanTo(const PartScores& scores, const RoleProbabilities& roles, bool
   PartScores leaning = scores;
   leaning[Part(v1::SECTION_TLDR)] -= 8 * background;
   leaning[Part(v1::SECTION_HIGHLIGHTS)] -= 4 * background;
-  leaning[Part(v1::SECTION_SUMMARY)] += objective - 0.5 * background;
+  leaning[Part(v1::SECTION_SUMMARY)] += 3 * objective - 0.5 * background;
   leaning[Part(v1::SECTION_METHODOLOGY)] += objective;
   leaning[Part(v1::SECTION_RESULTS)] += 0.5 + 2 * result;
   leaning[Part(v1::SECTION_IMPLICATIONS)] += implies ? 4 : -1;
@@ -61,6 +61,12 @@ bool Suits(v1::Section section, const RoleProbabilities& roles, bool late) {
     default:
       return false;
   }
+}
+
+// Whether a list is begun and not gone on with: "(i) a router." and nothing more.
+bool BreaksList(std::string_view text) {
+  const auto has = [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; };
+  return (has("(i)") && !has("(ii)")) || (has("(1)") && !has("(2)")) || (has("(a)") && !has("(b)"));
 }
 
 // Sorted hashes of the words that say something.
@@ -136,7 +142,7 @@ Chooser::Line Chooser::Tldr() const {
               .told = Alone(choice),
               .sentence = choice.sentence};
     if (choice.sentence > 0 && LeansOnPrevious(line.as_written)) continue;
-    if (HasFirstPerson(line.told)) continue;
+    if (HasFirstPerson(line.told) || BreaksList(line.told)) continue;
     const int words = grounding::CountWords(line.told);
     if (words >= kShortestLine && words <= kTldrWords) return line;
   }
@@ -173,7 +179,7 @@ std::vector<Chooser::Line> Chooser::Highlights(const Line& tldr) const {
       Line line{.as_written = {}, .told = Alone(choice), .sentence = choice.sentence};
       const int words = grounding::CountWords(line.told);
       if (words < kShortestLine || words > most || LeansOnPrevious(line.told) ||
-          HasFirstPerson(line.told)) {
+          HasFirstPerson(line.told) || BreaksList(line.told)) {
         continue;
       }
       std::vector<uint32_t> content = Content(line.told);
@@ -283,7 +289,7 @@ std::string Chooser::Summary(std::vector<bool>& kept) const {
       kept[worst] = false;
       ++worst;
     } while (worst < count && kept[worst] && reading_.leans[worst] &&
-             reading_.roles[worst][static_cast<size_t>(Role::kObjective)] < 0.5 &&
+             reading_.roles[worst][static_cast<size_t>(Role::kObjective)] < 0.3 &&
              std::count(kept.begin(), kept.end(), true) > 1);
   }
   if (words <= kSummaryWords) return Tell(kept);
@@ -298,12 +304,26 @@ std::string Chooser::Summary(std::vector<bool>& kept) const {
   return Alone(*best);
 }
 
+const Choice& Chooser::Standing(size_t sentence) const {
+  const Choice* best = &Whole(sentence);
+  if (!reading_.leans[sentence]) return *best;
+  int most = 0;
+  for (size_t i = whole_[sentence]; i < choices_.size() && choices_[i].sentence == sentence; ++i) {
+    const Candidate& candidate = choices_[i].candidate;
+    if ((candidate.cuts & kOpeningDropped) == 0 || candidate.words <= most) continue;
+    if (LeansOnPrevious(TextOf(reading_.texts[sentence], candidate))) continue;
+    most = candidate.words;
+    best = &choices_[i];
+  }
+  return *best;
+}
+
 std::string Chooser::Tell(const std::vector<bool>& chosen) const {
   std::string text;
   for (size_t i = 0; i < chosen.size(); ++i) {
     if (!chosen[i]) continue;
     const bool follows = i > 0 && chosen[i - 1];
-    Append(text, follows ? told_[i] : Alone(Whole(i)));
+    Append(text, follows ? told_[i] : Alone(Standing(i)));
   }
   return text;
 }

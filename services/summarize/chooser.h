@@ -66,6 +66,8 @@ class Chooser {
                   std::vector<bool>& chosen) const;
   std::string Alone(const Choice& choice) const;
   const Choice& Whole(size_t sentence) const { return choices_[whole_[sentence]]; }
+  // The longest form that does not point at the sentence before; the whole one where all do.
+  const Choice& Standing(size_t sentence) const;
   // The sentences told one after the other; what points at a sentence that is not there is mended.
   std::string Tell(const std::vector<bool>& chosen) const;
 
