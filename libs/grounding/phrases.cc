@@ -50,9 +50,15 @@ PhraseSet::PhraseSet(const std::vector<std::string>& phrases) {
     const Part& first = phrase.parts[0];
     if (first.prefix == 0) {
       by_word_[first.hash].push_back(phrase);
+      first_words_.set(Bit(first.hash));
     } else {
       by_prefix_[first.hash].push_back(phrase);
       prefix_lengths_.push_back(first.prefix);
+      const char letter = text[words[0].begin];
+      prefix_letters_.set(static_cast<unsigned char>(letter));
+      if (letter >= 'a' && letter <= 'z') {
+        prefix_letters_.set(static_cast<unsigned char>(letter - 'a' + 'A'));
+      }
     }
   }
   std::sort(prefix_lengths_.begin(), prefix_lengths_.end());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -40,8 +41,11 @@ class PhraseSet {
   template <typename Visit>
   void Match(std::string_view text, const std::vector<Word>& words, Visit visit) const {
     for (uint32_t at = 0; at < words.size(); ++at) {
-      const auto exact = by_word_.find(words[at].hash);
-      if (exact != by_word_.end()) Try(text, words, at, exact->second, visit);
+      if (MayBegin(words[at].hash)) {
+        const auto exact = by_word_.find(words[at].hash);
+        if (exact != by_word_.end()) Try(text, words, at, exact->second, visit);
+      }
+      if (!prefix_letters_[static_cast<unsigned char>(text[words[at].begin])]) continue;
       const uint32_t length = words[at].end - words[at].begin;
       for (const uint32_t prefix : prefix_lengths_) {
         if (prefix > length) break;
@@ -63,6 +67,11 @@ class PhraseSet {
     std::array<Part, 8> parts;
   };
 
+  // Which of 4,096 bits stands for a word: most words of a text begin no phrase, and one look at a
+  // bit is all they cost.
+  static size_t Bit(uint64_t hash) { return (hash ^ hash >> 32U) & 4095U; }
+  bool MayBegin(uint64_t hash) const { return first_words_[Bit(hash)]; }
+
   static uint64_t PrefixHash(std::string_view text, const Word& word, uint32_t length);
   static bool Fits(std::string_view text, const Word& word, const Part& part);
 
@@ -83,6 +92,9 @@ class PhraseSet {
   std::unordered_map<uint64_t, std::vector<Phrase>> by_word_;
   std::unordered_map<uint64_t, std::vector<Phrase>> by_prefix_;
   std::vector<uint32_t> prefix_lengths_;
+  std::bitset<4096> first_words_;
+  // The bytes that prefixes begin with, in both cases.
+  std::bitset<256> prefix_letters_;
 };
 
 }  // namespace paperwire::grounding

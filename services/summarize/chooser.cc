@@ -106,7 +106,7 @@ Chooser::Chooser(const Reading& reading) : reading_(reading) {
   for (size_t i = 0; i < count; ++i) {
     whole_.push_back(choices_.size());
     best_[i].fill(-1e9);
-    const bool implies = SpeaksOfImplications(reading.texts[i]);
+    const bool implies = 2 * i >= count && SpeaksOfImplications(reading.texts[i]);
     for (const Candidate& candidate : Candidates(reading.texts[i])) {
       reader.Read(i, candidate, features);
       const PartScores scores =

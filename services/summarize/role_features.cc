@@ -142,6 +142,7 @@ std::vector<std::vector<uint16_t>> RoleFeatures(const std::vector<std::string_vi
                                                 const std::vector<std::vector<Token>>& tokens) {
   std::vector<std::vector<uint16_t>> all(sentences.size());
   bool spoken = false;
+  std::vector<bool> seen(size_t{1} << kRoleFeatureBits);
   for (size_t i = 0; i < sentences.size(); ++i) {
     std::vector<uint16_t>& features = all[i];
     features.reserve(tokens[i].size() * 9);
@@ -160,8 +161,15 @@ std::vector<std::vector<uint16_t>> RoleFeatures(const std::vector<std::string_vi
     } else {
       features.push_back(Feature(Kind::kEdge, 1));
     }
-    std::sort(features.begin(), features.end());
-    features.erase(std::unique(features.begin(), features.end()), features.end());
+    // A sort would be a tenth of a card's time.
+    size_t kept = 0;
+    for (const uint16_t feature : features) {
+      if (seen[feature]) continue;
+      seen[feature] = true;
+      features[kept++] = feature;
+    }
+    features.resize(kept);
+    for (const uint16_t feature : features) seen[feature] = false;
   }
   return all;
 }

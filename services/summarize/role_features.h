@@ -13,7 +13,7 @@ inline constexpr int kRoleFeatureBits = 16;
 
 // The features from which a sentence's role is read, one list a sentence: words, pairs of words,
 // how it begins, stems and endings, its place, and the words of the sentences beside it. Lists are
-// sorted, without repeats. `tokens[i]` are the tokens of `sentences[i]`. Training and serving both
+// without repeats. `tokens[i]` are the tokens of `sentences[i]`. Training and serving both
 // call this. Pure, thread-safe.
 std::vector<std::vector<uint16_t>> RoleFeatures(const std::vector<std::string_view>& sentences,
                                                 const std::vector<std::vector<Token>>& tokens);
