@@ -110,6 +110,17 @@ class MemoryWindow final : public Window {
     return absl::OkStatus();
   }
 
+  absl::StatusOr<bool> GenerationsRestored() override {
+    const std::lock_guard lock(mutex_);
+    return generations_restored_;
+  }
+
+  absl::Status SetGenerationsRestored() override {
+    const std::lock_guard lock(mutex_);
+    generations_restored_ = true;
+    return absl::OkStatus();
+  }
+
  private:
   struct Stored {
     uint64_t revision = 0;
@@ -157,6 +168,7 @@ class MemoryWindow final : public Window {
   std::vector<Change> changes_;
   uint64_t newest_ = 0;
   std::map<std::pair<std::string, uint32_t>, uint32_t> generations_;
+  bool generations_restored_ = false;
 };
 
 }  // namespace

@@ -82,7 +82,8 @@ class RedisWindow final : public Window {
         progress_(client, keys_.root, options.cluster_id, keys_.changes),
         apply_(ApplyScript()),
         expire_(lua::kExpire),
-        generation_(lua::kGeneration) {}
+        generation_(lua::kGeneration),
+        restored_key_(fmt::format("{}generations-restored:{}", keys_.root, options.cluster_id)) {}
 
   absl::StatusOr<Begun> Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,
                               const RebuildScope& scope) override {
@@ -235,6 +236,18 @@ class RedisWindow final : public Window {
     return Generation(arxiv_id, paper_version, "raise", at_least).status();
   }
 
+  absl::StatusOr<bool> GenerationsRestored() override {
+    const auto reply = client_.Call({"EXISTS", restored_key_});
+    if (!reply.ok()) return reply.status();
+    return reply->integer == 1;
+  }
+
+  absl::Status SetGenerationsRestored() override {
+    return client_
+        .Call({"SET", restored_key_, "1", "PX", std::to_string(kGenerationTimeToLive.count())})
+        .status();
+  }
+
  private:
   Command NewestChange() const { return {"XREVRANGE", keys_.changes, "+", "-", "COUNT", "1"}; }
 
@@ -271,6 +284,7 @@ class RedisWindow final : public Window {
   redis::Script apply_;
   redis::Script expire_;
   redis::Script generation_;
+  const std::string restored_key_;
 };
 
 }  // namespace

@@ -132,6 +132,11 @@ class Window {
   // After a loss: no generation up to `at_least` is handed out again.
   virtual absl::Status RaiseGeneration(const std::string& arxiv_id, uint32_t paper_version,
                                        uint32_t at_least) = 0;
+
+  // Whether somebody has said since the store was last empty that no generation handed out before
+  // is unknown to it; and saying so. generations.h has who does.
+  virtual absl::StatusOr<bool> GenerationsRestored() = 0;
+  virtual absl::Status SetGenerationsRestored() = 0;
 };
 
 }  // namespace paperwire::window

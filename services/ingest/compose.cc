@@ -218,23 +218,6 @@ struct Sources {
   std::unique_ptr<Source> source;
 };
 
-// The window's generations.
-class WindowGenerations final : public Generations {
- public:
-  WindowGenerations(redis::Client& redis, const std::string& cluster)
-      : window_(window::MakeRedisWindow(redis, {.prefix = "pw", .cluster_id = cluster})) {}
-
-  absl::StatusOr<uint32_t> Next(const std::string& arxiv_id, uint32_t version) override {
-    return window_->NextGeneration(arxiv_id, version);
-  }
-  absl::Status Raise(const std::string& arxiv_id, uint32_t version, uint32_t at_least) override {
-    return window_->RaiseGeneration(arxiv_id, version, at_least);
-  }
-
- private:
-  const std::unique_ptr<window::Window> window_;
-};
-
 // One look, of which nothing is published or remembered.
 absl::Status DryRun(service::Context& context, const Config& config, const clock::Clock& clock) {
   MemoryArxivState state(clock);
@@ -315,9 +298,9 @@ absl::Status Serve(service::Context& context, const Config& config) {
   }
 
   bus::KafkaPublisher publisher(config.kafka, {.client_id = "paperwire-ingest"}, context.metrics);
-  const ReadTopic read_topic = [&parts, &context](
-                                   const std::string& topic,
-                                   const std::function<bool(const bus::Message&)>& visit) {
+  const window::ReadTopic read_topic = [&parts, &context](
+                                           const std::string& topic,
+                                           const std::function<bool(const bus::Message&)>& visit) {
     return parts.admin().ReadAll(topic, visit, context.stop);
   };
   const CycleRunner::Options options{
@@ -331,7 +314,9 @@ absl::Status Serve(service::Context& context, const Config& config) {
     RedisArxivState state(parts.redis(), "pw", cluster);
     Sources sources(config, clock, state, lease.owner(), context.metrics);
     RedisSeenSet seen(parts.redis(), "pw", cluster);
-    WindowGenerations generations(parts.redis(), cluster);
+    const auto counters =
+        window::MakeRedisWindow(parts.redis(), {.prefix = "pw", .cluster_id = cluster});
+    window::WindowGenerations generations(*counters);
     CycleRunner runner(*sources.source, seen, generations, publisher, read_topic, clock,
                        context.metrics, options);
     if (config.single()) return RunOnce(runner, context);

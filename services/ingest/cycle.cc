@@ -77,9 +77,9 @@ std::string OutcomeSlug(v1::CycleOutcome outcome) {
   }
 }
 
-CycleRunner::CycleRunner(Source& source, SeenSet& seen, Generations& generations,
-                         bus::Publisher& publisher, ReadTopic read_topic, const clock::Clock& clock,
-                         prometheus::Registry& metrics, Options options)
+CycleRunner::CycleRunner(Source& source, SeenSet& seen, window::Generations& generations,
+                         bus::Publisher& publisher, window::ReadTopic read_topic,
+                         const clock::Clock& clock, prometheus::Registry& metrics, Options options)
     : source_(source),
       seen_(seen),
       generations_(generations),

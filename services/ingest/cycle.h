@@ -10,6 +10,7 @@
 #include "absl/time/civil_time.h"
 #include "libs/bus/publisher.h"
 #include "libs/clock/clock.h"
+#include "libs/window/generations.h"
 #include "paperwire/v1/events.pb.h"
 #include "prometheus/counter.h"
 #include "prometheus/family.h"
@@ -37,9 +38,9 @@ class CycleRunner {
   };
 
   // `read_topic` serves to rebuild the seen-set and the batches after a loss.
-  CycleRunner(Source& source, SeenSet& seen, Generations& generations, bus::Publisher& publisher,
-              ReadTopic read_topic, const clock::Clock& clock, prometheus::Registry& metrics,
-              Options options);
+  CycleRunner(Source& source, SeenSet& seen, window::Generations& generations,
+              bus::Publisher& publisher, window::ReadTopic read_topic, const clock::Clock& clock,
+              prometheus::Registry& metrics, Options options);
 
   // One cycle; also published on `cycles`, a failed one too. Its `error` tells of a bus or a
   // seen-set that is away. With `glance` it only sees whether a batch is out (Known).
@@ -70,9 +71,9 @@ class CycleRunner {
 
   Source& source_;
   SeenSet& seen_;
-  Generations& generations_;
+  window::Generations& generations_;
   bus::Publisher& publisher_;
-  const ReadTopic read_topic_;
+  const window::ReadTopic read_topic_;
   const clock::Clock& clock_;
   const Options options_;
   prometheus::Family<prometheus::Counter>& cycles_;

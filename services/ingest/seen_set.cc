@@ -62,25 +62,8 @@ void MemorySeenSet::FailNextMark(absl::Status status) {
   failure_ = std::move(status);
 }
 
-absl::StatusOr<uint32_t> MemoryGenerations::Next(const std::string& arxiv_id, uint32_t version) {
-  const std::lock_guard lock(mutex_);
-  return ++last_[{arxiv_id, version}];
-}
-
-absl::Status MemoryGenerations::Raise(const std::string& arxiv_id, uint32_t version,
-                                      uint32_t at_least) {
-  const std::lock_guard lock(mutex_);
-  uint32_t& last = last_[{arxiv_id, version}];
-  last = std::max(last, at_least);
-  return absl::OkStatus();
-}
-
-void MemoryGenerations::Lose() {
-  const std::lock_guard lock(mutex_);
-  last_.clear();
-}
-
-absl::Status Restore(SeenSet& seen, Generations& generations, const ReadTopic& read_topic) {
+absl::Status Restore(SeenSet& seen, window::Generations& generations,
+                     const window::ReadTopic& read_topic) {
   const absl::StatusOr<bool> complete = seen.IsComplete();
   if (!complete.ok()) return complete.status();
   if (*complete) return absl::OkStatus();

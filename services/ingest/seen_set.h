@@ -1,18 +1,16 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
-#include "libs/bus/message.h"
+#include "libs/window/generations.h"
 #include "services/ingest/merge.h"
 
 namespace paperwire::ingest {
@@ -39,17 +37,6 @@ class SeenSet {
   virtual absl::Status SetHarvested(absl::CivilDay day) = 0;
 };
 
-// Hands out generations of a paper's version (window::Window): the revisions of what is told anew
-// of it. Thread-safe. Errors: Unavailable.
-class Generations {
- public:
-  virtual ~Generations() = default;
-
-  virtual absl::StatusOr<uint32_t> Next(const std::string& arxiv_id, uint32_t version) = 0;
-  // After a loss: none up to `at_least` is handed out again.
-  virtual absl::Status Raise(const std::string& arxiv_id, uint32_t version, uint32_t at_least) = 0;
-};
-
 // In memory: for a dry run and tests, and lost with the process. Thread-safe.
 class MemorySeenSet final : public SeenSet {
  public:
@@ -73,25 +60,8 @@ class MemorySeenSet final : public SeenSet {
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };
 
-// In memory: for tests. Thread-safe.
-class MemoryGenerations final : public Generations {
- public:
-  absl::StatusOr<uint32_t> Next(const std::string& arxiv_id, uint32_t version) override;
-  absl::Status Raise(const std::string& arxiv_id, uint32_t version, uint32_t at_least) override;
-
-  // Everything is lost.
-  void Lose();
-
- private:
-  std::mutex mutex_;
-  std::map<std::pair<std::string, uint32_t>, uint32_t> last_ ABSL_GUARDED_BY(mutex_);
-};
-
-// Hands every record of a topic to a function until it returns false (bus::KafkaAdmin::ReadAll).
-using ReadTopic = std::function<absl::Status(
-    const std::string& topic, const std::function<bool(const bus::Message&)>& visit)>;
-
 // Fills `seen` from the topic new-paper when it is not complete, and `generations` with it.
-absl::Status Restore(SeenSet& seen, Generations& generations, const ReadTopic& read_topic);
+absl::Status Restore(SeenSet& seen, window::Generations& generations,
+                     const window::ReadTopic& read_topic);
 
 }  // namespace paperwire::ingest

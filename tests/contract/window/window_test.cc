@@ -297,6 +297,12 @@ TEST_P(WindowContract, NobodyGetsTheSameGenerationTwice) {
   EXPECT_EQ(window().NextGeneration("2606.00001", 1).value(), 11u);
 }
 
+TEST_P(WindowContract, KnowsWhetherGenerationsWereRestored) {
+  EXPECT_FALSE(window().GenerationsRestored().value());
+  ASSERT_TRUE(window().SetGenerationsRestored().ok());
+  EXPECT_TRUE(window().GenerationsRestored().value());
+}
+
 TEST_P(WindowContract, AStrangeCursorIsOutOfRange) {
   EXPECT_TRUE(absl::IsOutOfRange(window().ChangesAfter(epoch_, "what?", 10).status()));
 }

@@ -78,13 +78,13 @@ v1::Cycle ArxivDays::Run(bool glance) {
                              .rss_url = arxiv_.url(),
                              .listing_url = arxiv_.url(),
                              .oai_url = arxiv_.url() + "/oai"});
-  const ReadTopic read_topic = [this](const std::string& topic,
-                                      const std::function<bool(const bus::Message&)>& visit) {
-    for (const bus::Message& message : broker_.Records(topic)) {
-      if (!visit(message)) break;
-    }
-    return absl::OkStatus();
-  };
+  const window::ReadTopic read_topic =
+      [this](const std::string& topic, const std::function<bool(const bus::Message&)>& visit) {
+        for (const bus::Message& message : broker_.Records(topic)) {
+          if (!visit(message)) break;
+        }
+        return absl::OkStatus();
+      };
   CutPublisher publisher(publisher_, records_left_,
                          [this] { asked_before_papers_ = arxiv_.requests().size(); });
   CycleRunner runner(source, seen_, generations_, publisher, read_topic, clock_, metrics_, {});

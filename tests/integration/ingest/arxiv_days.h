@@ -65,7 +65,7 @@ class ArxivDays : public testing::Test {
   bus::MemoryBroker broker_;
   bus::MemoryPublisher publisher_{broker_};
   MemorySeenSet seen_;
-  MemoryGenerations generations_;
+  window::MemoryGenerations generations_;
   std::vector<std::string> categories_ = {"cs.LG", "stat.ML"};
   std::vector<v1::Cycle> cycles_;
   // Of the next run; negative: no end.

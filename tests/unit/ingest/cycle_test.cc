@@ -96,7 +96,7 @@ class StoppingPublisher final : public bus::Publisher {
 
 class CycleTest : public testing::Test {
  protected:
-  ReadTopic Reader() {
+  window::ReadTopic Reader() {
     return [this](const std::string& topic,
                   const std::function<bool(const bus::Message&)>& visit) -> absl::Status {
       for (const bus::Message& message : broker_.Records(topic)) {
@@ -133,7 +133,7 @@ class CycleTest : public testing::Test {
   bus::MemoryBroker broker_;
   bus::MemoryPublisher publisher_{broker_};
   MemorySeenSet seen_;
-  MemoryGenerations generations_;
+  window::MemoryGenerations generations_;
   ScriptedSource source_;
 };
 

@@ -87,6 +87,8 @@ class FickleWindow final : public window::Window {
                                uint32_t at_least) override {
     return inner_->RaiseGeneration(arxiv_id, paper_version, at_least);
   }
+  absl::StatusOr<bool> GenerationsRestored() override { return inner_->GenerationsRestored(); }
+  absl::Status SetGenerationsRestored() override { return inner_->SetGenerationsRestored(); }
 
  private:
   static absl::Status Away() { return absl::UnavailableError("connection refused"); }
