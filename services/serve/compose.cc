@@ -15,14 +15,17 @@
 #include "libs/http/server.h"
 #include "libs/redis/client.h"
 #include "libs/telemetry/log.h"
+#include "libs/window/generations.h"
 #include "libs/window/redis_window.h"
 #include "services/serve/applier.h"
 #include "services/serve/committed.h"
 #include "services/serve/feed.h"
 #include "services/serve/feed_service.h"
 #include "services/serve/ledger_keeper.h"
+#include "services/serve/operator_service.h"
 #include "services/serve/refresher.h"
 #include "services/serve/reporter.h"
+#include "services/serve/resummarizer.h"
 #include "services/serve/rpc_server.h"
 #include "services/serve/site.h"
 
@@ -34,6 +37,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kBeat{500};
 constexpr milliseconds kReportEvery{1000};
 constexpr milliseconds kAskCommittedEvery{2000};
+// An operator waits for the answer.
+constexpr milliseconds kRequestTimeout{10000};
 constexpr absl::Duration kExpireEvery = absl::Minutes(1);
 // Topics let records of 4 MiB through; the ledger reads only keys and headers, whatever the size.
 constexpr size_t kLargestForLedger = 8u << 20;
@@ -67,12 +72,23 @@ struct Front {
         requests(context.metrics),
         feed(snapshots, statuses, feed_clock),
         feed_service(feed, requests),
+        operator_service(requests),
         site(feed, snapshots, statuses, feed_clock, requests) {}
 
   absl::Status Start(const Config& config) {
-    auto rpc_started = RpcServer::Start(config.grpc_listen, feed_service, operator_service);
+    auto rpc_started = RpcServer::Start({.listen = config.grpc_listen}, feed_service);
     if (!rpc_started.ok()) return rpc_started.status();
     rpc = *std::move(rpc_started);
+    if (!config.operator_listen.empty()) {
+      auto started = RpcServer::Start({.listen = config.operator_listen,
+                                       .setting = "--operator-listen",
+                                       .name = "paperwire.v1.OperatorService"},
+                                      operator_service);
+      if (!started.ok()) return started.status();
+      operators = *std::move(started);
+      telemetry::Log(telemetry::Level::kInfo, "listening for operators",
+                     {{"port", static_cast<int>(operators->port())}});
+    }
     http::ServerOptions options;
     options.listen = config.http_listen;
     options.threads = static_cast<int>(config.http_threads);
@@ -102,6 +118,8 @@ struct Front {
   OperatorService operator_service;
   Site site;
   std::unique_ptr<RpcServer> rpc;
+  // Null where operators are not served.
+  std::unique_ptr<RpcServer> operators;
   std::unique_ptr<http::Server> http;
 };
 
@@ -214,6 +232,42 @@ void Mind(service::Context& context, Front& front, window::Window& window,
   }
 }
 
+// What operators' requests need, made only where they are served.
+class Operations {
+ public:
+  Operations(service::Context& context, const Config& config, bus::KafkaAdmin& admin,
+             window::Window& window, Front& front, std::stop_token stop)
+      : front_(front),
+        generations_(window),
+        publisher_(config.kafka,
+                   {.client_id = "paperwire-serve", .delivery_timeout = kRequestTimeout},
+                   context.metrics),
+        resummarizer_({.snapshots = front.snapshots,
+                       .feed_clock = front.feed_clock,
+                       .generations = generations_,
+                       .read_topic =
+                           [&admin, stop](const std::string& topic,
+                                          const std::function<bool(const bus::Message&)>& visit) {
+                             return admin.ReadAll(topic, visit, stop);
+                           },
+                       .publisher = publisher_,
+                       .clock = context.clock},
+                      context.metrics) {
+    front_.operator_service.Attach(resummarizer_);
+    front_.operators->SetServing(true);
+  }
+  ~Operations() {
+    front_.operators->SetServing(false);
+    front_.operator_service.Detach();
+  }
+
+ private:
+  Front& front_;
+  window::WindowGenerations generations_;
+  bus::KafkaPublisher publisher_;
+  Resummarizer resummarizer_;
+};
+
 // Everything that needs the cluster's id. Runs until `halt` asks for a stop.
 void RunBehind(service::Context& context, const Config& config, const std::string& cluster,
                const Stores& stores, bus::KafkaAdmin& admin, Front& front, Halt& halt) {
@@ -264,6 +318,10 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
                       return std::string();
                     });
   const std::stop_token stop = halt.token();
+  std::optional<Operations> operations;
+  if (front.operators != nullptr) {
+    operations.emplace(context, config, admin, *read_window, front, stop);
+  }
   {
     const std::jthread window_thread([&] { halt.Because(window_follower.Run(stop, applier)); });
     const std::jthread ledger_thread([&] { halt.Because(ledger_follower.Run(stop, keeper)); });
@@ -272,6 +330,7 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
     const std::jthread refresher_thread([&] { refresher.Run(stop, context.clock); });
     const std::jthread reporter_thread([&] { reporter.Run(stop, context.clock, kReportEvery); });
     Mind(context, front, *read_window, *read_ledger, stop);
+    operations.reset();
   }
   // The parts behind these checks end here.
   context.health.AddLiveCheck("window follower", [] { return true; });
@@ -281,6 +340,7 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
 }  // namespace
 
 absl::Status Serve(service::Context& context, const Config& config) {
+  if (const absl::Status checked = Check(config); !checked.ok()) return checked;
   absl::StatusOr<Stores> stores = Stores::Connect(config.redis_url);
   if (!stores.ok()) return stores.status();
   const absl::Status fit = redis::RequireNoEviction(*stores->reads);
@@ -302,6 +362,7 @@ absl::Status Serve(service::Context& context, const Config& config) {
   front.rpc->SetServing(false);
   front.http->Drain(config.drain_timeout);
   front.rpc->Drain(config.drain_timeout);
+  if (front.operators != nullptr) front.operators->Drain(config.drain_timeout);
   return halt.status();
 }
 

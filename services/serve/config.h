@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "libs/bus/kafka_settings.h"
 #include "libs/config/settings.h"
 
@@ -16,11 +17,16 @@ struct Config {
   // "real", "data".
   std::string feed_clock = "real";
   std::string grpc_listen = "127.0.0.1:50051";
+  // Numeric, loopback; empty: operators are not served.
+  std::string operator_listen;
   std::string http_listen = "127.0.0.1:8080";
   int64_t http_threads = 1;
   std::chrono::milliseconds drain_timeout{5000};
 
   void Declare(config::Settings& settings);
 };
+
+// InvalidArgument: `operator_listen` is reachable from beyond the machine, or is no address.
+absl::Status Check(const Config& config);
 
 }  // namespace paperwire::serve

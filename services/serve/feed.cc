@@ -31,14 +31,14 @@ uint64_t HashOfListing(const v1::ListPapersRequest& request) {
   return HashOf(bytes);
 }
 
+}  // namespace
+
 absl::StatusOr<std::string> CanonicalId(std::string_view field, const std::string& text) {
   const auto id = paper::ParseArxivId(text);
   if (id.ok()) return id->base;
   return absl::InvalidArgumentError(
       fmt::format("{}: \"{}\" is not an arXiv id", field, paper::Truncate(text, 80)));
 }
-
-}  // namespace
 
 v1::Entry InView(const v1::Entry& entry, v1::EntryView view, v1::EntryView otherwise) {
   if (view == v1::ENTRY_VIEW_UNSPECIFIED) view = otherwise;

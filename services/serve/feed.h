@@ -38,4 +38,7 @@ class Feed {
 // `entry` as `view` shows it; UNSPECIFIED is taken as `otherwise`.
 v1::Entry InView(const v1::Entry& entry, v1::EntryView view, v1::EntryView otherwise);
 
+// The arXiv id without its version. InvalidArgument: it is none; the message begins with `field`.
+absl::StatusOr<std::string> CanonicalId(std::string_view field, const std::string& text);
+
 }  // namespace paperwire::serve

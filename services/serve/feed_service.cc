@@ -27,12 +27,6 @@ void AddNumber(std::string& message, uint32_t field, uint32_t number) {
   coded.WriteVarint32(number);
 }
 
-grpc::Status ToGrpc(const absl::Status& status) {
-  if (status.ok()) return grpc::Status::OK;
-  return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message()),
-          BadRequestDetails(status)};
-}
-
 // A stream that only ends.
 template <typename Response>
 class RefusedStream final : public grpc::ServerWriteReactor<Response> {
@@ -40,14 +34,6 @@ class RefusedStream final : public grpc::ServerWriteReactor<Response> {
   explicit RefusedStream(const absl::Status& status) { this->Finish(ToGrpc(status)); }
   void OnDone() override { delete this; }
 };
-
-grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext* context, const char* what) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  reactor->Finish({grpc::StatusCode::UNIMPLEMENTED, what});
-  return reactor;
-}
-
-constexpr char kNoOperator[] = "this version takes no operator's requests yet";
 
 }  // namespace
 
@@ -68,6 +54,12 @@ std::string BadRequestDetails(const absl::Status& status) {
   AddBytes(details, 2, message);
   AddBytes(details, 3, any.SerializeAsString());
   return details;
+}
+
+grpc::Status ToGrpc(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message()),
+          BadRequestDetails(status)};
 }
 
 grpc::ServerUnaryReactor* FeedService::Answer(grpc::CallbackServerContext* context,
@@ -145,30 +137,6 @@ grpc::ServerWriteReactor<v1::WatchStatusResponse>* FeedService::WatchStatus(
       absl::UnimplementedError("this version streams nothing yet; ask GetStatus again");
   requests_.Count("grpc", absl::StatusCodeToString(status.code()));
   return new RefusedStream<v1::WatchStatusResponse>(status);
-}
-
-grpc::ServerUnaryReactor* OperatorService::Resummarize(grpc::CallbackServerContext* context,
-                                                       const v1::ResummarizeRequest* /*request*/,
-                                                       v1::ResummarizeResponse* /*response*/) {
-  return Refuse(context, kNoOperator);
-}
-
-grpc::ServerUnaryReactor* OperatorService::Reclassify(grpc::CallbackServerContext* context,
-                                                      const v1::ReclassifyRequest* /*request*/,
-                                                      v1::ReclassifyResponse* /*response*/) {
-  return Refuse(context, kNoOperator);
-}
-
-grpc::ServerUnaryReactor* OperatorService::RemovePaper(grpc::CallbackServerContext* context,
-                                                       const v1::RemovePaperRequest* /*request*/,
-                                                       v1::RemovePaperResponse* /*response*/) {
-  return Refuse(context, kNoOperator);
-}
-
-grpc::ServerUnaryReactor* OperatorService::ReplayDeadLetters(
-    grpc::CallbackServerContext* context, const v1::ReplayDeadLettersRequest* /*request*/,
-    v1::ReplayDeadLettersResponse* /*response*/) {
-  return Refuse(context, kNoOperator);
 }
 
 }  // namespace paperwire::serve

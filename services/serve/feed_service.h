@@ -1,7 +1,6 @@
 #pragma once
 
 #include "paperwire/v1/feed_service.grpc.pb.h"
-#include "paperwire/v1/operator_service.grpc.pb.h"
 #include "services/serve/feed.h"
 #include "services/serve/requests.h"
 
@@ -48,22 +47,8 @@ class FeedService final : public v1::FeedService::CallbackService {
   RequestCounter& requests_;
 };
 
-// The operator's requests, none of which this version has. Thread-safe.
-class OperatorService final : public v1::OperatorService::CallbackService {
- public:
-  grpc::ServerUnaryReactor* Resummarize(grpc::CallbackServerContext* context,
-                                        const v1::ResummarizeRequest* request,
-                                        v1::ResummarizeResponse* response) override;
-  grpc::ServerUnaryReactor* Reclassify(grpc::CallbackServerContext* context,
-                                       const v1::ReclassifyRequest* request,
-                                       v1::ReclassifyResponse* response) override;
-  grpc::ServerUnaryReactor* RemovePaper(grpc::CallbackServerContext* context,
-                                        const v1::RemovePaperRequest* request,
-                                        v1::RemovePaperResponse* response) override;
-  grpc::ServerUnaryReactor* ReplayDeadLetters(grpc::CallbackServerContext* context,
-                                              const v1::ReplayDeadLettersRequest* request,
-                                              v1::ReplayDeadLettersResponse* response) override;
-};
+// What gRPC is told of `status`; an InvalidArgument with its BadRequestDetails.
+grpc::Status ToGrpc(const absl::Status& status);
 
 // For an InvalidArgument whose message begins with "field: ", a serialized google.rpc.Status with
 // a BadRequest detail that names the field; empty for any other.

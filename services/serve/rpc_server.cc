@@ -45,9 +45,8 @@ void SetLimits(grpc::ServerBuilder& builder) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& listen,
-                                                            grpc::Service& feed,
-                                                            grpc::Service& operations) {
+absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(Options options,
+                                                            grpc::Service& service) {
   // All three are switches of the whole process.
   static std::once_flag once;
   std::call_once(once, [] {
@@ -58,24 +57,24 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& l
   grpc::ServerBuilder builder;
   SetLimits(builder);
   int port = 0;
-  if (!listen.empty()) {
-    builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);
+  if (!options.listen.empty()) {
+    builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
   }
-  builder.RegisterService(&feed);
-  builder.RegisterService(&operations);
+  builder.RegisterService(&service);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || (!listen.empty() && port == 0)) {
-    return absl::UnavailableError("cannot listen on " + listen +
-                                  " for gRPC: it is in use or not an address of this machine "
-                                  "(--grpc-listen)");
+  if (server == nullptr || (!options.listen.empty() && port == 0)) {
+    return absl::UnavailableError("cannot listen on " + options.listen +
+                                  " for gRPC: it is in use or not an address of this machine (" +
+                                  options.setting + ")");
   }
-  std::unique_ptr<RpcServer> made(new RpcServer(std::move(server), static_cast<uint16_t>(port)));
+  std::unique_ptr<RpcServer> made(
+      new RpcServer(std::move(server), std::move(options.name), static_cast<uint16_t>(port)));
   made->SetServing(false);
   return made;
 }
 
-RpcServer::RpcServer(std::unique_ptr<grpc::Server> server, uint16_t port)
-    : server_(std::move(server)), port_(port) {}
+RpcServer::RpcServer(std::unique_ptr<grpc::Server> server, std::string name, uint16_t port)
+    : server_(std::move(server)), name_(std::move(name)), port_(port) {}
 
 RpcServer::~RpcServer() { Drain(std::chrono::milliseconds(0)); }
 
@@ -83,7 +82,7 @@ void RpcServer::SetServing(bool serving) {
   grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
   if (health == nullptr) return;
   health->SetServingStatus(serving);
-  health->SetServingStatus("paperwire.v1.FeedService", serving);
+  health->SetServingStatus(name_, serving);
 }
 
 void RpcServer::Drain(std::chrono::milliseconds timeout) {

@@ -33,7 +33,7 @@ class FeedServiceTest : public testing::Test {
 #if defined(__SANITIZE_THREAD__)
     GTEST_SKIP() << "SKIPPED: gRPC is not built for the thread sanitizer";
 #else
-    auto server = RpcServer::Start("127.0.0.1:0", service_, operations_);
+    auto server = RpcServer::Start({.listen = "127.0.0.1:0"}, service_);
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     stub_ = v1::FeedService::NewStub(server_->server().InProcessChannel({}));
@@ -78,7 +78,6 @@ class FeedServiceTest : public testing::Test {
   StatusHolder statuses_;
   Feed feed_;
   FeedService service_;
-  OperatorService operations_;
   std::unique_ptr<RpcServer> server_;
   std::unique_ptr<v1::FeedService::Stub> stub_;
 };
@@ -285,9 +284,8 @@ TEST_F(FeedServiceTest, WhatIsNotThereYetIsUnimplementedAndSaysSo) {
 TEST_F(FeedServiceTest, APortInUseIsRefusedByName) {
   const std::string address = "127.0.0.1:" + std::to_string(server_->port());
   FeedService service(feed_, requests_);
-  OperatorService operations;
 
-  const auto second = RpcServer::Start(address, service, operations);
+  const auto second = RpcServer::Start({.listen = address}, service);
 
   EXPECT_TRUE(absl::IsUnavailable(second.status()));
   EXPECT_THAT(second.status().ToString(), HasSubstr(address));

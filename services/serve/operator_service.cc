@@ -1,0 +1,108 @@
+#include "services/serve/operator_service.h"
+
+#include <string>
+#include <utility>
+
+#include "services/serve/feed_service.h"
+
+namespace paperwire::serve {
+
+OperatorService::OperatorService(RequestCounter& requests)
+    : requests_(requests), worker_([this](std::stop_token stop) { Work(std::move(stop)); }) {}
+
+OperatorService::~OperatorService() { Detach(); }
+
+void OperatorService::Attach(Resummarizer& resummarizer) {
+  const std::lock_guard lock(mutex_);
+  resummarizer_ = &resummarizer;
+  cut_ = std::stop_source();
+}
+
+void OperatorService::Detach() {
+  std::unique_lock lock(mutex_);
+  resummarizer_ = nullptr;
+  cut_.request_stop();
+  changed_.wait(lock, [this] { return !busy_; });
+}
+
+absl::Status OperatorService::Take(
+    const std::function<Job(Resummarizer&, std::stop_token)>& make_job) {
+  const std::lock_guard lock(mutex_);
+  if (resummarizer_ == nullptr) {
+    return absl::UnavailableError(
+        "serve is not connected to Kafka and Redis; nothing was requested");
+  }
+  if (busy_) {
+    return absl::ResourceExhaustedError(
+        "another operator's request is in hand; ask again when it is done");
+  }
+  busy_ = true;
+  job_ = make_job(*resummarizer_, cut_.get_token());
+  changed_.notify_all();
+  return absl::OkStatus();
+}
+
+void OperatorService::Work(std::stop_token stop) {
+  for (;;) {
+    Job job;
+    {
+      std::unique_lock lock(mutex_);
+      if (!changed_.wait(lock, stop, [this] { return job_ != nullptr; })) return;
+      job = std::exchange(job_, nullptr);
+    }
+    job();
+  }
+}
+
+void OperatorService::Finish(grpc::ServerUnaryReactor* reactor, const absl::Status& status) {
+  requests_.Count("operator", absl::StatusCodeToString(status.code()));
+  reactor->Finish(ToGrpc(status));
+}
+
+grpc::ServerUnaryReactor* OperatorService::Resummarize(grpc::CallbackServerContext* context,
+                                                       const v1::ResummarizeRequest* request,
+                                                       v1::ResummarizeResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const absl::Status taken = Take([&](Resummarizer& resummarizer, std::stop_token cut) {
+    return [this, reactor, request, response, &resummarizer, cut = std::move(cut)] {
+      auto answer = resummarizer.Resummarize(*request, cut);
+      if (answer.ok()) *response = *answer;
+      {
+        const std::lock_guard lock(mutex_);
+        busy_ = false;
+        changed_.notify_all();
+      }
+      // Only now: who is answered may ask again.
+      Finish(reactor, answer.status());
+    };
+  });
+  if (!taken.ok()) Finish(reactor, taken);
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* OperatorService::Reclassify(grpc::CallbackServerContext* context,
+                                                      const v1::ReclassifyRequest* /*request*/,
+                                                      v1::ReclassifyResponse* /*response*/) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  Finish(reactor, absl::UnimplementedError("this version cannot tag papers again yet"));
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* OperatorService::RemovePaper(grpc::CallbackServerContext* context,
+                                                       const v1::RemovePaperRequest* /*request*/,
+                                                       v1::RemovePaperResponse* /*response*/) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  Finish(reactor, absl::UnimplementedError("this version cannot remove papers yet"));
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* OperatorService::ReplayDeadLetters(
+    grpc::CallbackServerContext* context, const v1::ReplayDeadLettersRequest* /*request*/,
+    v1::ReplayDeadLettersResponse* /*response*/) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  Finish(reactor,
+         absl::UnimplementedError("serve replays no dead letters yet; use `paperwire dlq replay`"));
+  return reactor;
+}
+
+}  // namespace paperwire::serve

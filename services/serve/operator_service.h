@@ -1,0 +1,62 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "paperwire/v1/operator_service.grpc.pb.h"
+#include "services/serve/requests.h"
+#include "services/serve/resummarizer.h"
+
+namespace paperwire::serve {
+
+// What an operator may ask for, over gRPC. One request at a time, on a thread of its own, so that
+// readers never wait for it; another one meanwhile is RESOURCE_EXHAUSTED. What this version does
+// not have answers UNIMPLEMENTED. Thread-safe.
+class OperatorService final : public v1::OperatorService::CallbackService {
+ public:
+  // `requests` must outlive it.
+  explicit OperatorService(RequestCounter& requests);
+  ~OperatorService() override;
+
+  // Requests go to `resummarizer` from now on; until then they answer UNAVAILABLE.
+  void Attach(Resummarizer& resummarizer);
+  // Cuts the request in hand short, waits for its end, and takes no more.
+  void Detach();
+
+  grpc::ServerUnaryReactor* Resummarize(grpc::CallbackServerContext* context,
+                                        const v1::ResummarizeRequest* request,
+                                        v1::ResummarizeResponse* response) override;
+  grpc::ServerUnaryReactor* Reclassify(grpc::CallbackServerContext* context,
+                                       const v1::ReclassifyRequest* request,
+                                       v1::ReclassifyResponse* response) override;
+  grpc::ServerUnaryReactor* RemovePaper(grpc::CallbackServerContext* context,
+                                        const v1::RemovePaperRequest* request,
+                                        v1::RemovePaperResponse* response) override;
+  grpc::ServerUnaryReactor* ReplayDeadLetters(grpc::CallbackServerContext* context,
+                                              const v1::ReplayDeadLettersRequest* request,
+                                              v1::ReplayDeadLettersResponse* response) override;
+
+ private:
+  using Job = std::function<void()>;
+
+  // Takes what `make_job` makes, or says why not.
+  absl::Status Take(const std::function<Job(Resummarizer&, std::stop_token)>& make_job);
+  void Work(std::stop_token stop);
+  void Finish(grpc::ServerUnaryReactor* reactor, const absl::Status& status);
+
+  RequestCounter& requests_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  Resummarizer* resummarizer_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  std::stop_source cut_ ABSL_GUARDED_BY(mutex_);
+  // From when a job is taken until its answer is made.
+  bool busy_ ABSL_GUARDED_BY(mutex_) = false;
+  Job job_ ABSL_GUARDED_BY(mutex_);
+  std::jthread worker_;
+};
+
+}  // namespace paperwire::serve

@@ -1,0 +1,182 @@
+#include "services/serve/operator_service.h"
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "gmock/gmock.h"
+#include "grpcpp/grpcpp.h"
+#include "gtest/gtest.h"
+#include "libs/bus/memory_bus.h"
+#include "services/serve/feed_service.h"
+#include "services/serve/rpc_server.h"
+#include "tests/unit/serve/entries.h"
+
+namespace paperwire::serve {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Holds each record back until it is told to let them go.
+class SlowPublisher final : public bus::Publisher {
+ public:
+  explicit SlowPublisher(bus::MemoryBroker& broker) : inner_(broker) {}
+
+  void Publish(bus::Message message, Delivered delivered) override {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+    inner_.Publish(std::move(message), std::move(delivered));
+  }
+  absl::Status Flush(std::chrono::milliseconds timeout) override { return inner_.Flush(timeout); }
+
+  void AwaitOne() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_ > 0; });
+  }
+  void Open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  bus::MemoryPublisher inner_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int waiting_ = 0;
+  bool open_ = false;
+};
+
+class OperatorServiceTest : public testing::Test {
+ protected:
+  OperatorServiceTest()
+      : resummarizer_(
+            {.snapshots = snapshots_,
+             .feed_clock = feed_clock_,
+             .generations = generations_,
+             .read_topic = [](const std::string&, const auto&) { return absl::OkStatus(); },
+             .publisher = publisher_,
+             .clock = clock_},
+            metrics_),
+        service_(requests_) {
+    snapshots_.Swap(MakeSnapshot({MakeEntry("2606.00001", "2026-06-23")}), feed_clock_.Now());
+  }
+
+  void SetUp() override {
+#if defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "SKIPPED: gRPC is not built for the thread sanitizer";
+#else
+    auto server = RpcServer::Start({.listen = "127.0.0.1:0"}, service_);
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    stub_ = v1::OperatorService::NewStub(server_->server().InProcessChannel({}));
+#endif
+  }
+  void TearDown() override {
+    publisher_.Open();
+    service_.Detach();
+  }
+
+  grpc::Status Ask(const std::string& id) {
+    v1::ResummarizeRequest request;
+    request.add_arxiv_ids(id);
+    grpc::ClientContext context;
+    response_.Clear();
+    return stub_->Resummarize(&context, request, &response_);
+  }
+
+  clock::FakeClock clock_{TuesdayNoon()};
+  FeedClock feed_clock_{clock_, /*data=*/false};
+  prometheus::Registry metrics_;
+  RequestCounter requests_{metrics_};
+  SnapshotHolder snapshots_;
+  bus::MemoryBroker broker_;
+  SlowPublisher publisher_{broker_};
+  window::MemoryGenerations generations_;
+  Resummarizer resummarizer_;
+  OperatorService service_;
+  std::unique_ptr<RpcServer> server_;
+  std::unique_ptr<v1::OperatorService::Stub> stub_;
+  v1::ResummarizeResponse response_;
+};
+
+TEST_F(OperatorServiceTest, IsUnavailableUntilKafkaAndRedisAreThere) {
+  publisher_.Open();
+  const grpc::Status before = Ask("2606.00001");
+  EXPECT_EQ(before.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(before.error_message(), HasSubstr("Kafka and Redis"));
+
+  service_.Attach(resummarizer_);
+  EXPECT_TRUE(Ask("2606.00001").ok());
+  EXPECT_EQ(response_.requested(), 1u);
+
+  service_.Detach();
+  EXPECT_EQ(Ask("2606.00001").error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(broker_.Records("new-paper").size(), 1u);
+}
+
+TEST_F(OperatorServiceTest, NamesTheFieldOfABadRequest) {
+  service_.Attach(resummarizer_);
+  const grpc::Status status = Ask("the first one");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_details(), HasSubstr("arxiv_ids"));
+}
+
+TEST_F(OperatorServiceTest, TakesOneRequestAtATime) {
+  service_.Attach(resummarizer_);
+  std::jthread first([this] {
+    v1::ResummarizeRequest request;
+    request.add_arxiv_ids("2606.00001");
+    v1::ResummarizeResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(stub_->Resummarize(&context, request, &response).ok());
+    EXPECT_EQ(response.requested(), 1u);
+  });
+  publisher_.AwaitOne();
+
+  EXPECT_EQ(Ask("2606.00001").error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+
+  publisher_.Open();
+  first.join();
+  EXPECT_TRUE(Ask("2606.00001").ok());
+  EXPECT_EQ(broker_.Records("new-paper").size(), 2u);
+}
+
+TEST_F(OperatorServiceTest, SaysWhatItDoesNotHaveYet) {
+  service_.Attach(resummarizer_);
+  grpc::ClientContext contexts[3];
+  v1::ReclassifyResponse reclassified;
+  v1::RemovePaperResponse removed;
+  v1::ReplayDeadLettersResponse replayed;
+  for (const grpc::Status& status : {stub_->Reclassify(&contexts[0], {}, &reclassified),
+                                     stub_->RemovePaper(&contexts[1], {}, &removed),
+                                     stub_->ReplayDeadLetters(&contexts[2], {}, &replayed)}) {
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+    EXPECT_NE(status.error_message(), "");
+  }
+}
+
+TEST_F(OperatorServiceTest, IsNotReachableWhereReadersAre) {
+  StatusHolder statuses;
+  const Feed feed(snapshots_, statuses, feed_clock_);
+  FeedService readers(feed, requests_);
+  auto server = RpcServer::Start({.listen = "127.0.0.1:0"}, readers);
+  ASSERT_TRUE(server.ok()) << server.status();
+  publisher_.Open();
+  service_.Attach(resummarizer_);
+  const auto stub = v1::OperatorService::NewStub((*server)->server().InProcessChannel({}));
+
+  v1::ResummarizeRequest request;
+  request.set_all_embedded(true);
+  grpc::ClientContext context;
+  EXPECT_EQ(stub->Resummarize(&context, request, &response_).error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_TRUE(broker_.Records("new-paper").empty());
+}
+
+}  // namespace
+}  // namespace paperwire::serve
