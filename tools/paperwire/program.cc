@@ -46,7 +46,7 @@ int ComplainOfKafka(Console& console, const std::string& brokers, const absl::St
 }
 
 int RunProgram(int argc, const char* const* argv, Console& console) {
-  std::array<Named, 8> commands = {{
+  std::array<Named, 9> commands = {{
       {"list", "Cards of the window, newest first.", MakeListCommand()},
       {"get", "One card, by arXiv id.", MakeGetCommand()},
       {"status", "The feed's state and its ledger.", MakeStatusCommand()},
@@ -56,6 +56,7 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       {"cards", "Make cards from files, without broker, Redis or network.", MakeCardsCommand()},
       {"explain", "Why a card says what it says, sentence by sentence.", MakeExplainCommand()},
       {"ground", "Hold texts against the source they were made from.", MakeGroundCommand()},
+      {"resummarize", "Ask for cards to be made again.", MakeResummarizeCommand()},
   }};
   config::Settings settings("paperwire", "Reads the feed, and looks after what feeds it.");
   for (Named& named : commands) {
@@ -72,8 +73,8 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
     }
   }
   console.err
-      << "paperwire: name a command: list, get, status, topics, dlq, cards, explain or ground "
-         "(paperwire --help says more)\n";
+      << "paperwire: name a command: list, get, status, topics, dlq, cards, explain, ground or "
+         "resummarize (paperwire --help says more)\n";
   return kExitUsage;
 }
 

@@ -52,7 +52,7 @@ TEST(Program, ExplainsItself) {
   const Outcome outcome = RunWith({"--help"});
   EXPECT_EQ(outcome.code, kExitOk);
   for (const char* name :
-       {"list", "get", "status", "topics", "dlq", "cards", "explain", "ground"}) {
+       {"list", "get", "status", "topics", "dlq", "cards", "explain", "ground", "resummarize"}) {
     EXPECT_THAT(outcome.out, HasSubstr(name));
   }
 }
@@ -63,6 +63,8 @@ TEST(Program, RefusesWordsThatACommandDoesNotKnow) {
   EXPECT_EQ(RunWith({"dlq", "show", "tagged.dlq", "one", "2"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"get"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"cards"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"resummarize"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"resummarize", "--all-embedded", "2606.01234"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"status", "--cycle", "c-1"}).code, kExitUsage);
 }
 
@@ -71,6 +73,11 @@ TEST(Program, SaysWhichServerDoesNotAnswer) {
   EXPECT_EQ(outcome.code, kExitUnavailable);
   EXPECT_THAT(outcome.err, HasSubstr("no answer from 127.0.0.1:1"));
   EXPECT_EQ(outcome.out, "");
+
+  const Outcome operators =
+      RunWith({"resummarize", "2606.01234", "--operator-server", "127.0.0.1:1"});
+  EXPECT_EQ(operators.code, kExitUnavailable);
+  EXPECT_THAT(operators.err, HasSubstr("no answer from 127.0.0.1:1"));
 }
 
 TEST(Cards, MakesACompleteCardFromAJsonLine) {
