@@ -65,6 +65,7 @@ absl::StatusOr<std::unique_ptr<Stack>> Stack::Start(Options options) {
     if (!name.starts_with("serve")) continue;
     service.grpc_port = FreePort();
     service.http_port = FreePort();
+    service.operator_port = FreePort();
     stack->feeds_.push_back(std::make_unique<FeedClient>(Loopback(service.grpc_port)));
   }
   return stack;
@@ -123,6 +124,7 @@ std::vector<std::string> Stack::CommandOf(const std::string& name) const {
   if (program == "serve") {
     add("--grpc-listen", Loopback(service.grpc_port));
     add("--http-listen", Loopback(service.http_port));
+    add("--operator-listen", Loopback(service.operator_port));
     add("--feed-clock", "data");
   }
   return command;
@@ -211,6 +213,10 @@ absl::Status Stack::Publish(std::vector<bus::Message> messages) {
 
 uint16_t Stack::http_port(int replica) const {
   return services_.at(replica == 0 ? "serve" : "serve-" + std::to_string(replica + 1)).http_port;
+}
+
+std::string Stack::operator_address() const {
+  return Loopback(services_.at("serve").operator_port);
 }
 
 bool Stack::WaitForCount(int count, milliseconds timeout) {

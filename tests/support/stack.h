@@ -75,6 +75,8 @@ class Stack {
 
   FeedClient& feed(int replica = 0) { return *feeds_.at(static_cast<size_t>(replica)); }
   uint16_t http_port(int replica = 0) const;
+  // Where the first replica takes operators' requests: "127.0.0.1:50052".
+  std::string operator_address() const;
   // Waits until every replica lists this many.
   bool WaitForCount(int count, std::chrono::milliseconds timeout);
   // Waits until the ledger speaks of this many served and nothing pending; then its sum.
@@ -103,6 +105,7 @@ class Stack {
     uint16_t metrics_port = 0;
     uint16_t grpc_port = 0;
     uint16_t http_port = 0;
+    uint16_t operator_port = 0;
     std::unique_ptr<Process> process;
   };
   Stack() = default;
