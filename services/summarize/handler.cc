@@ -9,6 +9,7 @@
 #include "libs/telemetry/log.h"
 #include "paperwire/v1/events.pb.h"
 #include "services/summarize/card.h"
+#include "services/summarize/source.h"
 
 namespace paperwire::summarize {
 namespace {
@@ -29,6 +30,9 @@ Handler::Handler(const clock::Clock& clock, prometheus::Registry& metrics)
       complete_(Cards(metrics).Add({{"outcome", "complete"}})),
       partial_(Cards(metrics).Add({{"outcome", "partial"}})),
       empty_(Cards(metrics).Add({{"outcome", "empty"}})),
+      withdrawn_(Cards(metrics).Add({{"outcome", "withdrawn"}})),
+      other_language_(Cards(metrics).Add({{"outcome", "other-language"}})),
+      not_text_(Cards(metrics).Add({{"outcome", "not-text"}})),
       invalid_(Cards(metrics).Add({{"outcome", "invalid"}})),
       ungrounded_(prometheus::BuildCounter()
                       .Name("paperwire_summarize_ungrounded_sentences_total")
@@ -36,6 +40,27 @@ Handler::Handler(const clock::Clock& clock, prometheus::Registry& metrics)
                       .Register(metrics)
                       .Add({})),
       grounding_(metrics) {}
+
+prometheus::Counter& Handler::OutcomeOf(const v1::SummarizedPaper& summarized) const {
+  const v1::Summary& summary = summarized.summary();
+  if (!summary.methodology().empty() && !summary.results().empty() &&
+      !summary.implications().empty()) {
+    return complete_;
+  }
+  switch (KindOf(ReadableAbstract(summarized.paper().abstract()))) {
+    case AbstractKind::kWithdrawn:
+      return withdrawn_;
+    case AbstractKind::kOtherLanguage:
+      return other_language_;
+    case AbstractKind::kNotText:
+      return not_text_;
+    case AbstractKind::kEmpty:
+      return empty_;
+    case AbstractKind::kProse:
+      break;
+  }
+  return summary.summary().empty() ? empty_ : partial_;
+}
 
 absl::Status Handler::Handle(const bus::Message& message, std::vector<bus::Message>& emit) const {
   v1::NewPaper event;
@@ -62,9 +87,7 @@ absl::Status Handler::Handle(const bus::Message& message, std::vector<bus::Messa
   emit.push_back(
       events::Encode(events::kSummarized, summarized,
                      {.service = "summarize", .configuration = kModel, .cause = &message}, clock_));
-  const bool whole = !summary.methodology().empty() && !summary.results().empty() &&
-                     !summary.implications().empty();
-  (summary.summary().empty() ? empty_ : whole ? complete_ : partial_).Increment();
+  OutcomeOf(summarized).Increment();
   if (removed > 0) ungrounded_.Increment(removed);
   grounding_.Count(summary.provenance());
   telemetry::Log(telemetry::Level::kDebug, "summarized",

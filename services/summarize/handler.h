@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "libs/bus/message.h"
 #include "libs/clock/clock.h"
+#include "paperwire/v1/events.pb.h"
 #include "prometheus/counter.h"
 #include "prometheus/registry.h"
 #include "services/summarize/grounding_metrics.h"
@@ -21,11 +22,17 @@ class Handler {
   absl::Status Handle(const bus::Message& message, std::vector<bus::Message>& emit) const;
 
  private:
+  // The counter of what became of the card.
+  prometheus::Counter& OutcomeOf(const v1::SummarizedPaper& summarized) const;
+
   // Constant after construction; counters synchronize themselves.
   const clock::Clock& clock_;
   prometheus::Counter& complete_;
   prometheus::Counter& partial_;
   prometheus::Counter& empty_;
+  prometheus::Counter& withdrawn_;
+  prometheus::Counter& other_language_;
+  prometheus::Counter& not_text_;
   prometheus::Counter& invalid_;
   prometheus::Counter& ungrounded_;
   GroundingMetrics grounding_;

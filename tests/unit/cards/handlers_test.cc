@@ -121,6 +121,37 @@ TEST_F(Handlers, SummarizeCountsWhatTheGateSaid) {
   EXPECT_EQ(ValueOf(metrics, {{"kind", "hidden_character"}}), 0);
 }
 
+TEST_F(Handlers, SummarizeCountsWhatBecameOfEachCard) {
+  const std::vector<std::pair<std::string, std::string>> abstracts = {
+      {"", "empty"},
+      {"This paper has been withdrawn by the authors due to an error in Lemma 3.", "withdrawn"},
+      {"Wir untersuchen das Verhalten von neuronalen Netzen, die mit sehr wenigen Beispielen "
+       "gelernt werden, und zeigen, dass der Fehler mit der Tiefe nicht mehr sinkt.",
+       "other-language"},
+      {"$x^2 + y^2 = z^2$ $\\int_0^1 f(x) dx = 1$", "not-text"},
+      {"Gradient noise is large.", "partial"},
+  };
+  double cards = 0;
+  for (const auto& [abstract, outcome] : abstracts) {
+    v1::NewPaper event;
+    *event.mutable_paper() = MakePaper("On Gradient Noise", abstract);
+    *event.mutable_revision() = events::ToProto({.paper_version = 1, .generation = 0, .rank = 0});
+    std::vector<bus::Message> emit;
+    ASSERT_TRUE(
+        summarize_
+            .Handle(events::Encode(events::kNewPaper, event, {.service = "ingest"}, clock_), emit)
+            .ok());
+    EXPECT_EQ(ValueOf(metrics_, {{"outcome", outcome}}), 1) << outcome;
+    ++cards;
+  }
+  double counted = 0;
+  for (const char* outcome :
+       {"complete", "partial", "empty", "withdrawn", "other-language", "not-text", "invalid"}) {
+    counted += ValueOf(metrics_, {{"outcome", outcome}});
+  }
+  EXPECT_EQ(counted, cards);
+}
+
 TEST_F(Handlers, RejectARecordWithoutAKey) {
   bus::Message record = NewPaperRecord();
   record.key.clear();
