@@ -32,9 +32,7 @@ const std::vector<Holiday>& Holidays() {
   return kHolidays;
 }
 
-absl::CivilDay HolidaysKnownUntil() {
-  return absl::CivilDay(Holidays().back().day.year(), 12, 31);
-}
+absl::CivilDay HolidaysKnownUntil() { return absl::CivilDay(Holidays().back().day.year(), 12, 31); }
 
 const Holiday* FindHoliday(absl::CivilDay day) {
   const std::vector<Holiday>& holidays = Holidays();
