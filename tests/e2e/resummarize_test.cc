@@ -119,20 +119,33 @@ TEST_F(ResummarizeTest, OneCardThenAllThenOneAfterALossOfRedis) {
   std::printf("RESUMMARIZE: %d papers; one, all, and one after a loss of Redis\n", count);
 }
 
-TEST_F(ResummarizeTest, WithoutRedisNothingIsRequested) {
+TEST_F(ResummarizeTest, WithoutRedisOrKafkaItSaysSoAndWhatWasRequested) {
   ASSERT_TRUE(stack().StartServices().ok());
   const auto cycle = stack().Ingest(support::SourceDir() + "/services/ingest/sample");
   ASSERT_TRUE(cycle.ok() && cycle->exit_code == 0) << cycle.status();
   const int64_t records = stack().RecordCount(std::string(events::kNewPaper));
   ASSERT_TRUE(stack().WaitForCount(static_cast<int>(records), seconds(60)));
+  const std::string nothing = "0 of " + std::to_string(records) + " papers";
 
   ASSERT_TRUE(stack().StopRedis().ok());
-  const auto refused = Resummarize({"--all-embedded"});
-
-  EXPECT_EQ(refused.exit_code, 69) << refused.output;
-  EXPECT_NE(refused.output.find("0 of " + std::to_string(records) + " papers"), std::string::npos)
-      << refused.output;
+  const auto without_redis = Resummarize({"--all-embedded"});
+  EXPECT_EQ(without_redis.exit_code, 69) << without_redis.output;
+  EXPECT_NE(without_redis.output.find(nothing), std::string::npos) << without_redis.output;
   EXPECT_EQ(stack().RecordCount(std::string(events::kNewPaper)), records);
+
+  ASSERT_TRUE(stack().ResumeRedis().ok());
+  const std::string one = Generations().begin()->first;
+  support::Finished back;
+  ASSERT_TRUE(support::WaitUntil(seconds(60), [&] {
+    back = Resummarize({one});
+    return back.exit_code == 0;
+  })) << back.output;
+
+  ASSERT_TRUE(stack().kafka().Stop().ok());
+  const auto without_kafka = Resummarize({"--all-embedded"});
+  EXPECT_EQ(without_kafka.exit_code, 69) << without_kafka.output;
+  EXPECT_NE(without_kafka.output.find("Kafka failed when " + nothing), std::string::npos)
+      << without_kafka.output;
 }
 
 }  // namespace
