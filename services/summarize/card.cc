@@ -11,16 +11,19 @@
 #include "services/summarize/keywords.h"
 #include "services/summarize/reading.h"
 #include "services/summarize/source.h"
+#include "services/summarize/third_person.h"
 
 namespace paperwire::summarize {
 namespace {
 
 constexpr int kTldrWords = 30;
 constexpr size_t kKeywords = 8;
+// As ReadableAbstract bounds an abstract.
+constexpr size_t kLongestAbstract = 20000;
 
 // The title where no sentence can be the tldr.
 std::string TitleLine(const std::string& title) {
-  if (grounding::CountWords(title) > kTldrWords) return {};
+  if (grounding::CountWords(title) > kTldrWords || HasFirstPerson(title)) return {};
   const bool stops = title.ends_with('.') || title.ends_with('?') || title.ends_with('!');
   return title.empty() || stops ? title : title + '.';
 }
@@ -79,7 +82,7 @@ v1::Summary Summarize(const v1::Paper& paper, const std::string& source,
   }
   summary.set_tldr(tldr.told.empty() ? TitleLine(reading.title) : tldr.told);
   std::vector<bool> kept;
-  summary.set_summary(chooser.Summary(kept));
+  summary.set_summary(chooser.Summary(tldr, kept));
   for (std::string& keyword : Keywords(reading.title, abstract, kKeywords)) {
     summary.add_keywords(std::move(keyword));
   }
@@ -122,6 +125,7 @@ v1::Summary Summarize(const v1::Paper& paper, const std::vector<std::string>& se
   std::string source;
   std::string abstract;
   for (const std::string& sentence : sentences) {
+    if (source.size() + sentence.size() > kLongestAbstract) break;
     readable.push_back(ReadableAbstract(sentence));
     for (std::string* text : {&source, &abstract}) {
       if (!text->empty()) *text += ' ';

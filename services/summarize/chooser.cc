@@ -5,20 +5,32 @@
 #include <string_view>
 #include <utility>
 
+#include "libs/grounding/phrases.h"
 #include "libs/grounding/sentences.h"
 #include "paperwire/v1/paper.pb.h"
 #include "services/summarize/implications.h"
+#include "services/summarize/pointers.h"
+#include "services/summarize/role_features.h"
 #include "services/summarize/third_person.h"
 
 namespace paperwire::summarize {
 namespace {
 
 constexpr int kTldrWords = 30;
-constexpr size_t kHighlights = 4;
-constexpr size_t kFewestHighlights = 3;
 // What a highlight may have, first wanted, then allowed where there are too few.
-constexpr std::array<int, 3> kHighlightWords = {18, 26, 45};
+struct Pass {
+  int words;
+  size_t wanted;
+  // Also what stands before the paper speaks of itself.
+  bool background;
+};
+constexpr std::array<Pass, 5> kHighlightPasses = {
+    {{18, 4, false}, {22, 4, false}, {30, 3, false}, {45, 3, false}, {26, 3, true}}};
 constexpr int kShortestLine = 5;
+// A highlight whose end was cut off says too little with fewer.
+constexpr int kShortestCut = 8;
+// A tldr that points at what is not there is printed when it scores this much more than the next.
+constexpr double kWorthPointing = 20;
 constexpr int kSummaryWords = 165;
 constexpr int kSectionWords = 62;
 constexpr int kEnoughForSection = 40;
@@ -31,9 +43,36 @@ size_t Part(v1::Section section) { return static_cast<size_t>(section) - 1; }
 // with LeanTo (docs/models.md).
 constexpr double kLeastOdds = -2;
 
+// What a sentence says in so many words.
+struct Says {
+  bool proposes = false;
+  bool finds = false;
+  bool implies = false;
+};
+
+Says WhatItSays(std::string_view sentence, bool late) {
+  static const grounding::PhraseSet kVerbs(
+      std::vector<std::string>{"we propose",       "we introduce",   "we present",
+                               "we develop",       "we design",      "paper proposes",
+                               "paper introduces", "paper presents", "work proposes",
+                               "work introduces",  "we prove",       "we show that",
+                               "we find that",     "we observe",     "we demonstrate that",
+                               "outperforms",      "outperform",     "reveals that",
+                               "reveal that",      "results show",   "results demonstrate"});
+  constexpr uint32_t kProposals = 11;
+  std::vector<grounding::Word> words;
+  grounding::ReadWords(sentence, words);
+  Says says;
+  kVerbs.Match(sentence, words, [&](const grounding::PhraseSet::Hit& hit) {
+    (hit.phrase < kProposals ? says.proposes : says.finds) = true;
+  });
+  says.implies = late && !says.proposes && SpeaksOfImplications(sentence);
+  return says;
+}
+
 // What the notes that the scorers learned from cannot teach: a card speaks of what a paper brings,
 // not of the world before it, and only a sentence that says so tells what follows.
-PartScores LeanTo(const PartScores& scores, const RoleProbabilities& roles, bool implies) {
+PartScores LeanTo(const PartScores& scores, const RoleProbabilities& roles, Says says) {
   const double background = roles[static_cast<size_t>(Role::kBackground)];
   const double objective = roles[static_cast<size_t>(Role::kObjective)];
   const double result = roles[static_cast<size_t>(Role::kResult)];
@@ -41,9 +80,10 @@ PartScores LeanTo(const PartScores& scores, const RoleProbabilities& roles, bool
   leaning[Part(v1::SECTION_TLDR)] -= 8 * background;
   leaning[Part(v1::SECTION_HIGHLIGHTS)] -= 4 * background;
   leaning[Part(v1::SECTION_SUMMARY)] += 3 * objective - 0.5 * background;
-  leaning[Part(v1::SECTION_METHODOLOGY)] += objective;
-  leaning[Part(v1::SECTION_RESULTS)] += 0.5 + 2 * result;
-  leaning[Part(v1::SECTION_IMPLICATIONS)] += implies ? 4 : -1;
+  leaning[Part(v1::SECTION_METHODOLOGY)] +=
+      objective + (says.proposes ? 2 : 0) - (says.finds ? 1 : 0);
+  leaning[Part(v1::SECTION_RESULTS)] += 0.5 + 2 * result + (says.finds ? 1 : 0);
+  leaning[Part(v1::SECTION_IMPLICATIONS)] += says.implies ? 4 : -1;
   return leaning;
 }
 
@@ -63,10 +103,12 @@ bool Suits(v1::Section section, const RoleProbabilities& roles, bool late) {
   }
 }
 
-// Whether a list is begun and not gone on with: "(i) a router." and nothing more.
+// Whether a list is begun and not gone on with ("(i) a router." and nothing more), or gone on with
+// and not begun.
 bool BreaksList(std::string_view text) {
   const auto has = [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; };
-  return (has("(i)") && !has("(ii)")) || (has("(1)") && !has("(2)")) || (has("(a)") && !has("(b)"));
+  return text.starts_with("(") || (has("(i)") && !has("(ii)")) || (has("(1)") && !has("(2)")) ||
+         (has("(a)") && !has("(b)"));
 }
 
 // Sorted hashes of the words that say something.
@@ -102,15 +144,17 @@ Chooser::Chooser(const Reading& reading) : reading_(reading) {
   PartFeatures reader(reading.title, reading.texts, reading.tokens, reading.roles, reading.leans);
   CandidateFeatures features;
   best_.resize(count);
+  while (own_ < count && !SpeaksOfItself(reading.tokens[own_])) ++own_;
+  if (own_ == count) own_ = 0;
   choices_.reserve(count * 6);
   for (size_t i = 0; i < count; ++i) {
     whole_.push_back(choices_.size());
     best_[i].fill(-1e9);
-    const bool implies = 2 * i >= count && SpeaksOfImplications(reading.texts[i]);
+    const Says says = WhatItSays(reading.texts[i], 2 * i >= count);
     for (const Candidate& candidate : Candidates(reading.texts[i])) {
       reader.Read(i, candidate, features);
       const PartScores scores =
-          LeanTo(PartModel::Trained().Score(features), reading.roles[i], implies);
+          LeanTo(PartModel::Trained().Score(features), reading.roles[i], says);
       choices_.push_back({.sentence = i, .candidate = candidate, .scores = scores});
       for (size_t part = 0; part < kParts; ++part) {
         best_[i][part] = std::max(best_[i][part], scores[part]);
@@ -128,23 +172,41 @@ std::string Chooser::Alone(const Choice& choice) const {
   return ThirdPerson(WithoutConnective(TextOf(reading_.texts[choice.sentence], choice.candidate)));
 }
 
-Chooser::Line Chooser::Tldr() const {
-  const size_t part = Part(v1::SECTION_TLDR);
+std::vector<size_t> Chooser::Order(v1::Section section) const {
   std::vector<size_t> order(choices_.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return choices_[a].scores[part] > choices_[b].scores[part];
+    return choices_[a].scores[Part(section)] > choices_[b].scores[Part(section)];
   });
-  for (const size_t i : order) {
-    const Choice& choice = choices_[i];
-    if (!plain_[choice.sentence] || choice.candidate.words > kTldrWords) continue;
-    Line line{.as_written = TextOf(reading_.texts[choice.sentence], choice.candidate),
-              .told = Alone(choice),
-              .sentence = choice.sentence};
-    if (choice.sentence > 0 && LeansOnPrevious(line.as_written)) continue;
-    if (HasFirstPerson(line.told) || BreaksList(line.told)) continue;
-    const int words = grounding::CountWords(line.told);
-    if (words >= kShortestLine && words <= kTldrWords) return line;
+  return order;
+}
+
+Chooser::Line Chooser::Tldr() const {
+  const std::vector<size_t> order = Order(v1::SECTION_TLDR);
+  for (const bool background : {false, true}) {
+    // One that points at what is not there, and its score.
+    Line pointing;
+    double most = 0;
+    for (const size_t i : order) {
+      const Choice& choice = choices_[i];
+      if (!plain_[choice.sentence] || choice.candidate.words > kTldrWords) continue;
+      if (!background && choice.sentence < own_) continue;
+      Line line{.as_written = TextOf(reading_.texts[choice.sentence], choice.candidate),
+                .told = Alone(choice),
+                .sentence = choice.sentence};
+      if (choice.sentence > 0 && LeansOnPrevious(line.as_written)) continue;
+      if (HasFirstPerson(line.told) || BreaksList(line.told)) continue;
+      const int words = grounding::CountWords(line.told);
+      if (words < kShortestLine || words > kTldrWords) continue;
+      const double score = choice.scores[Part(v1::SECTION_TLDR)];
+      if (!pointing.told.empty() && most - score > kWorthPointing) return pointing;
+      if (!PointsOutside(line.told)) return line;
+      if (pointing.told.empty()) {
+        pointing = std::move(line);
+        most = score;
+      }
+    }
+    if (!pointing.told.empty()) return pointing;
   }
   return {};
 }
@@ -159,27 +221,23 @@ std::string Chooser::UnboundedTldr() const {
 }
 
 std::vector<Chooser::Line> Chooser::Highlights(const Line& tldr) const {
-  const size_t part = Part(v1::SECTION_HIGHLIGHTS);
-  std::vector<size_t> order(choices_.size());
-  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return choices_[a].scores[part] > choices_[b].scores[part];
-  });
+  const std::vector<size_t> order = Order(v1::SECTION_HIGHLIGHTS);
   std::vector<Line> lines;
   std::vector<std::vector<uint32_t>> known = {Content(tldr.told)};
   std::vector<bool> used(reading_.texts.size(), false);
-  for (const int most : kHighlightWords) {
-    const size_t wanted = most == kHighlightWords[0] ? kHighlights : kFewestHighlights;
+  for (const auto& [most, wanted, background] : kHighlightPasses) {
     for (const size_t i : order) {
       if (lines.size() >= wanted) break;
       const Choice& choice = choices_[i];
-      if (used[choice.sentence] || !plain_[choice.sentence] || choice.candidate.words > most) {
+      if (used[choice.sentence] || !plain_[choice.sentence] || choice.candidate.words > most ||
+          (!background && choice.sentence < own_) ||
+          ((choice.candidate.cuts & kTailCut) != 0 && choice.candidate.words < kShortestCut)) {
         continue;
       }
       Line line{.as_written = {}, .told = Alone(choice), .sentence = choice.sentence};
       const int words = grounding::CountWords(line.told);
       if (words < kShortestLine || words > most || LeansOnPrevious(line.told) ||
-          HasFirstPerson(line.told) || BreaksList(line.told)) {
+          HasFirstPerson(line.told) || BreaksList(line.told) || PointsOutside(line.told)) {
         continue;
       }
       std::vector<uint32_t> content = Content(line.told);
@@ -229,9 +287,9 @@ Chooser::Sections Chooser::MakeSections() const {
     for (const size_t i : order) {
       if (chosen[i] || words >= kEnoughForSection) continue;
       // A sentence that leans on the one before brings it along, or stays out.
-      const bool alone = !reading_.leans[i] || (i > 0 && chosen[i - 1]);
-      const bool brings = !alone && (home[i - 1] == section || home[i - 1] == 0) && plain_[i - 1] &&
-                          !reading_.leans[i - 1];
+      const bool alone = !reading_.leans[i] || (Follows(i) && chosen[i - 1]);
+      const bool brings = !alone && Follows(i) && (home[i - 1] == section || home[i - 1] == 0) &&
+                          plain_[i - 1] && !reading_.leans[i - 1];
       if (!alone && !brings) continue;
       const int more = words_[i] + (brings ? words_[i - 1] : 0);
       if (words + more > kSectionWords && words > 0) continue;
@@ -269,36 +327,42 @@ std::string Chooser::Cut(v1::Section section, const std::vector<int>& home,
   return Alone(*best);
 }
 
-std::string Chooser::Summary(std::vector<bool>& kept) const {
+std::string Chooser::Summary(const Line& tldr, std::vector<bool>& kept) const {
   const size_t part = Part(v1::SECTION_SUMMARY);
   const size_t count = reading_.texts.size();
   kept.assign(count, true);
   int words = 0;
   for (const int of_one : words_) words += of_one;
-  while (words > kSummaryWords) {
-    size_t worst = count;
-    for (size_t i = 0; i < count; ++i) {
-      if (!kept[i]) continue;
-      if (worst == count || Whole(i).scores[part] < Whole(worst).scores[part]) worst = i;
-    }
-    // The last one left is cut below.
-    if (std::count(kept.begin(), kept.end(), true) <= 1) break;
-    // What leans on the sentence goes with it, unless it is what the paper brings.
-    do {
-      words -= words_[worst];
-      kept[worst] = false;
-      ++worst;
-    } while (worst < count && kept[worst] && reading_.leans[worst] &&
-             reading_.roles[worst][static_cast<size_t>(Role::kObjective)] < 0.3 &&
-             std::count(kept.begin(), kept.end(), true) > 1);
-  }
   if (words <= kSummaryWords) return Tell(kept);
-  const Choice* best = nullptr;
-  for (const Choice& choice : choices_) {
-    if (!kept[choice.sentence] || choice.candidate.words > kSummaryWords) continue;
-    if (best == nullptr || choice.scores[part] > best->scores[part]) best = &choice;
+  // What the tldr was taken from first, then the best that still fits. A sentence that leans comes
+  // with the one before it, or not at all.
+  std::vector<size_t> order(count);
+  for (size_t i = 0; i < count; ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return Whole(a).scores[part] > Whole(b).scores[part];
+  });
+  if (!tldr.told.empty()) {
+    std::stable_partition(order.begin(), order.end(), [&](size_t i) { return i == tldr.sentence; });
   }
   kept.assign(count, false);
+  words = 0;
+  // Twice: what leans may have been looked at before what it leans on.
+  for (int round = 0; round < 2; ++round) {
+    for (const size_t i : order) {
+      if (kept[i] || words + words_[i] > kSummaryWords) continue;
+      const bool mended = !reading_.leans[i] || &Standing(i) != &Whole(i);
+      if (!mended && !(Follows(i) && kept[i - 1])) continue;
+      kept[i] = true;
+      words += words_[i];
+    }
+  }
+  if (words > 0) return Tell(kept);
+  const Choice* best = nullptr;
+  for (const Choice& choice : choices_) {
+    // Every sentence is longer than a summary: the most that can be said of one.
+    if (choice.candidate.words > kSummaryWords) continue;
+    if (best == nullptr || choice.candidate.words > best->candidate.words) best = &choice;
+  }
   if (best == nullptr) return {};
   kept[best->sentence] = true;
   return Alone(*best);
@@ -322,7 +386,7 @@ std::string Chooser::Tell(const std::vector<bool>& chosen) const {
   std::string text;
   for (size_t i = 0; i < chosen.size(); ++i) {
     if (!chosen[i]) continue;
-    const bool follows = i > 0 && chosen[i - 1];
+    const bool follows = Follows(i) && chosen[i - 1];
     Append(text, follows ? told_[i] : Alone(Standing(i)));
   }
   return text;

@@ -19,8 +19,8 @@ struct Choice {
   PartScores scores{};
 };
 
-// All forms of all sentences of one abstract, and what has been taken of them. Not thread-safe; the
-// reading must outlive it.
+// All forms of all sentences of one abstract, and what a card takes of them. Constant after
+// construction; the reading must outlive it.
 class Chooser {
  public:
   explicit Chooser(const Reading& reading);
@@ -53,9 +53,9 @@ class Chooser {
   };
   Sections MakeSections() const;
 
-  // The abstract, shortened by leaving out whole sentences where it is longer than a Summary.
+  // The abstract; where it is longer than a Summary, the tldr's sentence and the best of the rest.
   // `kept` says which stayed.
-  std::string Summary(std::vector<bool>& kept) const;
+  std::string Summary(const Line& tldr, std::vector<bool>& kept) const;
 
   // The best score of each sentence, by part.
   const std::vector<PartScores>& best() const { return best_; }
@@ -71,11 +71,20 @@ class Chooser {
   // The sentences told one after the other; what points at a sentence that is not there is mended.
   std::string Tell(const std::vector<bool>& chosen) const;
 
+  // Candidates by their score for a part, best first.
+  std::vector<size_t> Order(v1::Section section) const;
+  // Whether nothing was left out between a sentence and the one before it.
+  bool Follows(size_t sentence) const {
+    return sentence > 0 && reading_.index[sentence] == reading_.index[sentence - 1] + 1;
+  }
+
   const Reading& reading_;
   std::vector<Choice> choices_;
   // Index of each sentence's uncut form.
   std::vector<size_t> whole_;
   std::vector<PartScores> best_;
+  // The first sentence in which the paper speaks of itself; 0 where it never does.
+  size_t own_ = 0;
   std::vector<std::string> told_;
   std::vector<int> words_;
   // Fit to stand in a line or a section: a statement in words, whole brackets.

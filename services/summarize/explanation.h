@@ -23,7 +23,7 @@ struct ExplainedSentence {
   // What its best form scored for each part, by v1::Section - 1; higher is better. The scales of
   // two parts have nothing to do with each other.
   std::array<double, kParts> scores{};
-  // The parts it stands in, whole or cut.
+  // The parts it was chosen for, whole or cut, before the gate.
   std::vector<v1::Section> used;
   // Why it was not looked at ("availability", "instruction", "repeated", "no words"); empty: it
   // was.

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <unordered_set>
-#include <utility>
 
 #include "libs/grounding/hygiene.h"
 #include "libs/paper/text.h"
@@ -19,9 +18,17 @@ std::string_view LeftOut(const Reading::Sentence& sentence, std::unordered_set<u
   if (IsInstruction(sentence.as_written)) return "instruction";
   if (LettersOutsideMath(sentence.text) < 3) return "no words";
   std::vector<Token> tokens;
-  ReadTokens(WithoutConnective(sentence.text), tokens);
+  const std::string text = WithoutConnective(sentence.text);
+  ReadTokens(text, tokens);
   uint64_t hash = tokens.size();
-  for (const Token& token : tokens) hash = hash * 0x100000001B3ULL + token.hash;
+  for (const Token& token : tokens) {
+    // Two results may differ in a figure only.
+    const uint32_t own =
+        token.kind == TokenKind::kWord
+            ? token.hash
+            : HashWord(std::string_view(text).substr(token.begin, token.end - token.begin));
+    hash = hash * 0x100000001B3ULL + own;
+  }
   if (!seen.insert(hash).second) return "repeated";
   return {};
 }
@@ -44,7 +51,7 @@ Reading Read(std::string_view title, const std::vector<std::string_view>& senten
     reading.index.push_back(i);
     reading.texts.push_back(reading.sentences[i].text);
     ReadTokens(reading.texts.back(), reading.tokens.emplace_back());
-    reading.leans.push_back(reading.index.size() > 1 && LeansOnPrevious(reading.texts.back()));
+    reading.leans.push_back(i > 0 && LeansOnPrevious(reading.texts.back()));
   }
   reading.roles = RoleModel::Trained().Marginals(RoleFeatures(reading.texts, reading.tokens));
   return reading;

@@ -20,6 +20,13 @@ struct Reading {
     std::string_view left_out;
   };
 
+  Reading() = default;
+  // A copy's views would be of the original.
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+  Reading(Reading&&) = default;
+  Reading& operator=(Reading&&) = default;
+
   std::string title;
   // All sentences, in order.
   std::vector<Sentence> sentences;

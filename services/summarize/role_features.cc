@@ -44,23 +44,6 @@ uint32_t Pair(uint32_t a, uint32_t b) { return a * 31U + b * 0x27D4EB2FU; }
 
 uint32_t Bounded(size_t value, size_t most) { return static_cast<uint32_t>(std::min(value, most)); }
 
-// Whether the paper speaks of itself.
-bool SpeaksOfItself(const std::vector<Token>& tokens) {
-  static const uint32_t kWe = HashWord("we");
-  static const uint32_t kOur = HashWord("our");
-  static const uint32_t kThis = HashWord("this");
-  static const uint32_t kPaper = HashWord("paper");
-  static const uint32_t kWork = HashWord("work");
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    if (tokens[i].hash == kWe || tokens[i].hash == kOur) return true;
-    if (i > 0 && tokens[i - 1].hash == kThis &&
-        (tokens[i].hash == kPaper || tokens[i].hash == kWork)) {
-      return true;
-    }
-  }
-  return false;
-}
-
 void AddWords(std::string_view sentence, const std::vector<Token>& tokens,
               std::vector<uint16_t>& features) {
   static const uint32_t kWe = HashWord("we");
@@ -137,6 +120,22 @@ void AddNeighbour(const std::vector<Token>& tokens, Kind word, Kind begin,
 }
 
 }  // namespace
+
+bool SpeaksOfItself(const std::vector<Token>& tokens) {
+  static const uint32_t kWe = HashWord("we");
+  static const uint32_t kOur = HashWord("our");
+  static const uint32_t kThis = HashWord("this");
+  static const uint32_t kPaper = HashWord("paper");
+  static const uint32_t kWork = HashWord("work");
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].hash == kWe || tokens[i].hash == kOur) return true;
+    if (i > 0 && tokens[i - 1].hash == kThis &&
+        (tokens[i].hash == kPaper || tokens[i].hash == kWork)) {
+      return true;
+    }
+  }
+  return false;
+}
 
 std::vector<std::vector<uint16_t>> RoleFeatures(const std::vector<std::string_view>& sentences,
                                                 const std::vector<std::vector<Token>>& tokens) {

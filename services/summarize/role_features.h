@@ -18,4 +18,7 @@ inline constexpr int kRoleFeatureBits = 16;
 std::vector<std::vector<uint16_t>> RoleFeatures(const std::vector<std::string_view>& sentences,
                                                 const std::vector<std::vector<Token>>& tokens);
 
+// Whether a paper speaks of itself in a sentence: "we", "our", "this paper", "this work".
+bool SpeaksOfItself(const std::vector<Token>& tokens);
+
 }  // namespace paperwire::summarize

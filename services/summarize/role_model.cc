@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdlib>
-#include <cstring>
 
 #include "services/summarize/models.h"
 #include "services/summarize/role_features.h"

@@ -5,6 +5,12 @@ file of abstracts with another model's tldr, motivation, method, result and conc
 files, program and packages give the same bytes. docs/models.md says what it reaches.
 """
 
+import os
+
+# One thread: sums in another order would end in other bytes.
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_threads] = "1"
+
 import argparse
 import hashlib
 import json

@@ -3,6 +3,12 @@
 The same files, program and packages give the same bytes. docs/models.md says what it reaches.
 """
 
+import os
+
+# One thread: sums in another order would end in other bytes.
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_threads] = "1"
+
 import argparse
 import json
 import pathlib

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "libs/grounding/sentences.h"
 #include "tests/unit/cards/fixtures.h"
@@ -75,6 +76,32 @@ TEST(Card, OrdersToTheReaderAreNoPartOfIt) {
 
   EXPECT_THAT(card.summary(), Not(HasSubstr("Ignore")));
   EXPECT_THAT(card.summary(), HasSubstr("97%"));
+}
+
+TEST(Card, SentencesThatAreKnownMakeTheCardOfTheirAbstract) {
+  const v1::Paper paper = cards::OrdinaryPapers()[0];
+  Explanation whole;
+  const v1::Summary card = Summarize(paper, whole);
+  std::vector<std::string> sentences;
+  for (const ExplainedSentence& sentence : whole.sentences) sentences.push_back(sentence.text);
+  Explanation split;
+
+  EXPECT_EQ(Summarize(paper, sentences, split).SerializeAsString(), card.SerializeAsString());
+  EXPECT_EQ(split.tldr_as_written, whole.tldr_as_written);
+  EXPECT_EQ(split.sentences.size(), whole.sentences.size());
+}
+
+TEST(Card, ManySentencesAreBoundedAsAnAbstractIs) {
+  const std::vector<std::string> sentences(50000, "The graph is good.");
+  Explanation why;
+
+  Summarize(cards::MakePaper("Graphs", ""), sentences, why);
+
+  EXPECT_LE(why.sentences.size(), 1200u);
+}
+
+TEST(Card, ATitleInTheFirstPersonIsNoTldr) {
+  EXPECT_EQ(Summarize(cards::MakePaper("We Need to Talk About Our Results", "Yes.")).tldr(), "");
 }
 
 TEST(Card, TheSamePaperMakesTheSameCard) {
