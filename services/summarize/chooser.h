@@ -25,14 +25,15 @@ class Chooser {
  public:
   explicit Chooser(const Reading& reading);
 
-  // One sentence of at most 30 words that says what the paper brings. Empty when none can stand
-  // alone.
+  // A line of the card, and the sentence that it was made of.
   struct Line {
     std::string as_written;
     // In the third person.
     std::string told;
     size_t sentence = 0;
   };
+  // One sentence of at most 30 words that says what the paper brings. Empty when none can stand
+  // alone.
   Line Tldr() const;
   // What scored best for the tldr, in the abstract's words, however long it is and whether or not
   // it can stand alone: what the model is measured by.

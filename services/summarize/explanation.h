@@ -15,7 +15,7 @@ inline constexpr size_t kParts = 6;
 
 // What became of one sentence of an abstract.
 struct ExplainedSentence {
-  // As the abstract has it.
+  // As the readable abstract has it (source.h).
   std::string text;
   Role role = Role::kOther;
   // Probability of each role, by Role.

@@ -66,21 +66,16 @@ class Crf:
         return marginals[sequences.mask]
 
 
-def fit(features, labels, sequences, roles, penalty, iterations=150, prior=None):
-    """Fits a Crf. `labels` are distributions (S × K) or classes (S). The penalty pulls towards
-    `prior`, or towards zero."""
+def fit(features, labels, sequences, roles, penalty, iterations=150):
+    """Fits a Crf to `labels`, a distribution over the roles for each sentence (S × K)."""
     count = features.shape[1]
-    hard = labels if labels.ndim == 1 else labels.argmax(1)
-    soft = np.eye(roles)[hard] if labels.ndim == 1 else labels
-    wanted = np.asarray(features.T @ soft)
-    wanted_start = soft[sequences.index[:, 0]].sum(0)
+    wanted = np.asarray(features.T @ labels)
+    wanted_start = labels[sequences.index[:, 0]].sum(0)
     wanted_pairs = np.zeros((roles, roles))
     for t in range(1, sequences.mask.shape[1]):
         on = sequences.mask[:, t]
-        wanted_pairs += soft[sequences.index[on, t - 1]].T @ soft[sequences.index[on, t]]
+        wanted_pairs += labels[sequences.index[on, t - 1]].T @ labels[sequences.index[on, t]]
     sizes = [count * roles, roles * roles, roles]
-    center = np.zeros(sum(sizes)) if prior is None else np.concatenate(
-        [prior.weights.ravel(), prior.transition.ravel(), prior.start])
     strength = np.concatenate([np.full(sizes[0], penalty), np.full(sizes[1] + sizes[2], 0.1)])
 
     def parts(values):
@@ -91,15 +86,14 @@ def fit(features, labels, sequences, roles, penalty, iterations=150, prior=None)
         weights, transition, start = parts(values)
         scores = features @ weights
         total, marginals, expected = forward_backward(scores, sequences, transition, start)
-        score = (scores * soft).sum() + (wanted_pairs * transition).sum() + wanted_start @ start
+        score = (scores * labels).sum() + (wanted_pairs * transition).sum() + wanted_start @ start
         gradient = np.concatenate([
             (np.asarray(features.T @ marginals[sequences.mask]) - wanted).ravel(),
             (expected - wanted_pairs).ravel(),
             marginals[:, 0].sum(0) - wanted_start])
-        away = values - center
-        return (total.sum() - score + 0.5 * (strength * away * away).sum(),
-                gradient + strength * away)
+        return (total.sum() - score + 0.5 * (strength * values * values).sum(),
+                gradient + strength * values)
 
-    found = minimize(loss, center.copy(), jac=True, method="L-BFGS-B",
+    found = minimize(loss, np.zeros(sum(sizes)), jac=True, method="L-BFGS-B",
                      options={"maxiter": iterations, "maxcor": 8})
     return Crf(*parts(found.x))

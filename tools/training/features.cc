@@ -1,11 +1,9 @@
 // The features that the summarizer's models are trained on, computed by the code that serves them.
 //
-// training_features sentences < FILE    JSON lines {"abstract": …} → a JSON array of sentences a
-// line training_features roles < FILE        JSON lines {"sentences": […]} → a JSON array of lists
-// of
-//                                       hashed features a line
-// training_features parts DIR < FILE    JSON lines {"title", "sentences" or "abstract"} → files of
-//                                       numbers in DIR, and candidates.jsonl
+//   training_features roles < FILE
+//     {"sentences": [...]} a line -> the hashed features of each sentence, a JSON array a line
+//   training_features parts DIR < FILE
+//     {"title", "sentences" or "abstract"} a line -> files of numbers and candidates.jsonl in DIR
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -29,7 +27,7 @@ namespace {
 namespace summarize = paperwire::summarize;
 using nlohmann::json;
 
-// The sentences of `line`, readable; `abstract` keeps what they are views of.
+// The sentences of `line`, readable.
 std::vector<std::string> Sentences(const json& line) {
   std::vector<std::string> sentences;
   if (line.contains("sentences")) {
@@ -67,7 +65,14 @@ class PartFiles {
         counts_(folder / "counts.u32", std::ios::binary),
         candidates_(folder / "candidates.jsonl") {}
 
+  // False when something could not be opened or written.
   bool ok() const { return measures_ && words_ && marks_ && counts_ && candidates_; }
+
+  void Flush() {
+    for (std::ofstream* file : {&measures_, &words_, &marks_, &counts_, &candidates_}) {
+      file->flush();
+    }
+  }
 
   void Write(const json& line) {
     const std::vector<std::string> sentences = Sentences(line);
@@ -76,7 +81,7 @@ class PartFiles {
     summarize::PartFeatures reader(reading.title, reading.texts, reading.tokens, reading.roles,
                                    reading.leans);
     summarize::CandidateFeatures features;
-    json out = {{"texts", json::array()}, {"sentence", json::array()}};
+    json out = {{"texts", json::array()}};
     for (size_t at = 0; at < reading.texts.size(); ++at) {
       for (const summarize::Candidate& candidate : summarize::Candidates(reading.texts[at])) {
         reader.Read(at, candidate, features);
@@ -87,10 +92,8 @@ class PartFiles {
                                     static_cast<uint32_t>(features.marks.size())};
         Put(counts_, counts, 2);
         out["texts"].push_back(summarize::TextOf(reading.texts[at], candidate));
-        out["sentence"].push_back(at);
       }
     }
-    out["roles"] = reading.roles;
     candidates_ << out.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
   }
 
@@ -110,11 +113,10 @@ class PartFiles {
 };
 
 int Run(const std::vector<std::string>& words) {
-  const bool sentences = words.size() == 1 && words[0] == "sentences";
   const bool roles = words.size() == 1 && words[0] == "roles";
   const bool parts = words.size() == 2 && words[0] == "parts";
-  if (!sentences && !roles && !parts) {
-    std::cerr << "usage: training_features sentences | roles | parts DIR < FILE\n";
+  if (!roles && !parts) {
+    std::cerr << "usage: training_features roles | parts DIR < FILE\n";
     return 64;
   }
   std::optional<PartFiles> files;
@@ -127,12 +129,18 @@ int Run(const std::vector<std::string>& words) {
   for (int number = 1; std::getline(std::cin, text); ++number) {
     const json line = json::parse(text, nullptr, false);
     try {
-      if (sentences) Print(json(Sentences(line)));
       if (roles) WriteRoles(line);
       if (parts) files->Write(line);
     } catch (const json::exception& error) {
       std::cerr << "training_features: line " << number << ": " << error.what() << '\n';
       return 65;
+    }
+  }
+  if (parts) {
+    files->Flush();
+    if (!files->ok()) {
+      std::cerr << "training_features: cannot write all of " << words[1] << '\n';
+      return 74;
     }
   }
   return 0;

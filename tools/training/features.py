@@ -19,12 +19,6 @@ def _ask(program, arguments, rows):
     return done.stdout.splitlines()
 
 
-def split(program, abstracts):
-    """The sentences of each abstract."""
-    return [json.loads(line) for line in
-            _ask(program, ["sentences"], [{"abstract": text} for text in abstracts])]
-
-
 def roles(program, abstracts):
     """Of abstracts given as lists of sentences: the matrix of features (sentences × features),
     and how many sentences each abstract has."""
@@ -47,7 +41,7 @@ def _matrix(columns, ends, bits, values=None):
 
 class Candidates:
     """All candidates of some papers. `measures` is C × M; `words` (means) and `marks` are
-    C × 2^PART_BITS; `paper` and `sentence` say where each comes from; `texts` are its words."""
+    C × 2^PART_BITS; `paper` says where each comes from; `texts` are its words."""
 
     def __init__(self, program, papers):
         with tempfile.TemporaryDirectory() as name:
@@ -59,7 +53,6 @@ class Candidates:
             words = np.fromfile(folder / "words.u16", "<u2").astype(np.int32)
             marks = np.fromfile(folder / "marks.u16", "<u2").astype(np.int32)
         self.texts = [text for paper in self.papers for text in paper["texts"]]
-        self.sentence = np.array([s for paper in self.papers for s in paper["sentence"]])
         sizes = [len(paper["texts"]) for paper in self.papers]
         self.paper = np.repeat(np.arange(len(sizes)), sizes)
         share = np.repeat(1.0 / np.maximum(counts[:, 0], 1), counts[:, 0]).astype(np.float32)

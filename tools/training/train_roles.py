@@ -87,7 +87,8 @@ def main():
     matrix, lengths = features.roles(options.features, sentences)
     if options.folds:
         cross_validate(matrix, lengths, labels, agreed, options.folds)
-    model = crf.fit(without_rare(matrix), soften(labels, agreed), crf.Sequences(lengths), len(ROLES), PENALTY)
+    model = crf.fit(without_rare(matrix), soften(labels, agreed), crf.Sequences(lengths),
+                    len(ROLES), PENALTY)
     small, scale = weights.quantize(model.weights, np.asarray(matrix.sum(0)).ravel())
     weights.write(options.out, b"PWROLES1", [features.ROLE_BITS, len(ROLES)],
                   np.concatenate([scale, model.transition.ravel(), model.start]), small)
