@@ -131,6 +131,15 @@ double Overlap(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) {
   return static_cast<double>(common) / static_cast<double>(std::min(a.size(), b.size()));
 }
 
+// An abstract's last sentence sometimes comes without its stop.
+std::string WithStop(std::string text) {
+  const char last = text.empty() ? '.' : text.back();
+  const bool word = (last >= 'a' && last <= 'z') || (last >= 'A' && last <= 'Z') ||
+                    (last >= '0' && last <= '9') || last == ')' || last == '$' || last == '%';
+  if (word) text += '.';
+  return text;
+}
+
 void Append(std::string& text, std::string_view sentence) {
   if (sentence.empty()) return;
   if (!text.empty()) text += ' ';
@@ -161,7 +170,7 @@ Chooser::Chooser(const Reading& reading) : reading_(reading) {
       }
     }
     const std::string_view text = reading.texts[i];
-    told_.push_back(ThirdPerson(text));
+    told_.push_back(WithStop(ThirdPerson(text)));
     words_.push_back(grounding::CountWords(told_.back()));
     plain_.push_back(words_.back() >= 4 && !text.ends_with('?') && IsBalanced(text) &&
                      HasFiniteVerb(text) && !HasFirstPerson(told_.back()));

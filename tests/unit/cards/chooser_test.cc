@@ -94,6 +94,13 @@ TEST(Chooser, AShortAbstractIsItsOwnSummary) {
   EXPECT_THAT(summary, HasSubstr("The authors propose TinyTable"));
 }
 
+TEST(Chooser, ALastSentenceWithoutItsStopGetsOne) {
+  const Reading reading = Read("Routers", {"We propose a router.", "It saves 40% of memory"});
+  std::vector<bool> kept;
+
+  EXPECT_THAT(Chooser(reading).Summary({}, kept), testing::EndsWith("saves 40% of memory."));
+}
+
 TEST(Chooser, ALongAbstractLosesWholeSentences) {
   std::vector<std::string_view> sentences;
   std::vector<std::string> more;
