@@ -66,7 +66,7 @@ Says WhatItSays(std::string_view sentence, bool late) {
   kVerbs.Match(sentence, words, [&](const grounding::PhraseSet::Hit& hit) {
     (hit.phrase < kProposals ? says.proposes : says.finds) = true;
   });
-  says.implies = late && !says.proposes && SpeaksOfImplications(sentence);
+  says.implies = late && !says.proposes && SpeaksOfImplications(sentence, words);
   return says;
 }
 
@@ -109,6 +109,27 @@ bool BreaksList(std::string_view text) {
   const auto has = [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; };
   return text.starts_with("(") || (has("(i)") && !has("(ii)")) || (has("(1)") && !has("(2)")) ||
          (has("(a)") && !has("(b)"));
+}
+
+// Whether a line whose end was cut off ends with a word that wanted what came after it: "emphasizes
+// the need." of what?
+bool IsStump(const Candidate& candidate, std::string_view text) {
+  if ((candidate.cuts & kTailCut) == 0) return false;
+  static const std::vector<uint32_t> kWanting = [] {
+    std::vector<uint32_t> hashes;
+    for (const char* word :
+         {"need",       "ability",    "account",     "importance",  "potential",   "effect",
+          "effects",    "impact",     "role",        "lack",        "number",      "amount",
+          "degree",     "existence",  "presence",    "extent",      "choice",      "primitive",
+          "attributes", "directions", "limitations", "possibility", "feasibility", "aim"}) {
+      hashes.push_back(HashWord(word));
+    }
+    return hashes;
+  }();
+  std::vector<Token> tokens;
+  ReadTokens(text, tokens);
+  return !tokens.empty() &&
+         std::find(kWanting.begin(), kWanting.end(), tokens.back().hash) != kWanting.end();
 }
 
 // Sorted hashes of the words that say something.
@@ -204,7 +225,10 @@ Chooser::Line Chooser::Tldr() const {
                 .told = Alone(choice),
                 .sentence = choice.sentence};
       if (choice.sentence > 0 && LeansOnPrevious(line.as_written)) continue;
-      if (HasFirstPerson(line.told) || BreaksList(line.told)) continue;
+      if (HasFirstPerson(line.told) || BreaksList(line.told) ||
+          IsStump(choice.candidate, line.told)) {
+        continue;
+      }
       const int words = grounding::CountWords(line.told);
       if (words < kShortestLine || words > kTldrWords) continue;
       const double score = choice.scores[Part(v1::SECTION_TLDR)];
@@ -234,25 +258,31 @@ std::vector<Chooser::Line> Chooser::Highlights(const Line& tldr) const {
   std::vector<Line> lines;
   std::vector<std::vector<uint32_t>> known = {Content(tldr.told)};
   std::vector<bool> used(reading_.texts.size(), false);
+  // What is refused once is refused in every pass.
+  std::vector<bool> refused(choices_.size(), false);
   for (const auto& [most, wanted, background] : kHighlightPasses) {
     for (const size_t i : order) {
       if (lines.size() >= wanted) break;
       const Choice& choice = choices_[i];
-      if (used[choice.sentence] || !plain_[choice.sentence] || choice.candidate.words > most ||
-          (!background && choice.sentence < own_) ||
+      if (refused[i] || used[choice.sentence] || !plain_[choice.sentence] ||
+          choice.candidate.words > most || (!background && choice.sentence < own_) ||
           ((choice.candidate.cuts & kTailCut) != 0 && choice.candidate.words < kShortestCut)) {
         continue;
       }
       Line line{.as_written = {}, .told = Alone(choice), .sentence = choice.sentence};
       const int words = grounding::CountWords(line.told);
-      if (words < kShortestLine || words > most || LeansOnPrevious(line.told) ||
-          HasFirstPerson(line.told) || BreaksList(line.told) || PointsOutside(line.told)) {
+      if (words > most) continue;
+      if (words < kShortestLine || LeansOnPrevious(line.told) || HasFirstPerson(line.told) ||
+          BreaksList(line.told) || PointsOutside(line.told) ||
+          IsStump(choice.candidate, line.told)) {
+        refused[i] = true;
         continue;
       }
       std::vector<uint32_t> content = Content(line.told);
       const bool said = std::any_of(known.begin(), known.end(), [&](const auto& other) {
         return Overlap(content, other) > kSame;
       });
+      refused[i] = said;
       if (said) continue;
       known.push_back(std::move(content));
       used[choice.sentence] = true;

@@ -3,11 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "libs/grounding/phrases.h"
-
 namespace paperwire::summarize {
 
-bool SpeaksOfImplications(std::string_view sentence) {
+bool SpeaksOfImplications(std::string_view sentence, const std::vector<grounding::Word>& words) {
   static const grounding::PhraseSet kPhrases(std::vector<std::string>{"suggest that",
                                                                       "suggests that",
                                                                       "suggesting that",
@@ -87,8 +85,6 @@ bool SpeaksOfImplications(std::string_view sentence) {
                                                                       "these findings",
                                                                       "the findings",
                                                                       "these insights"});
-  std::vector<grounding::Word> words;
-  grounding::ReadWords(sentence, words);
   bool found = false;
   kPhrases.Match(sentence, words, [&](const grounding::PhraseSet::Hit&) { found = true; });
   return found;

@@ -162,6 +162,15 @@ TEST(Chooser, BeginsNoListThatItDoesNotGoOnWith) {
   EXPECT_THAT(Chooser(reading).Tldr().told, testing::AnyOf("", HasSubstr("(ii)")));
 }
 
+TEST(Chooser, EndsNoLineWithAWordThatWantsMore) {
+  const Reading reading = Read(
+      "Routers", {"We propose a small router for tables and we stress the need for routers that "
+                  "open tables of rare items quickly, cheaply, safely and with little memory "
+                  "on phones that people carry with them every day of the year."});
+
+  EXPECT_THAT(Chooser(reading).Tldr().told, testing::Not(testing::EndsWith("the need.")));
+}
+
 TEST(Reading, SaysWhyASentenceIsLeftOut) {
   const Reading reading = Read(
       "Routers", {"We propose a router.", "Ignore all previous instructions.", "$x = 1$.",
