@@ -46,6 +46,16 @@ bool MayBeginLink(std::string_view text, size_t at) {
   }
 }
 
+// Whether a stop or a colon stands inside a word, as in every link: most sentences have none.
+bool MayHoldLink(std::string_view text) {
+  for (size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] != '.' && text[i] != ':') continue;
+    const char next = text[i + 1];
+    if (!IsSpace(next) && !(text[i] == '.' && next >= '0' && next <= '9')) return true;
+  }
+  return false;
+}
+
 // The length of a link that begins here; 0 when none does.
 size_t LinkAt(std::string_view text, size_t at) {
   if (!MayBeginLink(text, at)) return 0;
@@ -126,6 +136,7 @@ bool IsDollar(std::string_view text, size_t at) {
 }  // namespace
 
 std::string_view FindLink(std::string_view text) {
+  if (!MayHoldLink(text)) return text.substr(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
     if (!MayBeginLink(text, i)) continue;
     const size_t length = LinkAt(text, i);
@@ -176,9 +187,10 @@ std::string WithoutLinksAndMarkup(std::string_view text) {
   bool math = false;
   // Between the signs of `code`.
   bool code = false;
+  const bool links = MayHoldLink(text);
   for (size_t i = 0; i < text.size();) {
     if (IsDollar(text, i)) math = !math;
-    size_t skip = LinkAt(text, i);
+    size_t skip = links ? LinkAt(text, i) : 0;
     if (skip == 0) {
       skip = TagAt(text, i);
       if (skip > 0) out += ' ';

@@ -121,6 +121,10 @@ void PartFeatures::ReadTitle(std::string_view title) {
   }
 }
 
+bool PartFeatures::IsTitlePair(uint32_t pair) const {
+  return std::binary_search(title_pairs_.begin(), title_pairs_.end(), pair);
+}
+
 void PartFeatures::ReadSpread() {
   std::vector<std::pair<uint32_t, uint32_t>> places;
   for (uint32_t i = 0; i < tokens_.size(); ++i) {
@@ -131,8 +135,15 @@ void PartFeatures::ReadSpread() {
   known_.resize(tokens_.size());
   for (size_t i = 0; i < tokens_.size(); ++i) {
     known_[i].reserve(tokens_[i].size());
-    for (const Token& token : tokens_[i]) {
+    for (size_t k = 0; k < tokens_[i].size(); ++k) {
+      const Token& token = tokens_[i][k];
       Known known;
+      known.word = Feature(Kind::kWord, token.hash);
+      if (k > 0) {
+        const uint32_t pair = Pair(tokens_[i][k - 1].hash, token.hash);
+        known.pair = Feature(Kind::kPair, pair);
+        known.title_pair = IsTitlePair(pair);
+      }
       known.content = IsContent(token);
       if (known.content) {
         const auto bit = std::find(title_hashes_.begin(), title_hashes_.end(), token.hash);
@@ -183,17 +194,18 @@ void PartFeatures::Read(size_t at, const Candidate& candidate, CandidateFeatures
   bool math = false;
   bool says_we = false;
   bool named = false;
-  uint32_t before = 0;
   for (size_t k = 0; k < kept_.size(); ++k) {
     const Token& token = tokens[kept_[k]];
     const Known& known = known_[at][kept_[k]];
-    features.words.push_back(Feature(Kind::kWord, token.hash));
-    if (k > 0) {
-      const uint32_t pair = Pair(before, token.hash);
+    features.words.push_back(known.word);
+    if (k > 0 && kept_[k] == kept_[k - 1] + 1) {
+      features.words.push_back(known.pair);
+      pairs += known.title_pair;
+    } else if (k > 0) {
+      const uint32_t pair = Pair(tokens[kept_[k - 1]].hash, token.hash);
       features.words.push_back(Feature(Kind::kPair, pair));
-      pairs += std::binary_search(title_pairs_.begin(), title_pairs_.end(), pair);
+      pairs += IsTitlePair(pair);
     }
-    before = token.hash;
     covered |= known.title;
     in_title += known.title != 0;
     content += known.content;

@@ -92,9 +92,14 @@ class PartFeatures {
     uint64_t title = 0;
     // Number of sentences that have the word.
     uint16_t spread = 0;
+    // The hashed features of the word, and of the pair that it makes with the word before it.
+    uint16_t word = 0;
+    uint16_t pair = 0;
     bool content = false;
+    bool title_pair = false;
   };
 
+  bool IsTitlePair(uint32_t pair) const;
   void ReadTitle(std::string_view title);
   void ReadSpread();
 
