@@ -1,15 +1,15 @@
 // The weights as they are in models/, where the linker finds them.
 .section .rodata
 .balign 16
-.global paperwire_summarize_roles
-.global paperwire_summarize_roles_end
-paperwire_summarize_roles:
+.global kPaperwireRoles
+.global kPaperwireRolesEnd
+kPaperwireRoles:
 .incbin "services/summarize/models/roles.bin"
-paperwire_summarize_roles_end:
+kPaperwireRolesEnd:
 .balign 16
-.global paperwire_summarize_parts
-.global paperwire_summarize_parts_end
-paperwire_summarize_parts:
+.global kPaperwireParts
+.global kPaperwirePartsEnd
+kPaperwireParts:
 .incbin "services/summarize/models/parts.bin"
-paperwire_summarize_parts_end:
+kPaperwirePartsEnd:
 .section .note.GNU-stack, "", @progbits

@@ -5,10 +5,10 @@
 #include <cstdlib>
 
 extern "C" {
-extern const char paperwire_summarize_roles[];
-extern const char paperwire_summarize_roles_end[];
-extern const char paperwire_summarize_parts[];
-extern const char paperwire_summarize_parts_end[];
+extern const char kPaperwireRoles[];
+extern const char kPaperwireRolesEnd[];
+extern const char kPaperwireParts[];
+extern const char kPaperwirePartsEnd[];
 }
 
 namespace paperwire::summarize {
@@ -22,13 +22,11 @@ namespace {
 }  // namespace
 
 std::string_view RoleModelBytes() {
-  return {paperwire_summarize_roles,
-          static_cast<size_t>(paperwire_summarize_roles_end - paperwire_summarize_roles)};
+  return {kPaperwireRoles, static_cast<size_t>(kPaperwireRolesEnd - kPaperwireRoles)};
 }
 
 std::string_view PartModelBytes() {
-  return {paperwire_summarize_parts,
-          static_cast<size_t>(paperwire_summarize_parts_end - paperwire_summarize_parts)};
+  return {kPaperwireParts, static_cast<size_t>(kPaperwirePartsEnd - kPaperwireParts)};
 }
 
 ModelReader::ModelReader(std::string_view bytes, std::string_view mark) : bytes_(bytes) {
