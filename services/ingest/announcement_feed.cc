@@ -93,13 +93,13 @@ struct Item {
   std::string_view title = {};
   std::string_view description = {};
   std::string_view published = {};
-  absl::InlinedVector<std::string_view, 6> categories = {};
+  std::vector<std::string_view> categories = {};
   // In both by the same names.
   std::string_view type = {};
   std::string_view creator = {};
   std::string_view rights = {};
   std::string_view journal_ref = {};
-  absl::InlinedVector<std::string_view, 1> dois = {};
+  std::vector<std::string_view> dois = {};
 };
 
 // Whether it is one of those; then it is taken.

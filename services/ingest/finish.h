@@ -4,7 +4,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "libs/paper/arxiv_id.h"
 #include "paperwire/v1/paper.pb.h"
 
@@ -19,12 +18,12 @@ struct RawPaper {
   std::string_view author_line = {};
   std::vector<std::pair<std::string, std::vector<std::string>>> authors = {};
   // In the source's order, codes that are no category included.
-  absl::InlinedVector<std::string_view, 6> categories = {};
+  std::vector<std::string_view> categories = {};
   // Put first, when it is one of `categories` or alone.
   std::string_view primary = {};
   std::string_view comment = {};
   std::string_view journal_ref = {};
-  absl::InlinedVector<std::string_view, 1> dois = {};
+  std::vector<std::string_view> dois = {};
   std::string_view license = {};
   // The source itself says that the newest version withdraws the paper.
   bool withdrawn = false;

@@ -14,8 +14,8 @@
 namespace paperwire::ingest {
 namespace {
 
-absl::InlinedVector<std::string_view, 6> SplitWords(std::string_view text) {
-  absl::InlinedVector<std::string_view, 6> words;
+std::vector<std::string_view> SplitWords(std::string_view text) {
+  std::vector<std::string_view> words;
   const auto blank = [](char c) { return c == ' ' || c == '\n' || c == '\t'; };
   for (auto begin = text.begin(); begin != text.end();) {
     const auto end = std::find_if(begin, text.end(), blank);
