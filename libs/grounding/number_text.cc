@@ -27,30 +27,32 @@ double NumberText::ReadPlain(size_t& i, double& step) const {
   return value;
 }
 
+bool NumberText::ReadSigned(size_t& i, double& value) const {
+  size_t k = i;
+  const double sign = At(k) == '-' ? -1 : 1;
+  if (At(k) == '-' || At(k) == '+') ++k;
+  if (!IsDigit(At(k))) return false;
+  value = 0;
+  while (IsDigit(At(k))) value = std::min(value * 10 + (text_[k++] - '0'), 1e4);
+  i = k;
+  value *= sign;
+  return true;
+}
+
 bool NumberText::ReadExponent(size_t& i, double& exponent) const {
   size_t k = i;
   if (At(k) != '^') return false;
   k = SkipSpace(k + 1);
-  const double sign = At(k) == '-' ? -1 : 1;
-  if (At(k) == '-' || At(k) == '+') ++k;
-  if (!IsDigit(At(k))) return false;
-  double value = 0;
-  while (IsDigit(At(k))) value = std::min(value * 10 + (text_[k++] - '0'), 1e4);
+  if (!ReadSigned(k, exponent)) return false;
   i = k;
-  exponent = sign * value;
   return true;
 }
 
 bool NumberText::ReadScientific(size_t& i, double& exponent) const {
   if (At(i) != 'e' && At(i) != 'E') return false;
   size_t k = i + 1;
-  const double sign = At(k) == '-' ? -1 : 1;
-  if (At(k) == '-' || At(k) == '+') ++k;
-  if (!IsDigit(At(k))) return false;
-  double value = 0;
-  while (IsDigit(At(k))) value = std::min(value * 10 + (text_[k++] - '0'), 1e4);
+  if (!ReadSigned(k, exponent)) return false;
   i = k;
-  exponent = sign * value;
   return true;
 }
 

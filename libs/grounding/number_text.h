@@ -44,6 +44,8 @@ class NumberText {
   std::string_view NextWord(size_t i, std::array<char, 16>& buffer, size_t& end) const;
 
  private:
+  // A whole number with or without a sign, bounded at 10,000.
+  bool ReadSigned(size_t& i, double& value) const;
   const std::string_view text_;
 };
 

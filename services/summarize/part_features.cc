@@ -4,6 +4,8 @@
 #include <bit>
 #include <utility>
 
+#include "services/summarize/feature_hash.h"
+
 namespace paperwire::summarize {
 namespace {
 
@@ -28,13 +30,8 @@ enum class Kind : uint32_t {
 };
 
 uint16_t Feature(Kind kind, uint32_t value) {
-  uint32_t hash = (value ^ (static_cast<uint32_t>(kind) * 0x9E3779B1U)) * 0x85EBCA6BU;
-  hash ^= hash >> 15U;
-  hash *= 0xC2B2AE35U;
-  return static_cast<uint16_t>(hash >> (32 - kPartFeatureBits));
+  return HashFeature(static_cast<uint32_t>(kind), value, kPartFeatureBits);
 }
-
-uint32_t Pair(uint32_t a, uint32_t b) { return a * 31U + b * 0x27D4EB2FU; }
 
 // Words that say nothing of the subject.
 bool IsContent(const Token& token) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "services/summarize/feature_hash.h"
+
 namespace paperwire::summarize {
 namespace {
 
@@ -34,13 +36,8 @@ enum class Kind : uint32_t {
 };
 
 uint16_t Feature(Kind kind, uint32_t value) {
-  uint32_t hash = (value ^ (static_cast<uint32_t>(kind) * 0x9E3779B1U)) * 0x85EBCA6BU;
-  hash ^= hash >> 15U;
-  hash *= 0xC2B2AE35U;
-  return static_cast<uint16_t>(hash >> (32 - kRoleFeatureBits));
+  return HashFeature(static_cast<uint32_t>(kind), value, kRoleFeatureBits);
 }
-
-uint32_t Pair(uint32_t a, uint32_t b) { return a * 31U + b * 0x27D4EB2FU; }
 
 uint32_t Bounded(size_t value, size_t most) { return static_cast<uint32_t>(std::min(value, most)); }
 
