@@ -1,3 +1,8 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/classify/classify.h"
 #include "services/summarize/card.h"
 #include "tools/paperwire/command.h"
 #include "tools/paperwire/explanation_text.h"
@@ -52,8 +57,9 @@ class ExplainCommand final : public Command {
       summarize::Explanation why;
       const v1::Summary summary = line.split ? summarize::Summarize(line.paper, line.sentences, why)
                                              : summarize::Summarize(line.paper, why);
-      console.out << (text ? ExplanationText(line, why, summary, console.columns)
-                           : ExplanationJson(line, why, summary))
+      const std::vector<v1::Tag> tags = classify::Classify(line.paper, summary);
+      console.out << (text ? ExplanationText(line, why, summary, tags, console.columns)
+                           : ExplanationJson(line, why, summary, tags))
                   << '\n';
     }
     return kExitOk;

@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
+#include "services/classify/classify.h"
 #include "services/summarize/roles.h"
 #include "tools/paperwire/card_text.h"
 #include "tools/paperwire/json.h"
@@ -45,6 +46,16 @@ Json SentenceJson(const summarize::ExplainedSentence& sentence) {
   return json;
 }
 
+Json TagJson(const v1::Tag& tag) {
+  Json json;
+  json["slug"] = tag.slug();
+  json["name"] = tag.name();
+  json["confidence"] = Rounded(tag.confidence());
+  json["evidence"] = Json::array();
+  for (const std::string& evidence : tag.evidence()) json["evidence"].push_back(evidence);
+  return json;
+}
+
 std::string Fate(const summarize::ExplainedSentence& sentence) {
   if (!sentence.left_out.empty()) return "left out: " + sentence.left_out;
   std::string parts;
@@ -81,6 +92,13 @@ std::string SentenceText(size_t number, const summarize::ExplainedSentence& sent
   return text + Wrap(Fate(sentence), columns, kIndent);
 }
 
+// "Theory 0.91: prove, bounds".
+std::string TagText(const v1::Tag& tag, int columns) {
+  std::string text = fmt::format("{} {:.2f}", tag.name(), tag.confidence());
+  for (int i = 0; i < tag.evidence_size(); ++i) text += (i == 0 ? ": " : ", ") + tag.evidence(i);
+  return Wrap(text, columns, "  ");
+}
+
 }  // namespace
 
 std::string PartName(v1::Section section) {
@@ -103,7 +121,7 @@ std::string PartName(v1::Section section) {
 }
 
 std::string ExplanationJson(const PaperLine& line, const summarize::Explanation& why,
-                            const v1::Summary& summary) {
+                            const v1::Summary& summary, const std::vector<v1::Tag>& tags) {
   Json json;
   json["id"] = line.id;
   json["title"] = line.paper.title();
@@ -113,11 +131,15 @@ std::string ExplanationJson(const PaperLine& line, const summarize::Explanation&
   json["tldrAsWritten"] = why.tldr_as_written;
   json["tldrUnbounded"] = why.tldr_unbounded;
   json["summary"] = Json::parse(ToJson(summary), nullptr, /*allow_exceptions=*/false);
+  json["tags"] = Json::array();
+  for (const v1::Tag& tag : tags) json["tags"].push_back(TagJson(tag));
+  json["tagProvenance"] = {{"model", classify::kModel}, {"lowConfidence", classify::IsGuess(tags)}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string ExplanationText(const PaperLine& line, const summarize::Explanation& why,
-                            const v1::Summary& summary, int columns) {
+                            const v1::Summary& summary, const std::vector<v1::Tag>& tags,
+                            int columns) {
   columns = std::min(columns, kMaxTextColumns);
   std::string text;
   if (!line.paper.title().empty()) text += Wrap(line.paper.title(), columns);
@@ -128,7 +150,10 @@ std::string ExplanationText(const PaperLine& line, const summarize::Explanation&
   if (!why.tldr_as_written.empty() && why.tldr_as_written != summary.tldr()) {
     text += "\nTldr as written\n" + Wrap(why.tldr_as_written, columns, "  ");
   }
-  return text + SummaryText(summary, columns);
+  text += SummaryText(summary, columns);
+  text += classify::IsGuess(tags) ? "\nTags (a guess)\n" : "\nTags\n";
+  for (const v1::Tag& tag : tags) text += TagText(tag, columns);
+  return text;
 }
 
 }  // namespace paperwire::cli

@@ -24,6 +24,17 @@ const std::string* TextOf(const Json& object, std::initializer_list<const char*>
   return nullptr;
 }
 
+// What of an array is text; none where there is no such field.
+std::vector<std::string_view> TextsOf(const Json& object, const char* name) {
+  std::vector<std::string_view> texts;
+  const auto field = object.find(name);
+  if (field == object.end() || !field->is_array()) return texts;
+  for (const Json& item : *field) {
+    if (item.is_string()) texts.push_back(item.get_ref<const std::string&>());
+  }
+  return texts;
+}
+
 // What is wrong with `object`; empty when it became a paper.
 std::string ReadObject(const Json& object, PaperLine& line) {
   if (object.is_discarded()) return "not JSON";
@@ -34,6 +45,7 @@ std::string ReadObject(const Json& object, PaperLine& line) {
     if (auto parsed = paper::ParseArxivId(*id); parsed.ok()) raw.id = *std::move(parsed);
   }
   if (const std::string* title = TextOf(object, {"title"}); title != nullptr) raw.title = *title;
+  raw.categories = TextsOf(object, "categories");
   const std::string* abstract = TextOf(object, {"abstract", "summary"});
   if (const auto sentences = object.find("sentences"); sentences != object.end()) {
     if (!sentences->is_array()) return "\"sentences\" that are no array";

@@ -20,8 +20,8 @@ struct PaperLine {
 };
 
 // The papers of a recorded arXiv answer, or of JSON lines: an abstract or `sentences` (texts), and
-// optionally a title, an id and what else a line for `cards` may have. InvalidArgument names the
-// file, the line and what is wrong with it. Pure.
+// optionally a title, an id and categories. InvalidArgument names the file, the line and what is
+// wrong with it. Pure.
 absl::StatusOr<std::vector<PaperLine>> ReadPaperLines(std::string_view file_name,
                                                       std::string_view bytes);
 

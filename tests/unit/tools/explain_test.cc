@@ -8,6 +8,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "nlohmann/json.hpp"
 #include "paperwire/v1/paper.pb.h"
+#include "services/classify/classify.h"
 #include "tools/paperwire/command.h"
 #include "tools/paperwire/explanation_text.h"
 #include "tools/paperwire/paper_lines.h"
@@ -16,6 +17,7 @@ namespace paperwire::cli {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::json;
@@ -77,6 +79,42 @@ TEST(Explain, GivesEverySentenceAndTheCardAsOneObjectALine) {
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json["summary"].dump(), &summary).ok());
   EXPECT_FALSE(summary.tldr().empty());
   EXPECT_EQ(summary.provenance().paper_version(), 2u);
+}
+
+TEST(Explain, GivesTagsWithConfidenceAndEvidence) {
+  const Json json =
+      Json::parse(Explain({"--from", "-"},
+                          R"({"title":"Federated learning on phones","abstract":)"
+                          R"("We study federated learning with clients that keep their data."})")
+                      .out);
+  ASSERT_FALSE(json["tags"].empty());
+  const Json& first = json["tags"][0];
+  EXPECT_EQ(first["slug"], "federated-learning");
+  EXPECT_EQ(first["name"], "Federated Learning");
+  EXPECT_GT(first["confidence"], 0.5);
+  EXPECT_LE(first["confidence"], 1);
+  EXPECT_FALSE(first["evidence"].empty());
+  EXPECT_EQ(json["tagProvenance"]["model"], classify::kModel);
+  EXPECT_EQ(json["tagProvenance"]["lowConfidence"], false);
+}
+
+// Of two papers of the same words, each gets the tag of its own field.
+TEST(Explain, ReadsTheCategoriesOfALine) {
+  const auto first_tag = [](const std::string& category) {
+    const Json json = Json::parse(
+        Explain({"--from", "-"}, R"({"title":"A thing","abstract":"It is blue.","categories":[")" +
+                                     category + "\"]}")
+            .out);
+    return json["tags"][0]["slug"].get<std::string>();
+  };
+  EXPECT_EQ(first_tag("cs.RO"), "robotics");
+  EXPECT_EQ(first_tag("cs.CV"), "computer-vision");
+}
+
+TEST(Explain, MarksTheTagsOfAPaperThatSaysNothing) {
+  const Json json = Json::parse(Explain({"--from", "-"}, R"({"abstract":""})").out);
+  EXPECT_EQ(json["tags"].size(), 1u);
+  EXPECT_EQ(json["tagProvenance"]["lowConfidence"], true);
 }
 
 TEST(Explain, SaysOfAPaperWhatCardsPrints) {
@@ -179,7 +217,7 @@ summarize::Explanation MakeExplanation() {
 
 TEST(ExplanationJson, HasTheRolesScoresAndPartsOfEachSentence) {
   const PaperLine line{.id = "p1", .paper = {}, .sentences = {}};
-  const Json json = Json::parse(ExplanationJson(line, MakeExplanation(), {}));
+  const Json json = Json::parse(ExplanationJson(line, MakeExplanation(), {}, {}));
   const Json& first = json["sentences"][0];
   EXPECT_EQ(first["role"], "method");
   EXPECT_EQ(first["roles"]["method"], 0.9123);
@@ -192,20 +230,38 @@ TEST(ExplanationJson, HasTheRolesScoresAndPartsOfEachSentence) {
 TEST(ExplanationJson, CarriesBytesThatAreNoUtf8) {
   summarize::Explanation why;
   why.sentences.emplace_back().text = "caf\xe9";
-  EXPECT_EQ(Json::parse(ExplanationJson({}, why, {}))["sentences"][0]["text"], "caf\uFFFD");
+  EXPECT_EQ(Json::parse(ExplanationJson({}, why, {}, {}))["sentences"][0]["text"], "caf\uFFFD");
+}
+
+v1::Tag MakeTag(const char* name, float confidence) {
+  v1::Tag tag;
+  tag.set_name(name);
+  tag.set_confidence(confidence);
+  return tag;
+}
+
+TEST(ExplanationText, EndsWithTheTagsAndWhatSpeaksForThem) {
+  std::vector<v1::Tag> tags = {MakeTag("Efficient ML", 0.914f), MakeTag("Theory", 0.5f)};
+  tags[0].add_evidence("prun…");
+  tags[0].add_evidence("sparse");
+  EXPECT_THAT(ExplanationText({}, {}, {}, tags, 80),
+              EndsWith("\nTags\n  Efficient ML 0.91: prun…, sparse\n  Theory 0.50\n"));
+  EXPECT_THAT(ExplanationText({}, {}, {}, {MakeTag("Theory", 0.1f)}, 80),
+              EndsWith("\nTags (a guess)\n  Theory 0.10\n"));
 }
 
 TEST(ExplanationText, SaysWhereEachSentenceWent) {
   v1::Summary summary;
   summary.set_tldr("The authors prune gates.");
-  const std::string text = ExplanationText({}, MakeExplanation(), summary, 80);
+  const std::string text = ExplanationText({}, MakeExplanation(), summary, {}, 80);
   EXPECT_THAT(text, HasSubstr(" 1  We prune gates.\n    method 0.91, result 0.06\n"));
   EXPECT_THAT(text, HasSubstr("methodology 1.50"));
   EXPECT_THAT(text, HasSubstr("    → tldr, methodology\n"));
   EXPECT_THAT(text, HasSubstr("    not used\n"));
   EXPECT_THAT(text, HasSubstr("Tldr as written\n  We prune gates.\n"));
   summary.set_tldr("We prune gates.");
-  EXPECT_THAT(ExplanationText({}, MakeExplanation(), summary, 80), Not(HasSubstr("as written")));
+  EXPECT_THAT(ExplanationText({}, MakeExplanation(), summary, {}, 80),
+              Not(HasSubstr("as written")));
 }
 
 }  // namespace
