@@ -2,33 +2,15 @@
 
 import argparse
 import importlib
-import json
 import pathlib
 import signal
 import sys
 
 import explained
 import floors
+import report
 
 HERE = pathlib.Path(__file__).resolve().parent
-
-
-def rounded(value):
-    if isinstance(value, float):
-        return round(value, 3)
-    if isinstance(value, dict):
-        return {key: rounded(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [rounded(part) for part in value]
-    return value
-
-
-def grounding(arguments):
-    try:
-        module = importlib.import_module("grounding")
-    except ModuleNotFoundError:
-        raise explained.Unmeasured("there is no tests/eval/grounding.py yet") from None
-    return module.main(arguments)
 
 
 def evaluate(arguments):
@@ -49,24 +31,13 @@ def evaluate(arguments):
                             options.program or explained.find_program(HERE.parent.parent))
     result = {"what": options.what, "file": pathlib.Path(options.file).name, **result}
     result["broken"] = floors.broken(result["figures"], limits)
-    if options.json:
-        print(json.dumps(rounded(result), ensure_ascii=False))
-    else:
-        print(f"{options.what}, {result['file']}: {result['papers']} papers, "
-              f"model {result['model']}\n")
-        print("\n".join(module.table(result)))
-        print(f"\n{result['protocol']}.")
-        if limits:
-            print("Every floor holds." if not result["broken"] else "Broken:")
-        for line in result["broken"]:
-            print(f"  {line}")
-    return 1 if result["broken"] else 0
+    return report.show(result, module.table(result), options.json, bool(limits))
 
 
 def main(arguments):
     try:
-        if arguments[:1] == ["grounding"]:
-            return grounding(arguments[1:])
+        if arguments[:1] in (["grounding"], ["tags"]):
+            return importlib.import_module(arguments[0]).main(arguments[1:])
         return evaluate(arguments)
     except explained.Unmeasured as error:
         print(f"tests/eval/run: {error}", file=sys.stderr)

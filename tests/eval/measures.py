@@ -42,6 +42,18 @@ def interval(values, rounds=2000, seed=1):
     return float(low), float(high)
 
 
+def wilson(hits, total):
+    """Wilson's 95 % interval of a share, in percent; nothing known: all of it."""
+    if total == 0:
+        return 0.0, 100.0
+    z = 1.959964
+    share = hits / total
+    middle = share + z * z / (2 * total)
+    half = z * (share * (1 - share) / total + z * z / (4 * total * total)) ** 0.5
+    scale = 100 / (1 + z * z / total)
+    return max(scale * (middle - half), 0.0), min(scale * (middle + half), 100.0)
+
+
 def classes(labels, true, said):
     """For each label (precision, recall, F1, how many there are), in percent."""
     figures = {}
