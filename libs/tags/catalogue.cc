@@ -1,76 +1,162 @@
 #include "libs/tags/catalogue.h"
 
-#include <array>
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "fmt/format.h"
+#include "libs/tags/spelling.h"
+
+extern "C" {
+extern const char kPaperwireTagCatalogue[];
+extern const char kPaperwireTagCatalogueEnd[];
+extern const char kPaperwireTagsMeasured[];
+extern const char kPaperwireTagsMeasuredEnd[];
+}
 
 namespace paperwire::tags {
 namespace {
 
-constexpr std::array<TagInfo, 14> kCatalogue = {{
-    {"theory", "Theory",
-     "Proofs, bounds, convergence, identifiability, statistical foundations; a formal result is a "
-     "main contribution.",
-     "A formula used to explain a method that is judged by experiments alone."},
-    {"optimization", "Optimization",
-     "Optimizers, training dynamics, loss landscapes, combinatorial and black-box optimization, "
-     "control and scheduling as optimization.",
-     "Training an ordinary model with an ordinary optimizer."},
-    {"efficient-ml", "Efficient ML",
-     "Less compute, memory, data or energy: compression, quantization, sparsity, caching, fast "
-     "inference, parameter-efficient tuning.",
-     "Being somewhat faster as a side effect."},
-    {"large-language-models", "Large Language Models",
-     "Training, adapting, serving, evaluating or understanding large language models, and agents "
-     "built on them.",
-     "Papers that only mention them as motivation."},
-    {"nlp", "NLP",
-     "Understanding or producing human language: translation, question answering, retrieval over "
-     "text, language modelling as a task.",
-     "Language models used on problems that are not about language."},
-    {"interpretability", "Interpretability",
-     "Explaining what models compute: attribution, probing, mechanistic analysis, concept-based "
-     "and "
-     "inherently transparent models.",
-     "Error analysis without insight into the model."},
-    {"reinforcement-learning", "Reinforcement Learning",
-     "Learning from reward: policies, value functions, bandits, offline and multi-agent learning, "
-     "reward modelling.",
-     "Search or control without learning from reward."},
-    {"graph-learning", "Graph Learning",
-     "Learning on graphs and networks: graph neural networks, knowledge graphs, molecules as "
-     "graphs, link prediction.",
-     "Computation graphs, and plots called graphs."},
-    {"federated-learning", "Federated Learning",
-     "Training over clients that keep their data: aggregation, heterogeneity, privacy of clients, "
-     "split learning.",
-     "Data-parallel training inside one cluster."},
-    {"generative-models", "Generative Models",
-     "Diffusion, flow matching, adversarial networks, autoencoders and other models whose product "
-     "is new samples.",
-     "Language models answering questions."},
-    {"time-series", "Time Series",
-     "Forecasting, anomaly detection, sequences over time: sensors, finance, weather, dynamical "
-     "systems.",
-     "Text as a sequence; training steps over time."},
-    {"robotics", "Robotics",
-     "Manipulation, locomotion, navigation, driving, embodied agents and their control.",
-     "Simulated games without a body."},
-    {"computer-vision", "Computer Vision",
-     "Images, video, 3D scenes: recognition, detection, segmentation, medical imaging.",
-     "A vision data set used only as a benchmark."},
-    {"multimodal", "Multimodal",
-     "Several modalities together: vision and language, audio and text, fused sensors.",
-     "One modality with tabular side information."},
-}};
+constexpr size_t kLongestWords = 80;
+
+std::string_view Between(const char* begin, const char* end) {
+  return {begin, static_cast<size_t>(end - begin)};
+}
+
+// A short word has many neighbours.
+size_t Tolerance(size_t letters) { return letters <= 4 ? 1 : letters <= 8 ? 2 : 3; }
 
 }  // namespace
 
-std::span<const TagInfo> Catalogue() { return kCatalogue; }
-
-const TagInfo* FindBySlug(std::string_view slug) {
-  for (const TagInfo& tag : kCatalogue) {
+const TagInfo* TagCatalogue::Find(std::string_view slug) const {
+  for (const TagInfo& tag : tags_) {
     if (tag.slug == slug) return &tag;
   }
   return nullptr;
 }
+
+const RetiredTag* TagCatalogue::FindRetired(std::string_view slug) const {
+  for (const RetiredTag& tag : retired_) {
+    if (tag.slug == slug) return &tag;
+  }
+  return nullptr;
+}
+
+TagCatalogue::Standing TagCatalogue::Resolve(std::string_view slug) const {
+  if (const TagInfo* tag = Find(slug)) return {.slug = tag->slug, .name = tag->name, .tag = tag};
+  const RetiredTag* retired = FindRetired(slug);
+  if (retired == nullptr) return {.slug = slug, .name = {}, .tag = nullptr};
+  // Ends: Index found no circle.
+  if (!retired->successor.empty()) return Resolve(retired->successor);
+  return {.slug = retired->slug, .name = retired->name, .tag = nullptr};
+}
+
+absl::StatusOr<TagCatalogue::Standing> TagCatalogue::Read(std::string_view words) const {
+  const std::string folded = Fold(words.substr(0, kLongestWords));
+  const auto known = [&](std::string_view asked) -> const std::string* {
+    const auto found =
+        std::lower_bound(words_.begin(), words_.end(), asked,
+                         [](const auto& entry, std::string_view key) { return entry.first < key; });
+    return found != words_.end() && found->first == asked ? &found->second : nullptr;
+  };
+  const std::string* slug = known(folded);
+  if (slug == nullptr && folded.ends_with('s')) {
+    slug = known(std::string_view(folded).substr(0, folded.size() - 1));
+  }
+  if (slug != nullptr) return Resolve(*slug);
+  const std::string_view nearest = Nearest(folded);
+  return absl::InvalidArgumentError(fmt::format(
+      "unknown tag '{}'{}", words.substr(0, kLongestWords),
+      nearest.empty() ? " (ListTags names them)" : fmt::format("; did you mean '{}'?", nearest)));
+}
+
+std::string_view TagCatalogue::Nearest(std::string_view folded) const {
+  size_t best = Tolerance(folded.size()) + 1;
+  std::string_view nearest;
+  for (const auto& [words, slug] : words_) {
+    const size_t distance = EditDistance(folded, words, best - 1);
+    // Nothing of a short word may be left.
+    if (distance >= best || distance >= words.size()) continue;
+    best = distance;
+    nearest = Resolve(slug).slug;
+  }
+  return nearest;
+}
+
+absl::Status TagCatalogue::AddWords(std::string_view words, std::string_view slug) {
+  std::string folded = Fold(words);
+  for (const auto& [other, other_slug] : words_) {
+    if (other != folded || other_slug == slug) continue;
+    return absl::InvalidArgumentError(
+        fmt::format("'{}' names both '{}' and '{}'", words, other_slug, slug));
+  }
+  words_.emplace_back(std::move(folded), slug);
+  return absl::OkStatus();
+}
+
+absl::Status TagCatalogue::CheckRetired() const {
+  for (const RetiredTag& tag : retired_) {
+    if (Find(tag.slug) != nullptr || FindRetired(tag.slug) != &tag) {
+      return absl::InvalidArgumentError(
+          fmt::format("retired slug '{}' stands there twice", tag.slug));
+    }
+    const RetiredTag* at = &tag;
+    for (size_t steps = 0; at != nullptr && !at->successor.empty(); ++steps) {
+      if (steps == retired_.size()) {
+        return absl::InvalidArgumentError(
+            fmt::format("the successors of '{}' lead in a circle", tag.slug));
+      }
+      if (Find(at->successor) == nullptr && FindRetired(at->successor) == nullptr) {
+        return absl::InvalidArgumentError(
+            fmt::format("successor '{}' of '{}' is no tag", at->successor, at->slug));
+      }
+      at = FindRetired(at->successor);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TagCatalogue::Index() {
+  for (const TagInfo& tag : tags_) {
+    if (&tag != Find(tag.slug)) {
+      return absl::InvalidArgumentError(fmt::format("slug '{}' stands there twice", tag.slug));
+    }
+  }
+  absl::Status status = CheckRetired();
+  if (!status.ok()) return status;
+  for (const TagInfo& tag : tags_) {
+    status.Update(AddWords(tag.slug, tag.slug));
+    status.Update(AddWords(tag.name, tag.slug));
+    for (const std::string& synonym : tag.synonyms) status.Update(AddWords(synonym, tag.slug));
+  }
+  for (const RetiredTag& tag : retired_) {
+    // Its name may live on in another tag: only the slug is its own.
+    const Standing standing = Resolve(tag.slug);
+    status.Update(AddWords(tag.slug, standing.slug));
+    if (standing.tag == nullptr) continue;
+    tags_[static_cast<size_t>(standing.tag - tags_.data())].former_slugs.push_back(tag.slug);
+  }
+  std::sort(words_.begin(), words_.end());
+  return status;
+}
+
+TagCatalogue ParseOrEnd(std::string_view catalogue, std::string_view measured) {
+  absl::StatusOr<TagCatalogue> parsed = TagCatalogue::Parse(catalogue, measured);
+  if (!parsed.ok()) {
+    const std::string message(parsed.status().message());
+    std::fprintf(stderr, "the tag catalogue is broken: %s\n", message.c_str());
+    std::_Exit(EXIT_FAILURE);
+  }
+  return *std::move(parsed);
+}
+
+const TagCatalogue& Catalogue() {
+  static const TagCatalogue kCatalogue =
+      ParseOrEnd(Between(kPaperwireTagCatalogue, kPaperwireTagCatalogueEnd),
+                 Between(kPaperwireTagsMeasured, kPaperwireTagsMeasuredEnd));
+  return kCatalogue;
+}
+
+const TagInfo* FindBySlug(std::string_view slug) { return Catalogue().Find(slug); }
 
 }  // namespace paperwire::tags

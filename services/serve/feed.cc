@@ -10,6 +10,7 @@
 #include "libs/paper/arxiv_id.h"
 #include "libs/paper/text.h"
 #include "libs/tags/catalogue.h"
+#include "libs/tags/description.h"
 #include "services/serve/filter.h"
 #include "services/serve/page_token.h"
 
@@ -164,10 +165,7 @@ absl::StatusOr<v1::ListTagsResponse> Feed::ListTags() const {
   v1::ListTagsResponse response;
   for (const tags::TagInfo& info : tags::Catalogue()) {
     v1::TagDescription* tag = response.add_tags();
-    tag->set_slug(std::string(info.slug));
-    tag->set_name(std::string(info.name));
-    tag->set_meaning(std::string(info.meaning));
-    tag->set_excludes(std::string(info.excludes));
+    *tag = tags::Describe(tags::Catalogue(), info, (*snapshot)->tag_model());
     for (const uint32_t position : (*snapshot)->OfTag(info.slug)) {
       const std::string& announced = entries[position]->paper().announced();
       if (announced < oldest) break;

@@ -4,6 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "google/protobuf/util/time_util.h"
+
 namespace paperwire::serve {
 
 bool Before(std::string_view announced_a, std::string_view id_a, std::string_view announced_b,
@@ -22,15 +24,22 @@ Snapshot::Snapshot(std::string epoch, window::Cursor cursor, std::vector<EntryPt
                   b->paper().arxiv_id());
   });
   by_id_.reserve(entries_.size());
+  const v1::TagProvenance* newest = nullptr;
   for (uint32_t i = 0; i < entries_.size(); ++i) {
     const v1::Entry& entry = *entries_[i];
     by_id_.emplace(entry.paper().arxiv_id(), i);
     ++dates_[entry.paper().announced()];
+    const v1::TagProvenance& tagged = entry.tag_provenance();
+    if (!tagged.model().empty() &&
+        (newest == nullptr || newest->create_time() < tagged.create_time())) {
+      newest = &tagged;
+    }
     for (const v1::Tag& tag : entry.tags()) {
       std::vector<uint32_t>& positions = by_tag_[tag.slug()];
       if (positions.empty() || positions.back() != i) positions.push_back(i);
     }
   }
+  if (newest != nullptr) tag_model_ = newest->model();
 }
 
 std::shared_ptr<const Snapshot> Snapshot::After(window::Cursor cursor,

@@ -47,6 +47,9 @@ class Snapshot {
   // Null when the id is not in it.
   EntryPtr Find(const std::string& arxiv_id) const;
 
+  // The model that chose tags last; empty: no entry says.
+  const std::string& tag_model() const { return tag_model_; }
+
   const std::string& epoch() const { return epoch_; }
   const window::Cursor& cursor() const { return cursor_; }
 
@@ -57,6 +60,7 @@ class Snapshot {
   std::unordered_map<std::string_view, uint32_t> by_id_;
   std::map<std::string, std::vector<uint32_t>, std::less<>> by_tag_;
   std::map<std::string, uint32_t, std::greater<>> dates_;
+  std::string tag_model_;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -16,17 +16,6 @@ std::string FirstTag(const std::string& title, const std::string& abstract) {
   return Classify(cards::MakePaper(title, abstract), {}).front().slug();
 }
 
-TEST(Catalogue, HoldsFourteenTagsOfDistinctSlugs) {
-  std::set<std::string_view> slugs;
-  for (const tags::TagInfo& tag : tags::Catalogue()) {
-    slugs.insert(tag.slug);
-    EXPECT_FALSE(tag.name.empty() || tag.meaning.empty() || tag.excludes.empty()) << tag.slug;
-    EXPECT_EQ(tags::FindBySlug(tag.slug), &tag);
-  }
-  EXPECT_EQ(slugs.size(), 14u);
-  EXPECT_EQ(tags::FindBySlug("no-such-tag"), nullptr);
-}
-
 TEST(Lexicon, SpeaksForEveryTagAndOnlyForThose) {
   std::set<int> spoken;
   for (const Pattern& pattern : Patterns()) {

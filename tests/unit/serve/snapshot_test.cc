@@ -64,6 +64,19 @@ TEST(Snapshot, TakesChangesAndRemovalsAndLeavesTheOldOneAsItWas) {
   EXPECT_NE(before->Find("2606.00002"), nullptr);
 }
 
+TEST(Snapshot, KnowsTheModelThatChoseTagsLast) {
+  v1::Entry first = MakeEntry("2606.00001", "2026-06-23");
+  v1::Entry second = MakeEntry("2606.00002", "2026-06-22");
+  EXPECT_EQ(MakeSnapshot({first})->tag_model(), "");
+
+  first.mutable_tag_provenance()->set_model("linear-1");
+  first.mutable_tag_provenance()->mutable_create_time()->set_seconds(100);
+  second.mutable_tag_provenance()->set_model("linear-2");
+  second.mutable_tag_provenance()->mutable_create_time()->set_seconds(200);
+
+  EXPECT_EQ(MakeSnapshot({first, second})->tag_model(), "linear-2");
+}
+
 TEST(FeedClock, RealIsTheDateInNewYork) {
   // 03:00 UTC on the 24th is still the evening of the 23rd in New York.
   const clock::FakeClock night(TuesdayNoon() + std::chrono::hours(15));
