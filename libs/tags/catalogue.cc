@@ -65,9 +65,9 @@ absl::StatusOr<TagCatalogue::Standing> TagCatalogue::Read(std::string_view words
   }
   if (slug != nullptr) return Resolve(*slug);
   const std::string_view nearest = Nearest(folded);
-  return absl::InvalidArgumentError(fmt::format(
-      "unknown tag '{}'{}", words.substr(0, kLongestWords),
-      nearest.empty() ? " (ListTags names them)" : fmt::format("; did you mean '{}'?", nearest)));
+  return absl::InvalidArgumentError(
+      fmt::format("unknown tag '{}'{}", words.substr(0, kLongestWords),
+                  nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
 }
 
 std::string_view TagCatalogue::Nearest(std::string_view folded) const {

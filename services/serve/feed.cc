@@ -9,7 +9,6 @@
 #include "google/protobuf/util/time_util.h"
 #include "libs/paper/arxiv_id.h"
 #include "libs/paper/text.h"
-#include "libs/tags/catalogue.h"
 #include "libs/tags/description.h"
 #include "services/serve/filter.h"
 #include "services/serve/page_token.h"
@@ -68,10 +67,10 @@ absl::StatusOr<v1::ListPapersResponse> Feed::ListPapers(
   if (request.order() == v1::ENTRY_ORDER_RELEVANCE) {
     return absl::UnimplementedError("order: RELEVANCE needs the search, which is not there yet");
   }
-  const absl::StatusOr<Filter> filter = Filter::Make(request.filter());
-  if (!filter.ok()) return filter.status();
   const absl::StatusOr<SnapshotPtr> snapshot = Current();
   if (!snapshot.ok()) return snapshot.status();
+  const absl::StatusOr<Filter> filter = Filter::Make(request.filter(), catalogue_, **snapshot);
+  if (!filter.ok()) return filter.status();
   const uint64_t filter_hash = HashOfListing(request);
 
   PageToken after;
@@ -163,9 +162,9 @@ absl::StatusOr<v1::ListTagsResponse> Feed::ListTags() const {
   const std::string oldest = feed_clock_.Oldest();
   const auto& entries = (*snapshot)->entries();
   v1::ListTagsResponse response;
-  for (const tags::TagInfo& info : tags::Catalogue()) {
+  for (const tags::TagInfo& info : catalogue_) {
     v1::TagDescription* tag = response.add_tags();
-    *tag = tags::Describe(tags::Catalogue(), info, (*snapshot)->tag_model());
+    *tag = tags::Describe(catalogue_, info, (*snapshot)->tag_model());
     for (const uint32_t position : (*snapshot)->OfTag(info.slug)) {
       const std::string& announced = entries[position]->paper().announced();
       if (announced < oldest) break;

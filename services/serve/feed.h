@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "libs/tags/catalogue.h"
 #include "paperwire/v1/feed_service.pb.h"
 #include "services/serve/feed_clock.h"
 #include "services/serve/snapshot.h"
@@ -17,8 +18,12 @@ namespace paperwire::serve {
 class Feed {
  public:
   // All must outlive it.
-  Feed(const SnapshotHolder& snapshots, const StatusHolder& statuses, const FeedClock& feed_clock)
-      : snapshots_(snapshots), statuses_(statuses), feed_clock_(feed_clock) {}
+  Feed(const SnapshotHolder& snapshots, const StatusHolder& statuses, const FeedClock& feed_clock,
+       const tags::TagCatalogue& catalogue = tags::Catalogue())
+      : snapshots_(snapshots),
+        statuses_(statuses),
+        feed_clock_(feed_clock),
+        catalogue_(catalogue) {}
 
   absl::StatusOr<v1::ListPapersResponse> ListPapers(const v1::ListPapersRequest& request) const;
   absl::StatusOr<v1::GetPaperResponse> GetPaper(const v1::GetPaperRequest& request) const;
@@ -33,6 +38,7 @@ class Feed {
   const SnapshotHolder& snapshots_;
   const StatusHolder& statuses_;
   const FeedClock& feed_clock_;
+  const tags::TagCatalogue& catalogue_;
 };
 
 // `entry` as `view` shows it; UNSPECIFIED is taken as `otherwise`.

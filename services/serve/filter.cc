@@ -7,8 +7,6 @@
 #include "fmt/format.h"
 #include "google/protobuf/util/time_util.h"
 #include "libs/calendar/calendar.h"
-#include "libs/paper/text.h"
-#include "libs/tags/catalogue.h"
 
 namespace paperwire::serve {
 namespace {
@@ -27,13 +25,18 @@ absl::Status CheckDate(std::string_view field, const std::string& date) {
   return Refuse(field, "must be a date of the form YYYY-MM-DD");
 }
 
+// Puts what readers wrote under the current slugs.
 template <typename Values>
-absl::Status CheckTags(std::string_view field, const Values& slugs) {
-  if (slugs.size() > kMostValues) return Refuse(field, "has too many values (at most 50)");
-  for (const std::string& slug : slugs) {
-    if (tags::FindBySlug(slug) == nullptr) {
-      return Refuse(field, fmt::format("there is no tag \"{}\" (ListTags names them)",
-                                       paper::Truncate(slug, 80)));
+absl::Status TakeTags(std::string_view field, const tags::TagCatalogue& catalogue,
+                      const Snapshot& snapshot, Values& tags) {
+  if (tags.size() > kMostValues) return Refuse(field, "has too many values (at most 50)");
+  for (std::string& tag : tags) {
+    const auto standing = catalogue.Read(tag);
+    if (standing.ok()) {
+      tag = std::string(standing->slug);
+    } else if (snapshot.OfTag(tag).empty()) {
+      const std::string why(standing.status().message());
+      return Refuse(field, why.ends_with('?') ? why : why + " (ListTags names them)");
     }
   }
   return absl::OkStatus();
@@ -94,14 +97,15 @@ absl::Time LastRevised(const v1::Entry& entry) {
 
 }  // namespace
 
-absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter) {
+absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
+                                    const tags::TagCatalogue& catalogue, const Snapshot& snapshot) {
   Filter made;
   made.filter_ = filter;
   made.empty_ = filter.ByteSizeLong() == 0;
   absl::Status status = CheckDate("announced_from", filter.announced_from());
   status.Update(CheckDate("announced_to", filter.announced_to()));
-  status.Update(CheckTags("tags_any", filter.tags_any()));
-  status.Update(CheckTags("tags_all", filter.tags_all()));
+  status.Update(TakeTags("tags_any", catalogue, snapshot, *made.filter_.mutable_tags_any()));
+  status.Update(TakeTags("tags_all", catalogue, snapshot, *made.filter_.mutable_tags_all()));
   if (filter.categories_size() > kMostValues) {
     status.Update(Refuse("categories", "has too many values (at most 50)"));
   }

@@ -5,15 +5,20 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "libs/tags/catalogue.h"
 #include "paperwire/v1/feed_service.pb.h"
+#include "services/serve/snapshot.h"
 
 namespace paperwire::serve {
 
 // A checked EntryFilter. Immutable, thread-safe.
 class Filter {
  public:
-  // InvalidArgument; the message begins with the field's path: "filter.announced_from: …".
-  static absl::StatusOr<Filter> Make(const v1::EntryFilter& filter);
+  // Tags are those of `catalogue`, and what else entries of `snapshot` carry: a later version may
+  // have given them. InvalidArgument; the message begins with the field's path:
+  // "filter.announced_from: …".
+  static absl::StatusOr<Filter> Make(const v1::EntryFilter& filter,
+                                     const tags::TagCatalogue& catalogue, const Snapshot& snapshot);
 
   bool Matches(const v1::Entry& entry) const;
   // Nothing is asked for: everything matches.

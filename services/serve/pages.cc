@@ -6,7 +6,7 @@
 #include "ctemplate/template.h"
 #include "ctemplate/template_cache.h"
 #include "fmt/format.h"
-#include "libs/tags/catalogue.h"
+#include "libs/tags/description.h"
 #include "services/serve/assets.h"
 #include "services/serve/card.h"
 #include "services/serve/page_token.h"
@@ -30,17 +30,6 @@ void SetState(const v1::GetStatusResponse& status, TemplateDictionary& body) {
   body.SetValue("STATE_SENTENCE", status.sentence());
 }
 
-std::string UrlOf(const ListQuery& query, uint32_t page) {
-  std::string url = query.home ? "/" : query.date.empty() ? "/t/" + query.tag : "/d/" + query.date;
-  char separator = '?';
-  if (!query.date.empty() && !query.tag.empty()) {
-    url += separator + ("tag=" + query.tag);
-    separator = '&';
-  }
-  if (page > 1) url += separator + fmt::format("page={}", page);
-  return url;
-}
-
 void AddDays(const PageFacts& facts, const ListQuery& query, TemplateDictionary& body) {
   for (const auto& [date, count] : facts.snapshot.dates()) {
     if (date < facts.oldest) break;
@@ -49,36 +38,6 @@ void AddDays(const PageFacts& facts, const ListQuery& query, TemplateDictionary&
     day->SetValue("DATE_SHORT", ShortDate(date));
     day->SetIntValue("COUNT", count);
     if (date == query.date) day->ShowSection("DAY_CURRENT");
-  }
-}
-
-// On a day's page the tags narrow the day; elsewhere they lead to the tag's own page.
-void AddTags(const PageFacts& facts, const ListQuery& query, TemplateDictionary& body) {
-  const auto entries =
-      query.date.empty() ? facts.snapshot.From(facts.oldest) : facts.snapshot.OfDate(query.date);
-  std::map<std::string_view, uint32_t> counts;
-  for (const EntryPtr& entry : entries) {
-    for (const v1::Tag& tag : entry->tags()) ++counts[tag.slug()];
-  }
-  body.SetValue("TAGS_TITLE", query.date.empty() ? "Tags of the seven days" : "Tags of this day");
-  if (!query.date.empty()) {
-    TemplateDictionary* all = body.AddSectionDictionary("ALL_TAGS");
-    all->SetValue("ALL_URL", "/d/" + query.date);
-    all->SetIntValue("COUNT", static_cast<long>(entries.size()));
-    if (query.tag.empty()) all->ShowSection("ALL_CURRENT");
-  }
-  for (const tags::TagInfo& info : tags::Catalogue()) {
-    const uint32_t count = counts[info.slug];
-    if (count == 0 && info.slug != query.tag) continue;
-    TemplateDictionary* tag = body.AddSectionDictionary("TAG_LINK");
-    ListQuery target = query;
-    target.home = false;
-    target.tag = info.slug;
-    tag->SetValue("TAG_URL", UrlOf(target, 1));
-    tag->SetValue("TAG_NAME", std::string(info.name));
-    tag->SetValue("TAG_MEANING", std::string(info.meaning));
-    tag->SetIntValue("COUNT", count);
-    if (info.slug == query.tag) tag->ShowSection("TAG_CURRENT");
   }
 }
 
@@ -207,7 +166,8 @@ struct Pages::Frame {
   const v1::GetStatusResponse* status = nullptr;
 };
 
-Pages::Pages() : templates_(std::make_unique<ctemplate::TemplateCache>()) {
+Pages::Pages(const tags::TagCatalogue& catalogue)
+    : catalogue_(catalogue), templates_(std::make_unique<ctemplate::TemplateCache>()) {
   for (const Asset& asset : Assets()) {
     if (!asset.name.ends_with(".tpl")) continue;
     templates_->StringToTemplateCache(
@@ -245,6 +205,17 @@ std::string Pages::Expand(TemplateDictionary& page) const {
   return html;
 }
 
+std::string UrlOf(const ListQuery& query, uint32_t page) {
+  std::string url = query.home ? "/" : query.date.empty() ? "/t/" + query.tag : "/d/" + query.date;
+  char separator = '?';
+  if (!query.date.empty() && !query.tag.empty()) {
+    url += separator + ("tag=" + query.tag);
+    separator = '&';
+  }
+  if (page > 1) url += separator + fmt::format("page={}", page);
+  return url;
+}
+
 std::vector<EntryPtr> Select(const PageFacts& facts, const ListQuery& query) {
   const auto entries =
       query.date.empty() ? facts.snapshot.From(facts.oldest) : facts.snapshot.OfDate(query.date);
@@ -258,10 +229,73 @@ std::vector<EntryPtr> Select(const PageFacts& facts, const ListQuery& query) {
   return selected;
 }
 
+// On a day's page the tags narrow the day; elsewhere they lead to the tag's own page.
+void Pages::AddTags(const PageFacts& facts, const ListQuery& query,
+                    TemplateDictionary& body) const {
+  const auto entries =
+      query.date.empty() ? facts.snapshot.From(facts.oldest) : facts.snapshot.OfDate(query.date);
+  std::map<std::string_view, uint32_t> counts;
+  for (const EntryPtr& entry : entries) {
+    for (const v1::Tag& tag : entry->tags()) ++counts[tag.slug()];
+  }
+  body.SetValue("TAGS_TITLE", query.date.empty() ? "Tags of the seven days" : "Tags of this day");
+  if (!query.date.empty()) {
+    TemplateDictionary* all = body.AddSectionDictionary("ALL_TAGS");
+    all->SetValue("ALL_URL", "/d/" + query.date);
+    all->SetIntValue("COUNT", static_cast<long>(entries.size()));
+    if (query.tag.empty()) all->ShowSection("ALL_CURRENT");
+  }
+  for (const tags::TagInfo& info : catalogue_) {
+    const uint32_t count = counts[info.slug];
+    if (count == 0 && info.slug != query.tag) continue;
+    TemplateDictionary* tag = body.AddSectionDictionary("TAG_LINK");
+    ListQuery target = query;
+    target.home = false;
+    target.tag = info.slug;
+    tag->SetValue("TAG_URL", UrlOf(target, 1));
+    tag->SetValue("TAG_NAME", info.name);
+    tag->SetValue("TAG_MEANING", info.meaning);
+    tag->SetIntValue("COUNT", count);
+    if (info.slug == query.tag) tag->ShowSection("TAG_CURRENT");
+  }
+}
+
+std::string Pages::NameOf(const PageFacts& facts, std::string_view tag) const {
+  const std::string_view name = catalogue_.Resolve(tag).name;
+  if (!name.empty()) return std::string(name);
+  for (const uint32_t position : facts.snapshot.OfTag(tag)) {
+    for (const v1::Tag& own : facts.snapshot.entries()[position]->tags()) {
+      if (own.slug() == tag && !own.name().empty()) return own.name();
+    }
+  }
+  return std::string(tag);
+}
+
+// What a tag means, and how far it can be trusted.
+void Pages::Introduce(const PageFacts& facts, std::string_view tag,
+                      TemplateDictionary& body) const {
+  const tags::TagCatalogue::Standing standing = catalogue_.Resolve(tag);
+  if (standing.tag == nullptr) {
+    body.SetValueAndShowSection("LEDE_TEXT",
+                                standing.name.empty()
+                                    ? "A tag of a later version than this one."
+                                    : "No longer given: its last cards leave with their day.",
+                                "LEDE");
+    return;
+  }
+  body.SetValueAndShowSection("LEDE_TEXT", standing.tag->meaning, "LEDE");
+  TemplateDictionary* note = body.AddSectionDictionary("TAG_NOTE");
+  note->SetValue("EXCLUDES", standing.tag->excludes);
+  const v1::TagDescription told =
+      tags::Describe(catalogue_, *standing.tag, facts.snapshot.tag_model());
+  if (told.measured_on() != 0) {
+    note->SetValueAndShowSection("PRECISION_TEXT", PrecisionInWords(told), "PRECISION");
+  }
+}
+
 std::string Pages::List(const PageFacts& facts, const ListQuery& query) const {
   const v1::GetStatusResponse& status = facts.status;
-  const tags::TagInfo* tag = query.tag.empty() ? nullptr : tags::FindBySlug(query.tag);
-  const std::string tag_name = tag == nullptr ? query.tag : std::string(tag->name);
+  const std::string tag_name = query.tag.empty() ? std::string() : NameOf(facts, query.tag);
   const std::string heading = query.date.empty()  ? tag_name
                               : query.tag.empty() ? "Papers of " + LongDate(query.date)
                                                   : tag_name + " on " + LongDate(query.date);
@@ -283,8 +317,8 @@ std::string Pages::List(const PageFacts& facts, const ListQuery& query) const {
                                 "What arXiv announces in machine learning, read, summarized and "
                                 "tagged: a fresh look every eight hours.",
                                 "LEDE");
-  } else if (tag != nullptr) {
-    body.SetValueAndShowSection("LEDE_TEXT", std::string(tag->meaning), "LEDE");
+  } else if (!query.tag.empty()) {
+    Introduce(facts, query.tag, body);
   }
   body.SetIntValue("PAPERS_TODAY", status.papers_today());
   body.SetIntValue("UPDATE_HOURS", status.update_hours());
@@ -365,11 +399,12 @@ std::string Pages::About(const v1::GetStatusResponse* status) const {
                                           .body = "about.tpl",
                                           .at = "AT_ABOUT",
                                           .status = status});
-  for (const tags::TagInfo& info : tags::Catalogue()) {
+  for (const tags::TagInfo& info : catalogue_) {
     TemplateDictionary* tag = body.AddSectionDictionary("TAG");
-    tag->SetValue("SLUG", std::string(info.slug));
-    tag->SetValue("NAME", std::string(info.name));
-    tag->SetValue("MEANING", std::string(info.meaning));
+    tag->SetValue("SLUG", info.slug);
+    tag->SetValue("NAME", info.name);
+    tag->SetValue("MEANING", info.meaning);
+    tag->SetValue("EXCLUDES", info.excludes);
   }
   return Expand(page);
 }

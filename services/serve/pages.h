@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libs/tags/catalogue.h"
 #include "paperwire/v1/feed_service.pb.h"
 #include "services/serve/snapshot.h"
 
@@ -28,7 +29,7 @@ struct PageFacts {
 struct ListQuery {
   // Empty: all days of the window.
   std::string date;
-  // Tag slug; empty: all tags.
+  // Slug of a tag as entries carry it; empty: all tags.
   std::string tag;
   // From 1.
   uint32_t page = 1;
@@ -40,7 +41,8 @@ struct ListQuery {
 // stands. Thread-safe.
 class Pages {
  public:
-  Pages();
+  // `catalogue` must outlive it.
+  explicit Pages(const tags::TagCatalogue& catalogue);
   ~Pages();
 
   std::string List(const PageFacts& facts, const ListQuery& query) const;
@@ -59,9 +61,19 @@ class Pages {
   ctemplate::TemplateDictionary* Fill(ctemplate::TemplateDictionary& page,
                                       const Frame& frame) const;
 
+  void AddTags(const PageFacts& facts, const ListQuery& query,
+               ctemplate::TemplateDictionary& body) const;
+  std::string NameOf(const PageFacts& facts, std::string_view tag) const;
+  void Introduce(const PageFacts& facts, std::string_view tag,
+                 ctemplate::TemplateDictionary& body) const;
+
+  const tags::TagCatalogue& catalogue_;
   std::unique_ptr<ctemplate::TemplateCache> templates_;
   std::string style_hash_;
 };
+
+// The address of a list.
+std::string UrlOf(const ListQuery& query, uint32_t page);
 
 // The cards of a list, all pages of it.
 std::vector<EntryPtr> Select(const PageFacts& facts, const ListQuery& query);

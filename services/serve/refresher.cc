@@ -8,24 +8,27 @@
 #include <vector>
 
 #include "libs/telemetry/log.h"
+#include "services/serve/current_tags.h"
 
 namespace paperwire::serve {
-namespace {
 
-std::vector<EntryPtr> Share(std::vector<v1::Entry> entries) {
+Refresher::Refresher(window::Window& window, SnapshotHolder& holder, const FeedClock& feed_clock,
+                     Options options, const tags::TagCatalogue& catalogue)
+    : window_(window),
+      holder_(holder),
+      feed_clock_(feed_clock),
+      options_(options),
+      catalogue_(catalogue) {}
+
+std::vector<EntryPtr> Refresher::Share(std::vector<v1::Entry> entries) const {
   std::vector<EntryPtr> shared;
   shared.reserve(entries.size());
   for (v1::Entry& entry : entries) {
+    UnderCurrentTags(catalogue_, entry);
     shared.push_back(std::make_shared<const v1::Entry>(std::move(entry)));
   }
   return shared;
 }
-
-}  // namespace
-
-Refresher::Refresher(window::Window& window, SnapshotHolder& holder, const FeedClock& feed_clock,
-                     Options options)
-    : window_(window), holder_(holder), feed_clock_(feed_clock), options_(options) {}
 
 absl::Status Refresher::Step() {
   const SnapshotPtr snapshot = holder_.Get();

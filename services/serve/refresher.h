@@ -6,15 +6,16 @@
 
 #include "absl/status/status.h"
 #include "libs/clock/clock.h"
+#include "libs/tags/catalogue.h"
 #include "libs/window/window.h"
 #include "services/serve/feed_clock.h"
 #include "services/serve/snapshot.h"
 
 namespace paperwire::serve {
 
-// Follows the window's change stream and swaps the snapshot. Under a new epoch the old snapshot
-// stays until the window is complete; while the store is away it stays too, marked stale. One
-// thread calls it.
+// Follows the window's change stream and swaps the snapshot, its entries under the current tags.
+// Under a new epoch the old snapshot stays until the window is complete; while the store is away it
+// stays too, marked stale. One thread calls it.
 class Refresher {
  public:
   struct Options {
@@ -25,7 +26,7 @@ class Refresher {
 
   // All must outlive it.
   Refresher(window::Window& window, SnapshotHolder& holder, const FeedClock& feed_clock,
-            Options options);
+            Options options, const tags::TagCatalogue& catalogue = tags::Catalogue());
 
   // One look at the window: loads, follows, or marks the snapshot stale. OK: it is current.
   absl::Status Step();
@@ -34,6 +35,7 @@ class Refresher {
   void Run(std::stop_token stop, const clock::Clock& clock);
 
  private:
+  std::vector<EntryPtr> Share(std::vector<v1::Entry> entries) const;
   absl::Status Load();
   absl::Status Follow(const SnapshotPtr& snapshot);
 
@@ -41,6 +43,7 @@ class Refresher {
   SnapshotHolder& holder_;
   const FeedClock& feed_clock_;
   const Options options_;
+  const tags::TagCatalogue& catalogue_;
   bool reload_ = true;
 };
 

@@ -7,7 +7,6 @@
 #include "google/protobuf/util/json_util.h"
 #include "libs/calendar/calendar.h"
 #include "libs/paper/arxiv_id.h"
-#include "libs/tags/catalogue.h"
 #include "services/serve/assets.h"
 #include "services/serve/page_token.h"
 
@@ -38,6 +37,17 @@ std::string_view HeaderOf(const http::Request& request, const std::string& name)
   return found == request.headers.end() ? std::string_view() : found->second;
 }
 
+// `address` is one of ours.
+http::Response MovedTo(int status, const std::string& address) {
+  http::Response response =
+      WithBody(status, "text/plain; charset=utf-8",
+               std::make_shared<const std::string>("This page is now at " + address + "\n"));
+  response.headers.emplace_back("Location", address);
+  response.headers.emplace_back("Cache-Control",
+                                status == 301 ? "public, max-age=86400" : "no-cache");
+  return response;
+}
+
 // 0: not a page number.
 uint32_t PageOf(const http::Request& request) {
   const std::string_view text = request.Parameter("page");
@@ -62,12 +72,15 @@ std::vector<std::pair<std::string, std::string>> SecurityHeaders() {
 }
 
 Site::Site(const Feed& feed, const SnapshotHolder& snapshots, const StatusHolder& statuses,
-           const FeedClock& feed_clock, RequestCounter& requests)
+           const FeedClock& feed_clock, RequestCounter& requests,
+           const tags::TagCatalogue& catalogue)
     : feed_(feed),
       snapshots_(snapshots),
       statuses_(statuses),
       feed_clock_(feed_clock),
-      requests_(requests) {}
+      requests_(requests),
+      catalogue_(catalogue),
+      pages_(catalogue) {}
 
 http::Response Site::Answer(const http::Request& request) {
   http::Response response = Route(request);
@@ -94,8 +107,9 @@ http::Response Site::ErrorPage(int status, std::string_view reason) const {
   for (const Words& known : kWords) {
     if (known.status == status) words = &known;
   }
-  const std::string text =
-      reason.empty() ? words->text : fmt::format("{} {}.", words->text, reason);
+  const std::string text = reason.empty() ? words->text
+                                          : fmt::format("{} {}{}", words->text, reason,
+                                                        reason.ends_with('?') ? "" : ".");
   http::Response response = Html(status, pages_.Message(status, words->heading, text));
   if (status == 405) response.headers.emplace_back("Allow", "GET, HEAD");
   if (status == 503) response.headers.emplace_back("Retry-After", "5");
@@ -150,10 +164,27 @@ http::Response Site::Live(const http::Request& request) {
     query.tag = path.substr(3);
     if (query.tag.empty()) return ErrorPage(404, "");
   }
-  if (!query.tag.empty() && tags::FindBySlug(query.tag) == nullptr) {
-    return ErrorPage(404, "There is no such tag");
-  }
   query.page = PageOf(request);
+  if (query.tag.empty()) return ListPage(request, facts, std::move(query));
+  return TaggedList(request, facts, std::move(query));
+}
+
+http::Response Site::TaggedList(const http::Request& request, const PageFacts& facts,
+                                ListQuery query) {
+  const auto standing = catalogue_.Read(query.tag);
+  if (standing.ok() && standing->slug != query.tag) {
+    if (query.page == 0) return ErrorPage(404, "");
+    // A slug is for ever; what else a tag is called may come to mean another.
+    const bool retired = catalogue_.Resolve(query.tag).slug == standing->slug;
+    query.tag = std::string(standing->slug);
+    return MovedTo(retired ? 301 : 302, UrlOf(query, query.page));
+  }
+  // A tag of a later version is known by the cards that carry it.
+  if (!standing.ok() && facts.snapshot.OfTag(query.tag).empty()) {
+    std::string reason(standing.status().message());
+    reason.front() = 'U';
+    return ErrorPage(404, reason);
+  }
   return ListPage(request, facts, std::move(query));
 }
 

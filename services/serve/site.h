@@ -26,7 +26,8 @@ class Site {
  public:
   // All must outlive it.
   Site(const Feed& feed, const SnapshotHolder& snapshots, const StatusHolder& statuses,
-       const FeedClock& feed_clock, RequestCounter& requests);
+       const FeedClock& feed_clock, RequestCounter& requests,
+       const tags::TagCatalogue& catalogue = tags::Catalogue());
 
   http::Response Answer(const http::Request& request);
 
@@ -42,6 +43,7 @@ class Site {
 
   http::Response Route(const http::Request& request);
   http::Response Live(const http::Request& request);
+  http::Response TaggedList(const http::Request& request, const PageFacts& facts, ListQuery query);
   http::Response ListPage(const http::Request& request, const PageFacts& facts, ListQuery query);
   http::Response Cached(const http::Request& request, const PageFacts& facts,
                         const std::string& key, const std::function<std::string()>& make);
@@ -54,6 +56,7 @@ class Site {
   const StatusHolder& statuses_;
   const FeedClock& feed_clock_;
   RequestCounter& requests_;
+  const tags::TagCatalogue& catalogue_;
   const Pages pages_;
 
   std::mutex mutex_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -157,6 +158,14 @@ std::string_view StageName(v1::Stage stage) {
     default:
       return "unknown";
   }
+}
+
+std::string PrecisionInWords(const v1::TagDescription& tag) {
+  const auto percent = [](float share) { return std::lround(share * 100); };
+  return fmt::format(
+      "Checked by hand: right in {} of the {} papers that got it, {} % (95 % interval {}–{} %).",
+      std::lround(tag.precision() * static_cast<float>(tag.measured_on())), tag.measured_on(),
+      percent(tag.precision()), percent(tag.precision_low()), percent(tag.precision_high()));
 }
 
 std::string ProvenanceInWords(const v1::Entry& entry) {

@@ -17,7 +17,7 @@
 <h2>The tags</h2>
 <dl class="catalogue">
 {{#TAG}}
-<div><dt><a href="/t/{{SLUG}}">{{NAME}}</a></dt><dd>{{MEANING}}</dd></div>
+<div><dt><a href="/t/{{SLUG}}">{{NAME}}</a></dt><dd>{{MEANING}} <span class="excludes">Not: {{EXCLUDES}}</span></dd></div>
 {{/TAG}}
 </dl>
 <h2>Thanks</h2>

@@ -11,6 +11,12 @@
 {{#LEDE}}
 <p class="lede">{{LEDE_TEXT}}</p>
 {{/LEDE}}
+{{#TAG_NOTE}}
+<p class="tag-note"><span>Not here:</span> {{EXCLUDES}}</p>
+{{#PRECISION}}
+<p class="tag-note">{{PRECISION_TEXT}}</p>
+{{/PRECISION}}
+{{/TAG_NOTE}}
 </div>
 <dl class="figures">
 <div><dt>papers today</dt><dd>{{PAPERS_TODAY}}</dd></div>

@@ -173,6 +173,47 @@ TEST_F(Handlers, UnknownFieldsSurviveBothStages) {
   EXPECT_NE(tagged.at(0).value.find("\x05later"), std::string::npos);
 }
 
+// The whole state with tags, as an older version of the stage might have put it back.
+TEST_F(Handlers, TagsThatComeWithARecordDoNotOutliveIt) {
+  bus::Message record = Summarized();
+  v1::TaggedPaper earlier;
+  v1::Tag& tag = *earlier.add_tags();
+  tag.set_slug("a-tag-of-no-catalogue");
+  tag.set_confidence(0.9f);
+  earlier.mutable_tag_provenance()->set_model("ancient-1");
+  earlier.mutable_tag_provenance()->set_low_confidence(true);
+  record.value += earlier.SerializeAsString();
+  std::vector<bus::Message> emit;
+
+  ASSERT_TRUE(classify_.Handle(record, emit).ok());
+
+  v1::TaggedPaper event;
+  ASSERT_TRUE(events::Decode(emit.at(0), event).ok());
+  ASSERT_GE(event.tags_size(), 1);
+  for (const v1::Tag& given : event.tags()) EXPECT_NE(given.slug(), "a-tag-of-no-catalogue");
+  EXPECT_NE(event.tag_provenance().model(), "ancient-1");
+}
+
+// A value of an enum and fields of parts of the event, all of a later version.
+TEST_F(Handlers, WhatALaterVersionSaysOfThePaperPassesThroughClassify) {
+  bus::Message record = Summarized();
+  v1::SummarizedPaper event;
+  ASSERT_TRUE(events::Decode(record, event).ok());
+  event.mutable_paper()->set_announce_type(static_cast<v1::AnnounceType>(77));
+  ASSERT_TRUE(event.mutable_summary()->MergeFromString(std::string(kUnknown)));
+  ASSERT_TRUE(
+      event.mutable_summary()->mutable_provenance()->MergeFromString(std::string(kUnknown)));
+  record.value = event.SerializeAsString();
+  std::vector<bus::Message> emit;
+
+  ASSERT_TRUE(classify_.Handle(record, emit).ok());
+
+  v1::TaggedPaper tagged;
+  ASSERT_TRUE(events::Decode(emit.at(0), tagged).ok());
+  EXPECT_EQ(static_cast<int>(tagged.paper().announce_type()), 77);
+  EXPECT_EQ(tagged.summary().SerializeAsString(), event.summary().SerializeAsString());
+}
+
 TEST_F(Handlers, ARerunHasTheSameEventId) {
   std::vector<bus::Message> first;
   std::vector<bus::Message> second;

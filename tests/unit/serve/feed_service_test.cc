@@ -14,6 +14,7 @@
 namespace paperwire::serve {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
@@ -180,6 +181,9 @@ TEST_F(FeedServiceTest, FiltersByDateTagCategoryWordsAndCode) {
   all.add_tags_all("theory");
   all.add_tags_all("nlp");
   EXPECT_THAT(Matching(all), ElementsAre("2606.00001"));
+  v1::EntryFilter synonym;
+  synonym.add_tags_any("Natural Language Processing");
+  EXPECT_THAT(Matching(synonym), ElementsAre("2606.00001", "2606.00002"));
   v1::EntryFilter category;
   category.add_categories("stat.ML");
   EXPECT_THAT(Matching(category), ElementsAre("2606.00002"));
@@ -202,6 +206,12 @@ TEST_F(FeedServiceTest, AnInvalidArgumentNamesItsField) {
   v1::ListPapersRequest tag;
   tag.mutable_filter()->add_tags_all("astrology");
   EXPECT_THAT(Refusal(tag).error_message(), StartsWith("filter.tags_all: "));
+  v1::ListPapersRequest mistyped;
+  mistyped.mutable_filter()->add_tags_any("vison");
+  const grpc::Status refusal = Refusal(mistyped);
+  EXPECT_EQ(refusal.error_message(),
+            "filter.tags_any: unknown tag 'vison'; did you mean 'computer-vision'?");
+  EXPECT_THAT(refusal.error_details(), HasSubstr("google.rpc.BadRequest"));
   v1::ListPapersRequest size;
   size.set_page_size(-1);
   EXPECT_THAT(Refusal(size).error_message(), StartsWith("page_size: "));
@@ -263,6 +273,8 @@ TEST_F(FeedServiceTest, TagsComeWithTheirCountsPerDay) {
     ASSERT_EQ(tag.counts_size(), 2);
     EXPECT_EQ(tag.counts(0).announced(), "2026-06-23");
     EXPECT_EQ(tag.counts(1).count(), 1);
+    EXPECT_THAT(tag.synonyms(), Contains("natural language processing"));
+    EXPECT_THAT(tag.categories(), Contains("cs.CL"));
   }
 }
 

@@ -77,9 +77,9 @@ TEST(Catalogue, ATagThatIsNotThereIsAnsweredWithTheNearest) {
   EXPECT_EQ(SlugOf("vison"), "unknown tag 'vison'; did you mean 'computer-vision'?");
   EXPECT_EQ(SlugOf("large language modles"),
             "unknown tag 'large language modles'; did you mean 'large-language-models'?");
-  EXPECT_EQ(SlugOf("astrology"), "unknown tag 'astrology' (ListTags names them)");
-  EXPECT_EQ(SlugOf("zz"), "unknown tag 'zz' (ListTags names them)");
-  EXPECT_EQ(SlugOf(""), "unknown tag '' (ListTags names them)");
+  EXPECT_EQ(SlugOf("astrology"), "unknown tag 'astrology'");
+  EXPECT_EQ(SlugOf("zz"), "unknown tag 'zz'");
+  EXPECT_EQ(SlugOf(""), "unknown tag ''");
   EXPECT_LT(SlugOf(std::string(100000, 'x')).size(), 200u);
 }
 
