@@ -1,85 +1,32 @@
 // The embedded summarizer on one core, gate included: papers a second, where the time goes, and
 // what it takes in memory. On the recorded papers of PAPERWIRE_TEST_DATA, or on synthetic ones.
 #include <malloc.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
-#include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "libs/grounding/gate.h"
 #include "libs/grounding/sentences.h"
-#include "services/ingest/input.h"
 #include "services/summarize/card.h"
 #include "services/summarize/chooser.h"
 #include "services/summarize/keywords.h"
 #include "services/summarize/reading.h"
 #include "services/summarize/source.h"
+#include "tests/bench/processor_time.h"
+#include "tests/bench/recorded_papers.h"
 #include "tests/bench/row.h"
 #include "tests/support/environment.h"
-#include "tests/support/paper_source.h"
 
 namespace paperwire {
 namespace {
 
+using bench::Seconds;
+
 constexpr double kPapersPerSecond = 2000;
-constexpr int kSynthetic = 5000;
-
-// What a command writes; empty when it fails.
-std::string OutputOf(const std::string& command) {
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  std::string output;
-  char buffer[1 << 16];
-  for (size_t size = 0; pipe && (size = fread(buffer, 1, sizeof(buffer), pipe.get())) > 0;) {
-    output.append(buffer, size);
-  }
-  return output;
-}
-
-std::vector<v1::Paper> Papers() {
-  const std::string folder =
-      support::Environment("PAPERWIRE_TEST_DATA").value_or("") + "/arxiv/papers";
-  std::vector<v1::Paper> papers;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (entry.path().extension() != ".xz") continue;
-    const std::string path = entry.path();
-    auto read = ingest::ReadPapers(path, OutputOf("xz -dc '" + path + "'"));
-    if (read.ok()) papers.insert(papers.end(), read->begin(), read->end());
-  }
-  if (!papers.empty()) {
-    std::printf("%zu recorded papers\n", papers.size());
-    return papers;
-  }
-  const support::PaperSource source("2026-06-24");
-  for (int number = 1; number <= kSynthetic; ++number) papers.push_back(source.Make(number));
-  std::printf("%zu synthetic papers: PAPERWIRE_TEST_DATA has none recorded\n", papers.size());
-  return papers;
-}
-
-// Of this program alone: what else the machine does must not count.
-double ProcessorSeconds() {
-  timespec time = {};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
-// The least of some rounds.
-double Seconds(int rounds, const std::function<void()>& work) {
-  double least = 1e9;
-  for (int round = 0; round < rounds; ++round) {
-    const double begin = ProcessorSeconds();
-    work();
-    least = std::min(least, ProcessorSeconds() - begin);
-  }
-  return least;
-}
 
 // A line of /proc/self/status, in MiB.
 double Status(const std::string& field) {
@@ -135,7 +82,7 @@ void PrintProfile(const std::vector<v1::Paper>& papers, double whole, int rounds
 
 int Run() {
   const int rounds = support::EnvironmentNumber("PAPERWIRE_BENCH_ROUNDS", 3);
-  const std::vector<v1::Paper> papers = Papers();
+  const std::vector<v1::Paper> papers = bench::Papers();
   malloc_trim(0);
   // Sets the peak back to what is resident now.
   std::ofstream("/proc/self/clear_refs") << 5;

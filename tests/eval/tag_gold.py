@@ -2,13 +2,16 @@
 
 import json
 import lzma
+import pathlib
 
 import explained
 
-# libs/tags has them in this order.
-SLUGS = ("theory", "optimization", "efficient-ml", "large-language-models", "nlp",
-         "interpretability", "reinforcement-learning", "graph-learning", "federated-learning",
-         "generative-models", "time-series", "robotics", "computer-vision", "multimodal")
+_CATALOGUE = json.loads((pathlib.Path(__file__).resolve().parents[2] / "libs" / "tags" /
+                         "catalogue.json").read_text(encoding="utf-8"))
+# In the catalogue's order.
+SLUGS = tuple(tag["slug"] for tag in _CATALOGUE["tags"])
+_BY_WORD = {word.lower(): tag["slug"] for tag in _CATALOGUE["tags"]
+            for word in (tag["slug"], tag["name"])}
 
 
 def read_lines(path):
@@ -24,8 +27,8 @@ def read_lines(path):
 
 def slugs_of(tags, where):
     """Slugs or names as slugs, in their order."""
-    slugs = [str(tag).strip().lower().replace(" ", "-") for tag in tags]
-    unknown = [tag for tag, slug in zip(tags, slugs) if slug not in SLUGS]
+    slugs = [_BY_WORD.get(str(tag).strip().lower()) for tag in tags]
+    unknown = [tag for tag, slug in zip(tags, slugs) if slug is None]
     if unknown:
         raise explained.Unmeasured(f"{where}: there is no tag \"{unknown[0]}\"")
     if not slugs or len(set(slugs)) != len(slugs):

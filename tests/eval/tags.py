@@ -130,12 +130,20 @@ def agreement(options):
             "protocol": AGREEMENT, "figures": figures}
 
 
+def as_text(measured):
+    """JSON with a line each tag."""
+    tags = ",\n".join(f'    "{slug}": {json.dumps(row)}' for slug, row in measured["tags"].items())
+    return (f'{{\n  "model": {json.dumps(measured["model"])},\n  "papers": {measured["papers"]},\n'
+            f'  "tags": {{\n{tags}\n  }}\n}}\n')
+
+
 def write_measured(path, result):
-    rows = [{"slug": slug, "assignments": row["given"], "right": row["right"]}
-            for slug, row in result["figures"]["tags"].items()]
-    measured = {"model": result["model"], "papers": result["papers"], "tags": rows}
+    """As libs/tags has it."""
+    tags = {slug: {"given": row["given"], "right": row["right"]}
+            for slug, row in result["figures"]["tags"].items()}
+    measured = {"model": result["model"], "papers": result["papers"], "tags": tags}
     try:
-        pathlib.Path(path).write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+        pathlib.Path(path).write_text(as_text(measured), encoding="utf-8")
     except OSError as error:
         raise explained.Unmeasured(f"cannot write {path}: {error.strerror}") from error
 
@@ -150,7 +158,8 @@ def main(arguments):
     parser.add_argument("--agreement", metavar="FILE",
                         help="a second reading of some of the papers, instead of the program")
     parser.add_argument("--measured", metavar="FILE",
-                        help="where to write how often each tag was given, and rightly")
+                        help="where to write how often each tag was given, and rightly: "
+                             "libs/tags/measured.json")
     parser.add_argument("--json", action="store_true", help="one JSON line instead of a table")
     parser.add_argument("--program", help="the paperwire to ask")
     parser.add_argument("--floors", default=str(HERE / "floors.json"),
