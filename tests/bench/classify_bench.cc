@@ -54,6 +54,7 @@ double FastText(const std::vector<v1::Paper>& papers, int rounds) {
     double rate = 0;
     if (words >> word && word == "RATE" && words >> rate) fastest = std::max(fastest, rate);
   }
+  if (fastest == 0) std::printf("no rate of fastText\n");
   return fastest;
 }
 
