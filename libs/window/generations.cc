@@ -8,6 +8,25 @@
 #include "paperwire/v1/events.pb.h"
 
 namespace paperwire::window {
+namespace {
+
+// The highest generation of each paper's version.
+using Published = std::map<std::pair<std::string, uint32_t>, uint32_t>;
+
+template <typename Event>
+absl::Status Gather(const ReadTopic& read_topic, std::string_view topic, Published& published) {
+  return read_topic(std::string(topic), [&](const bus::Message& message) {
+    Event event;
+    // A bad record is the next stage's to dead-letter.
+    if (!events::Decode(message, event).ok()) return true;
+    if (event.revision().generation() == 0) return true;
+    uint32_t& last = published[{event.paper().arxiv_id(), event.paper().version()}];
+    last = std::max(last, event.revision().generation());
+    return true;
+  });
+}
+
+}  // namespace
 
 absl::StatusOr<uint32_t> WindowGenerations::Next(const std::string& arxiv_id, uint32_t version) {
   return window_.NextGeneration(arxiv_id, version);
@@ -65,23 +84,16 @@ absl::Status RestoreGenerations(Generations& generations, const ReadTopic& read_
   const absl::StatusOr<bool> restored = generations.IsRestored();
   if (!restored.ok()) return restored.status();
   if (*restored) return absl::OkStatus();
-  std::map<std::pair<std::string, uint32_t>, uint32_t> published;
-  const absl::Status read =
-      read_topic(std::string(events::kNewPaper), [&](const bus::Message& message) {
-        v1::NewPaper event;
-        // A bad record is the next stage's to dead-letter.
-        if (!events::Decode(message, event).ok()) return true;
-        if (event.revision().generation() == 0) return true;
-        uint32_t& last = published[{event.paper().arxiv_id(), event.paper().version()}];
-        last = std::max(last, event.revision().generation());
-        return true;
-      });
+  Published published;
+  absl::Status read = Gather<v1::NewPaper>(read_topic, events::kNewPaper, published);
+  if (read.ok()) read = Gather<v1::SummarizedPaper>(read_topic, events::kSummarized, published);
+  if (read.ok()) read = Gather<v1::TaggedPaper>(read_topic, events::kTagged, published);
   if (!read.ok()) return read;
   for (const auto& [paper, generation] : published) {
     const absl::Status raised = generations.Raise(paper.first, paper.second, generation);
     if (!raised.ok()) return raised;
   }
-  telemetry::Log(telemetry::Level::kInfo, "generations restored from new-paper",
+  telemetry::Log(telemetry::Level::kInfo, "generations restored from the topics",
                  {{"papers", static_cast<int64_t>(published.size())}});
   return generations.SetRestored();
 }

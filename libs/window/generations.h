@@ -15,8 +15,9 @@
 
 namespace paperwire::window {
 
-// Hands out generations of a paper's version: the revisions of what is told anew of it, by
-// whoever writes `new-paper`. No two callers get the same one. Thread-safe. Errors: Unavailable.
+// Hands out generations of a paper's version: the revisions of what is told anew of it, by whoever
+// tells it: ingest on `new-paper`, operators' requests on the topic of the stage they want done
+// again. No two callers get the same one. Thread-safe. Errors: Unavailable.
 class Generations {
  public:
   virtual ~Generations() = default;
@@ -68,8 +69,8 @@ class MemoryGenerations final : public Generations {
 using ReadTopic = std::function<absl::Status(
     const std::string& topic, const std::function<bool(const bus::Message&)>& visit)>;
 
-// Raises `generations` to all that were published on `new-paper`, unless that was done since they
-// were last lost. For a writer that does not know them all from elsewhere, before it asks for one.
+// Raises `generations` to all that were published on `new-paper`, `summarized` and `tagged`, unless
+// that was done since they were last lost. For every writer, before it asks for one.
 absl::Status RestoreGenerations(Generations& generations, const ReadTopic& read_topic);
 
 }  // namespace paperwire::window

@@ -6,7 +6,6 @@
 #include "libs/calendar/calendar.h"
 #include "libs/events/event.h"
 #include "libs/events/topics.h"
-#include "libs/paper/revision.h"
 #include "libs/telemetry/log.h"
 
 namespace paperwire::ingest {
@@ -90,12 +89,8 @@ absl::Status Restore(SeenSet& seen, window::Generations& generations,
         return true;
       });
   if (!read.ok()) return read;
-  for (const auto& [id, paper] : papers) {
-    const paper::Revision revision = paper::RevisionFromValue(paper.revision);
-    if (revision.generation == 0) continue;
-    const absl::Status raised = generations.Raise(id, revision.paper_version, revision.generation);
-    if (!raised.ok()) return raised;
-  }
+  const absl::Status restored = window::RestoreGenerations(generations, read_topic);
+  if (!restored.ok()) return restored;
   if (const absl::Status marked = seen.Mark(papers); !marked.ok()) return marked;
   if (records > 0) {
     telemetry::Log(telemetry::Level::kInfo, "seen-set rebuilt from new-paper",

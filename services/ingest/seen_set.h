@@ -60,7 +60,8 @@ class MemorySeenSet final : public SeenSet {
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Fills `seen` from the topic new-paper when it is not complete, and `generations` with it.
+// Fills `seen` from the topic new-paper when it is not complete, and restores `generations` with
+// it.
 absl::Status Restore(SeenSet& seen, window::Generations& generations,
                      const window::ReadTopic& read_topic);
 

@@ -9,6 +9,7 @@
 #include "libs/bus/memory_bus.h"
 #include "libs/calendar/calendar.h"
 #include "libs/events/event.h"
+#include "libs/events/topics.h"
 #include "services/ingest/file_source.h"
 #include "services/ingest/schedule.h"
 
@@ -311,6 +312,26 @@ TEST_F(CycleTest, GivesACrossListAddedLaterTheNextGeneration) {
   source_.Answer(Feed("stat.ML", {}));
   Run();
   EXPECT_EQ(generations_.Next("2606.90001", 1).value(), 2u);
+
+  // Nor one that an operator's request took for a later stage.
+  v1::SummarizedPaper tagged_again;
+  *tagged_again.mutable_paper() = event.paper();
+  *tagged_again.mutable_revision() =
+      events::ToProto({.paper_version = 1, .generation = 7, .rank = 1});
+  v1::TaggedPaper removed;
+  *removed.mutable_paper() = event.paper();
+  *removed.mutable_revision() = events::ToProto({.paper_version = 1, .generation = 8, .rank = 0});
+  for (const bool removal : {false, true}) {
+    publisher_.Publish(removal ? events::Encode(events::kTagged, removed, {}, clock_)
+                               : events::Encode(events::kSummarized, tagged_again, {}, clock_),
+                       [](const absl::Status& status) { EXPECT_TRUE(status.ok()); });
+    seen_.Lose();
+    generations_.Lose();
+    source_.Answer(Feed("cs.LG", {}));
+    source_.Answer(Feed("stat.ML", {}));
+    Run();
+    EXPECT_EQ(generations_.Next("2606.90001", 1).value(), removal ? 9u : 8u);
+  }
 }
 
 TEST_F(CycleTest, SettlesOnlyWhatWasWholeAndPublished) {
