@@ -22,10 +22,10 @@
 #include "services/serve/feed.h"
 #include "services/serve/feed_service.h"
 #include "services/serve/ledger_keeper.h"
+#include "services/serve/operations.h"
 #include "services/serve/operator_service.h"
 #include "services/serve/refresher.h"
 #include "services/serve/reporter.h"
-#include "services/serve/resummarizer.h"
 #include "services/serve/rpc_server.h"
 #include "services/serve/site.h"
 
@@ -232,31 +232,35 @@ void Mind(service::Context& context, Front& front, window::Window& window,
   }
 }
 
-// What operators' requests need, made only where they are served.
-class Operations {
+// Takes operators' requests for as long as it is there, where they are served.
+class OperatorDesk {
  public:
-  Operations(service::Context& context, const Config& config, bus::KafkaAdmin& admin,
-             window::Window& window, Front& front, std::stop_token stop)
+  OperatorDesk(service::Context& context, const Config& config, bus::KafkaAdmin& admin,
+               window::Window& window, window::LedgerStore& ledger, const Committed& committed,
+               Front& front, std::stop_token stop)
       : front_(front),
         generations_(window),
         publisher_(config.kafka,
                    {.client_id = "paperwire-serve", .delivery_timeout = kRequestTimeout},
                    context.metrics),
-        resummarizer_({.snapshots = front.snapshots,
-                       .feed_clock = front.feed_clock,
-                       .generations = generations_,
-                       .read_topic =
-                           [&admin, stop](const std::string& topic,
-                                          const std::function<bool(const bus::Message&)>& visit) {
-                             return admin.ReadAll(topic, visit, stop);
-                           },
-                       .publisher = publisher_,
-                       .clock = context.clock},
-                      context.metrics) {
-    front_.operator_service.Attach(resummarizer_);
+        operations_({.snapshots = front.snapshots,
+                     .feed_clock = front.feed_clock,
+                     .window = window,
+                     .ledger = ledger,
+                     .committed = [&committed] { return committed.Get(); },
+                     .generations = generations_,
+                     .read_topic =
+                         [&admin, stop](const std::string& topic,
+                                        const std::function<bool(const bus::Message&)>& visit) {
+                           return admin.ReadAll(topic, visit, stop);
+                         },
+                     .publisher = publisher_,
+                     .clock = context.clock},
+                    context.metrics) {
+    front_.operator_service.Attach(operations_);
     front_.operators->SetServing(true);
   }
-  ~Operations() {
+  ~OperatorDesk() {
     front_.operators->SetServing(false);
     front_.operator_service.Detach();
   }
@@ -265,7 +269,7 @@ class Operations {
   Front& front_;
   window::WindowGenerations generations_;
   bus::KafkaPublisher publisher_;
-  Resummarizer resummarizer_;
+  Operations operations_;
 };
 
 // Everything that needs the cluster's id. Runs until `halt` asks for a stop.
@@ -318,9 +322,9 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
                       return std::string();
                     });
   const std::stop_token stop = halt.token();
-  std::optional<Operations> operations;
+  std::optional<OperatorDesk> desk;
   if (front.operators != nullptr) {
-    operations.emplace(context, config, admin, *read_window, front, stop);
+    desk.emplace(context, config, admin, *read_window, *read_ledger, committed, front, stop);
   }
   {
     const std::jthread window_thread([&] { halt.Because(window_follower.Run(stop, applier)); });
@@ -330,7 +334,7 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
     const std::jthread refresher_thread([&] { refresher.Run(stop, context.clock); });
     const std::jthread reporter_thread([&] { reporter.Run(stop, context.clock, kReportEvery); });
     Mind(context, front, *read_window, *read_ledger, stop);
-    operations.reset();
+    desk.reset();
   }
   // The parts behind these checks end here.
   context.health.AddLiveCheck("window follower", [] { return true; });

@@ -30,14 +30,6 @@ const window::Whereabouts* FindSighting(const window::LedgerContents& contents,
   return nullptr;
 }
 
-bool IsLive(const window::Whereabouts& sighting, const CommittedOffsets& committed) {
-  const auto group = committed.find(GroupOf(sighting.topic));
-  // Without knowledge nothing is called missing.
-  if (group == committed.end()) return true;
-  const auto offset = group->second.find({sighting.topic, sighting.partition});
-  return offset == group->second.end() || offset->second <= sighting.offset;
-}
-
 class DayAccount {
  public:
   DayAccount(const LedgerFacts& facts, const IdleSince& idle_before, IdleSince& idle_after,
@@ -159,6 +151,14 @@ std::string GroupOf(std::string_view topic) {
     }
   }
   return "";
+}
+
+bool IsLive(const window::Whereabouts& sighting, const CommittedOffsets& committed) {
+  const auto group = committed.find(GroupOf(sighting.topic));
+  // Without knowledge nothing is called missing.
+  if (group == committed.end()) return true;
+  const auto offset = group->second.find({sighting.topic, sighting.partition});
+  return offset == group->second.end() || offset->second <= sighting.offset;
 }
 
 Ledger AccountFor(const LedgerFacts& facts, const IdleSince& idle_before) {

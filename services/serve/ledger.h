@@ -24,6 +24,10 @@ using IdleSince = std::map<std::string, absl::Time>;
 // empty for a topic that no stage reads.
 std::string GroupOf(std::string_view topic);
 
+// Whether a record is not yet committed by the group that works it off, as far as that is known. Of
+// one that is no dead letter.
+bool IsLive(const window::Whereabouts& sighting, const CommittedOffsets& committed);
+
 struct LedgerFacts {
   const window::LedgerContents& contents;
   // Whether a card of this id is served, in whatever revision.

@@ -12,23 +12,23 @@ OperatorService::OperatorService(RequestCounter& requests)
 
 OperatorService::~OperatorService() { Detach(); }
 
-void OperatorService::Attach(Resummarizer& resummarizer) {
+void OperatorService::Attach(Operations& operations) {
   const std::lock_guard lock(mutex_);
-  resummarizer_ = &resummarizer;
+  operations_ = &operations;
   cut_ = std::stop_source();
 }
 
 void OperatorService::Detach() {
   std::unique_lock lock(mutex_);
-  resummarizer_ = nullptr;
+  operations_ = nullptr;
   cut_.request_stop();
   changed_.wait(lock, [this] { return !busy_; });
 }
 
-absl::Status OperatorService::Take(
-    const std::function<Job(Resummarizer&, std::stop_token)>& make_job) {
+absl::Status OperatorService::Enqueue(
+    const std::function<Job(Operations&, std::stop_token)>& make_job) {
   const std::lock_guard lock(mutex_);
-  if (resummarizer_ == nullptr) {
+  if (operations_ == nullptr) {
     return absl::UnavailableError(
         "serve is not connected to Kafka and Redis; nothing was requested");
   }
@@ -37,7 +37,7 @@ absl::Status OperatorService::Take(
         "another operator's request is in hand; ask again when it is done");
   }
   busy_ = true;
-  job_ = make_job(*resummarizer_, cut_.get_token());
+  job_ = make_job(*operations_, cut_.get_token());
   changed_.notify_all();
   return absl::OkStatus();
 }
@@ -59,13 +59,14 @@ void OperatorService::Finish(grpc::ServerUnaryReactor* reactor, const absl::Stat
   reactor->Finish(ToGrpc(status));
 }
 
-grpc::ServerUnaryReactor* OperatorService::Resummarize(grpc::CallbackServerContext* context,
-                                                       const v1::ResummarizeRequest* request,
-                                                       v1::ResummarizeResponse* response) {
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* OperatorService::Take(
+    grpc::CallbackServerContext* context, const Request* request, Response* response,
+    absl::StatusOr<Response> (Operations::*operate)(const Request&, std::stop_token)) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const absl::Status taken = Take([&](Resummarizer& resummarizer, std::stop_token cut) {
-    return [this, reactor, request, response, &resummarizer, cut = std::move(cut)] {
-      auto answer = resummarizer.Resummarize(*request, cut);
+  const absl::Status taken = Enqueue([&](Operations& operations, std::stop_token cut) {
+    return [this, reactor, request, response, operate, &operations, cut = std::move(cut)] {
+      auto answer = (operations.*operate)(*request, cut);
       if (answer.ok()) *response = *answer;
       {
         const std::lock_guard lock(mutex_);
@@ -80,12 +81,16 @@ grpc::ServerUnaryReactor* OperatorService::Resummarize(grpc::CallbackServerConte
   return reactor;
 }
 
+grpc::ServerUnaryReactor* OperatorService::Resummarize(grpc::CallbackServerContext* context,
+                                                       const v1::ResummarizeRequest* request,
+                                                       v1::ResummarizeResponse* response) {
+  return Take(context, request, response, &Operations::Resummarize);
+}
+
 grpc::ServerUnaryReactor* OperatorService::Reclassify(grpc::CallbackServerContext* context,
-                                                      const v1::ReclassifyRequest* /*request*/,
-                                                      v1::ReclassifyResponse* /*response*/) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  Finish(reactor, absl::UnimplementedError("this version cannot tag papers again yet"));
-  return reactor;
+                                                      const v1::ReclassifyRequest* request,
+                                                      v1::ReclassifyResponse* response) {
+  return Take(context, request, response, &Operations::Reclassify);
 }
 
 grpc::ServerUnaryReactor* OperatorService::RemovePaper(grpc::CallbackServerContext* context,

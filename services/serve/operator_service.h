@@ -8,8 +8,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "paperwire/v1/operator_service.grpc.pb.h"
+#include "services/serve/operations.h"
 #include "services/serve/requests.h"
-#include "services/serve/resummarizer.h"
 
 namespace paperwire::serve {
 
@@ -22,8 +22,8 @@ class OperatorService final : public v1::OperatorService::CallbackService {
   explicit OperatorService(RequestCounter& requests);
   ~OperatorService() override;
 
-  // Requests go to `resummarizer` from now on; until then they answer UNAVAILABLE.
-  void Attach(Resummarizer& resummarizer);
+  // Requests go to `operations` from now on; until then they answer UNAVAILABLE.
+  void Attach(Operations& operations);
   // Cuts the request in hand short, waits for its end, and takes no more.
   void Detach();
 
@@ -43,15 +43,21 @@ class OperatorService final : public v1::OperatorService::CallbackService {
  private:
   using Job = std::function<void()>;
 
+  // Has `operate` answer the request when its turn comes, or answers why not.
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Take(grpc::CallbackServerContext* context, const Request* request,
+                                 Response* response,
+                                 absl::StatusOr<Response> (Operations::*operate)(const Request&,
+                                                                                 std::stop_token));
   // Takes what `make_job` makes, or says why not.
-  absl::Status Take(const std::function<Job(Resummarizer&, std::stop_token)>& make_job);
+  absl::Status Enqueue(const std::function<Job(Operations&, std::stop_token)>& make_job);
   void Work(std::stop_token stop);
   void Finish(grpc::ServerUnaryReactor* reactor, const absl::Status& status);
 
   RequestCounter& requests_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  Resummarizer* resummarizer_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  Operations* operations_ ABSL_GUARDED_BY(mutex_) = nullptr;
   std::stop_source cut_ ABSL_GUARDED_BY(mutex_);
   // From when a job is taken until its answer is made.
   bool busy_ ABSL_GUARDED_BY(mutex_) = false;

@@ -13,6 +13,7 @@
 #include "services/serve/feed_service.h"
 #include "services/serve/rpc_server.h"
 #include "tests/unit/serve/entries.h"
+#include "tests/unit/serve/operated_window.h"
 
 namespace paperwire::serve {
 namespace {
@@ -53,18 +54,7 @@ class SlowPublisher final : public bus::Publisher {
 
 class OperatorServiceTest : public testing::Test {
  protected:
-  OperatorServiceTest()
-      : resummarizer_(
-            {.snapshots = snapshots_,
-             .feed_clock = feed_clock_,
-             .generations = generations_,
-             .read_topic = [](const std::string&, const auto&) { return absl::OkStatus(); },
-             .publisher = publisher_,
-             .clock = clock_},
-            metrics_),
-        service_(requests_) {
-    snapshots_.Swap(MakeSnapshot({MakeEntry("2606.00001", "2026-06-23")}), feed_clock_.Now());
-  }
+  OperatorServiceTest() { desk_.Load({MakeEntry("2606.00001", "2026-06-23")}); }
 
   void SetUp() override {
 #if defined(__SANITIZE_THREAD__)
@@ -89,16 +79,11 @@ class OperatorServiceTest : public testing::Test {
     return stub_->Resummarize(&context, request, &response_);
   }
 
-  clock::FakeClock clock_{TuesdayNoon()};
-  FeedClock feed_clock_{clock_, /*data=*/false};
-  prometheus::Registry metrics_;
-  RequestCounter requests_{metrics_};
-  SnapshotHolder snapshots_;
   bus::MemoryBroker broker_;
   SlowPublisher publisher_{broker_};
-  window::MemoryGenerations generations_;
-  Resummarizer resummarizer_;
-  OperatorService service_;
+  OperatedWindow desk_{&publisher_};
+  RequestCounter requests_{desk_.metrics};
+  OperatorService service_{requests_};
   std::unique_ptr<RpcServer> server_;
   std::unique_ptr<v1::OperatorService::Stub> stub_;
   v1::ResummarizeResponse response_;
@@ -110,7 +95,7 @@ TEST_F(OperatorServiceTest, IsUnavailableUntilKafkaAndRedisAreThere) {
   EXPECT_EQ(before.error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_THAT(before.error_message(), HasSubstr("Kafka and Redis"));
 
-  service_.Attach(resummarizer_);
+  service_.Attach(desk_.operations);
   EXPECT_TRUE(Ask("2606.00001").ok());
   EXPECT_EQ(response_.requested(), 1u);
 
@@ -120,14 +105,14 @@ TEST_F(OperatorServiceTest, IsUnavailableUntilKafkaAndRedisAreThere) {
 }
 
 TEST_F(OperatorServiceTest, NamesTheFieldOfABadRequest) {
-  service_.Attach(resummarizer_);
+  service_.Attach(desk_.operations);
   const grpc::Status status = Ask("the first one");
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(status.error_details(), HasSubstr("arxiv_ids"));
 }
 
 TEST_F(OperatorServiceTest, TakesOneRequestAtATime) {
-  service_.Attach(resummarizer_);
+  service_.Attach(desk_.operations);
   std::jthread first([this] {
     v1::ResummarizeRequest request;
     request.add_arxiv_ids("2606.00001");
@@ -146,15 +131,25 @@ TEST_F(OperatorServiceTest, TakesOneRequestAtATime) {
   EXPECT_EQ(broker_.Records("new-paper").size(), 2u);
 }
 
+TEST_F(OperatorServiceTest, TagsAgainWhatIsAsked) {
+  publisher_.Open();
+  service_.Attach(desk_.operations);
+  v1::ReclassifyRequest request;
+  request.add_arxiv_ids("2606.00001");
+  v1::ReclassifyResponse response;
+  grpc::ClientContext context;
+  EXPECT_TRUE(stub_->Reclassify(&context, request, &response).ok());
+  EXPECT_EQ(response.requested(), 1u);
+  EXPECT_EQ(broker_.Records("summarized").size(), 1u);
+}
+
 TEST_F(OperatorServiceTest, SaysWhatItDoesNotHaveYet) {
-  service_.Attach(resummarizer_);
-  grpc::ClientContext contexts[3];
-  v1::ReclassifyResponse reclassified;
+  service_.Attach(desk_.operations);
+  grpc::ClientContext contexts[2];
   v1::RemovePaperResponse removed;
   v1::ReplayDeadLettersResponse replayed;
-  for (const grpc::Status& status : {stub_->Reclassify(&contexts[0], {}, &reclassified),
-                                     stub_->RemovePaper(&contexts[1], {}, &removed),
-                                     stub_->ReplayDeadLetters(&contexts[2], {}, &replayed)}) {
+  for (const grpc::Status& status : {stub_->RemovePaper(&contexts[0], {}, &removed),
+                                     stub_->ReplayDeadLetters(&contexts[1], {}, &replayed)}) {
     EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
     EXPECT_NE(status.error_message(), "");
   }
@@ -162,12 +157,12 @@ TEST_F(OperatorServiceTest, SaysWhatItDoesNotHaveYet) {
 
 TEST_F(OperatorServiceTest, IsNotReachableWhereReadersAre) {
   StatusHolder statuses;
-  const Feed feed(snapshots_, statuses, feed_clock_);
+  const Feed feed(desk_.snapshots, statuses, desk_.feed_clock);
   FeedService readers(feed, requests_);
   auto server = RpcServer::Start({.listen = "127.0.0.1:0"}, readers);
   ASSERT_TRUE(server.ok()) << server.status();
   publisher_.Open();
-  service_.Attach(resummarizer_);
+  service_.Attach(desk_.operations);
   const auto stub = v1::OperatorService::NewStub((*server)->server().InProcessChannel({}));
 
   v1::ResummarizeRequest request;

@@ -1,16 +1,14 @@
-#include "services/serve/resummarizer.h"
+#include "services/serve/operations.h"
 
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "libs/bus/memory_bus.h"
 #include "libs/events/event.h"
-#include "libs/events/topics.h"
-#include "libs/window/generations.h"
 #include "services/serve/config.h"
 #include "tests/unit/serve/entries.h"
+#include "tests/unit/serve/operated_window.h"
 
 namespace paperwire::serve {
 namespace {
@@ -20,61 +18,30 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-class ResummarizerTest : public testing::Test {
+class ResummarizeTest : public testing::Test {
  protected:
-  ResummarizerTest()
-      : resummarizer_({.snapshots = snapshots_,
-                       .feed_clock = feed_clock_,
-                       .generations = generations_,
-                       .read_topic =
-                           [this](const std::string& topic,
-                                  const std::function<bool(const bus::Message&)>& visit) {
-                             for (const bus::Message& record : broker_.Records(topic)) {
-                               if (!visit(record)) break;
-                             }
-                             return absl::OkStatus();
-                           },
-                       .publisher = publisher_,
-                       .clock = clock_},
-                      metrics_) {}
-
-  void Load(const std::vector<v1::Entry>& entries) {
-    snapshots_.Swap(MakeSnapshot(entries), feed_clock_.Now());
-  }
+  void Load(const std::vector<v1::Entry>& entries) { desk_.Load(entries); }
   absl::StatusOr<v1::ResummarizeResponse> Ask(const std::vector<std::string>& ids) {
     v1::ResummarizeRequest request;
     *request.mutable_arxiv_ids() = {ids.begin(), ids.end()};
-    return resummarizer_.Resummarize(request, {});
+    return desk_.operations.Resummarize(request, {});
   }
   absl::StatusOr<v1::ResummarizeResponse> AskForAllEmbedded() {
     v1::ResummarizeRequest request;
     request.set_all_embedded(true);
-    return resummarizer_.Resummarize(request, {});
+    return desk_.operations.Resummarize(request, {});
   }
-  std::vector<v1::NewPaper> Published() {
-    std::vector<v1::NewPaper> events;
-    for (const bus::Message& record : broker_.Records("new-paper")) {
-      EXPECT_TRUE(events::Decode(record, events.emplace_back()).ok());
-    }
-    return events;
-  }
+  std::vector<v1::NewPaper> Published() { return desk_.Published<v1::NewPaper>("new-paper"); }
   std::vector<std::string> PublishedIds() {
     std::vector<std::string> ids;
     for (const v1::NewPaper& event : Published()) ids.push_back(event.paper().arxiv_id());
     return ids;
   }
 
-  clock::FakeClock clock_{TuesdayNoon()};
-  FeedClock feed_clock_{clock_, /*data=*/false};
-  prometheus::Registry metrics_;
-  SnapshotHolder snapshots_;
-  bus::MemoryBroker broker_;
-  bus::MemoryPublisher publisher_{broker_};
-  window::MemoryGenerations generations_;
-  Resummarizer resummarizer_;
+  OperatedWindow desk_;
 };
 
-TEST_F(ResummarizerTest, PublishesThePaperThatIsServedWithTheNextGenerationEachTime) {
+TEST_F(ResummarizeTest, PublishesThePaperThatIsServedWithTheNextGenerationEachTime) {
   const v1::Entry entry = MakeEntry("2606.00001", "2026-06-23");
   Load({entry, MakeEntry("2606.00002", "2026-06-23")});
 
@@ -95,7 +62,7 @@ TEST_F(ResummarizerTest, PublishesThePaperThatIsServedWithTheNextGenerationEachT
   }
 }
 
-TEST_F(ResummarizerTest, OutranksAnLlmsCardOfTheGenerationThatIsServed) {
+TEST_F(ResummarizeTest, OutranksAnLlmsCardOfTheGenerationThatIsServed) {
   v1::Entry entry = MakeEntry("2606.00001", "2026-06-23", {"theory"}, 4);
   *entry.mutable_revision() = events::ToProto({.paper_version = 1, .generation = 4, .rank = 2});
   Load({entry});
@@ -107,11 +74,11 @@ TEST_F(ResummarizerTest, OutranksAnLlmsCardOfTheGenerationThatIsServed) {
   EXPECT_GT(Published().at(0).revision().value(), entry.revision().value());
 }
 
-TEST_F(ResummarizerTest, WritesTheHeadersOfARecordAboutAPaper) {
+TEST_F(ResummarizeTest, WritesTheHeadersOfARecordAboutAPaper) {
   Load({MakeEntry("2606.00001", "2026-06-23")});
   ASSERT_TRUE(Ask({"2606.00001"}).ok());
 
-  const bus::Message record = broker_.Records("new-paper").at(0);
+  const bus::Message record = desk_.broker.Records("new-paper").at(0);
   const uint64_t revision = Published().at(0).revision().value();
   EXPECT_EQ(record.key, "2606.00001");
   EXPECT_EQ(record.FindHeader("ce_id"),
@@ -124,7 +91,7 @@ TEST_F(ResummarizerTest, WritesTheHeadersOfARecordAboutAPaper) {
   EXPECT_EQ(record.FindHeader("pw-revision"), std::to_string(revision));
 }
 
-TEST_F(ResummarizerTest, NamesWhatIsNotInTheWindowAndAsksForTheRestOnce) {
+TEST_F(ResummarizeTest, NamesWhatIsNotInTheWindowAndAsksForTheRestOnce) {
   Load({MakeEntry("2606.00001", "2026-06-23"), MakeEntry("2606.00009", "2026-06-01")});
 
   const auto answer = Ask({"2606.00009", "2606.00001", "2606.77777", "2606.00001v1"});
@@ -135,7 +102,7 @@ TEST_F(ResummarizerTest, NamesWhatIsNotInTheWindowAndAsksForTheRestOnce) {
   EXPECT_THAT(PublishedIds(), ElementsAre("2606.00001"));
 }
 
-TEST_F(ResummarizerTest, TakesEveryCardOfTheEmbeddedSummarizerAndNoOther) {
+TEST_F(ResummarizeTest, TakesEveryCardOfTheEmbeddedSummarizerAndNoOther) {
   v1::Entry by_llm = MakeEntry("2606.00002", "2026-06-23");
   by_llm.mutable_summary()->mutable_provenance()->set_summarizer(v1::SUMMARIZER_KIND_LLM);
   Load({MakeEntry("2606.00001", "2026-06-23"), by_llm, MakeEntry("2606.00003", "2026-06-22"),
@@ -148,27 +115,27 @@ TEST_F(ResummarizerTest, TakesEveryCardOfTheEmbeddedSummarizerAndNoOther) {
   EXPECT_THAT(PublishedIds(), UnorderedElementsAre("2606.00001", "2606.00003"));
 }
 
-TEST_F(ResummarizerTest, RefusesARequestThatIsNotClearAndPublishesNothing) {
+TEST_F(ResummarizeTest, RefusesARequestThatIsNotClearAndPublishesNothing) {
   Load({MakeEntry("2606.00001", "2026-06-23")});
   v1::ResummarizeRequest both;
   both.set_all_embedded(true);
   both.add_arxiv_ids("2606.00001");
 
   EXPECT_TRUE(absl::IsInvalidArgument(Ask({}).status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(resummarizer_.Resummarize(both, {}).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(desk_.operations.Resummarize(both, {}).status()));
   const absl::Status no_id = Ask({"2606.00001", "the first one"}).status();
   EXPECT_TRUE(absl::IsInvalidArgument(no_id));
   EXPECT_THAT(std::string(no_id.message()), HasSubstr("\"the first one\""));
   EXPECT_THAT(PublishedIds(), IsEmpty());
 }
 
-TEST_F(ResummarizerTest, IsUnavailableBeforeTheFirstSnapshot) {
+TEST_F(ResummarizeTest, IsUnavailableBeforeTheFirstSnapshot) {
   EXPECT_TRUE(absl::IsUnavailable(Ask({"2606.00001"}).status()));
 }
 
-TEST_F(ResummarizerTest, IsUnavailableWithoutRedisAndPublishesNothing) {
+TEST_F(ResummarizeTest, IsUnavailableWithoutRedisAndPublishesNothing) {
   Load({MakeEntry("2606.00001", "2026-06-23")});
-  generations_.SetFailure(absl::UnavailableError("connection refused"));
+  desk_.generations.SetFailure(absl::UnavailableError("connection refused"));
 
   const absl::Status status = Ask({"2606.00001"}).status();
 
@@ -178,39 +145,39 @@ TEST_F(ResummarizerTest, IsUnavailableWithoutRedisAndPublishesNothing) {
   EXPECT_THAT(PublishedIds(), IsEmpty());
 }
 
-TEST_F(ResummarizerTest, SaysHowManyWerePublishedWhenKafkaRefusesTheRest) {
+TEST_F(ResummarizeTest, SaysHowManyWerePublishedWhenKafkaRefusesTheRest) {
   std::vector<v1::Entry> entries;
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 1100; ++i) {
     entries.push_back(MakeEntry("2606." + std::to_string(10000 + i), "2026-06-23"));
   }
   Load(entries);
-  publisher_.FailNext(absl::UnavailableError("no leader"), 2);
+  desk_.plain_publisher.FailNext(absl::UnavailableError("no leader"), 2);
 
   const absl::Status status = AskForAllEmbedded().status();
 
   EXPECT_TRUE(absl::IsUnavailable(status));
   EXPECT_THAT(std::string(status.message()), HasSubstr("Kafka"));
-  EXPECT_THAT(std::string(status.message()), HasSubstr("254 of 300 papers"));
-  EXPECT_EQ(PublishedIds().size(), 254u);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("1022 of 1100 papers"));
+  EXPECT_EQ(PublishedIds().size(), 1022u);
 
   // Asked again, all are published, each with a generation of its own.
   const auto again = AskForAllEmbedded();
   ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_EQ(again->requested(), 300u);
+  EXPECT_EQ(again->requested(), 1100u);
   std::set<std::pair<std::string, uint64_t>> states;
   for (const v1::NewPaper& event : Published()) {
     states.insert({event.paper().arxiv_id(), event.revision().value()});
   }
-  EXPECT_EQ(states.size(), 554u);
+  EXPECT_EQ(states.size(), 2122u);
 }
 
-TEST_F(ResummarizerTest, GoesOnAfterALossOfRedisWhereTheTopicEnds) {
+TEST_F(ResummarizeTest, GoesOnAfterALossOfRedisWhereTheTopicEnds) {
   Load({MakeEntry("2606.00001", "2026-06-23")});
   ASSERT_TRUE(Ask({"2606.00001"}).ok());
   ASSERT_TRUE(Ask({"2606.00001"}).ok());
 
   // The card that is served is still of generation 0: only the topic knows of the other two.
-  generations_.Lose();
+  desk_.generations.Lose();
   ASSERT_TRUE(Ask({"2606.00001"}).ok());
 
   EXPECT_EQ(Published().back().revision().generation(), 3u);
