@@ -12,9 +12,8 @@
 
 namespace paperwire::cli {
 
-// Asks one gRPC service. Every call has a deadline. Thread-safe. Errors keep the server's code;
-// DeadlineExceeded, and Unavailable, say "no answer from <server>" before what gRPC or the server
-// says.
+// Asks one gRPC service. Every call has a deadline. Thread-safe. Errors are the server's own; where
+// it did not answer, Unavailable or DeadlineExceeded, which say "no answer from <server>".
 template <typename Service>
 class Asker {
  public:
@@ -25,8 +24,8 @@ class Asker {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     arguments.SetMaxReceiveMessageSize(64 << 20);
-    stub_ = Service::NewStub(
-        grpc::CreateCustomChannel(server_, grpc::InsecureChannelCredentials(), arguments));
+    channel_ = grpc::CreateCustomChannel(server_, grpc::InsecureChannelCredentials(), arguments);
+    stub_ = Service::NewStub(channel_);
   }
 
   // `call` is given the stub, the context and the response to fill.
@@ -40,7 +39,10 @@ class Asker {
       return response;
     }
     const auto code = static_cast<absl::StatusCode>(status.error_code());
-    if (code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded) {
+    // Over a connection that stands it is the server that says so.
+    const bool unreached = code == absl::StatusCode::kUnavailable &&
+                           channel_->GetState(/*try_to_connect=*/false) != GRPC_CHANNEL_READY;
+    if (unreached || code == absl::StatusCode::kDeadlineExceeded) {
       return absl::Status(code, "no answer from " + server_ + ": " + status.error_message());
     }
     return absl::Status(code, status.error_message());
@@ -50,6 +52,7 @@ class Asker {
   const std::string server_;
   const std::chrono::milliseconds deadline_;
   const clock::Clock& clock_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<Stub> stub_;
 };
 

@@ -20,8 +20,8 @@ struct ServerSettings {
   void Declare(config::Settings& settings);
 };
 
-// Asks a FeedService. Every call has a deadline. Thread-safe. Errors keep the server's code;
-// Unavailable and DeadlineExceeded say "no answer from <server>".
+// Asks a FeedService. Every call has a deadline. Thread-safe. Errors are the server's own; where
+// it did not answer they say "no answer from <server>".
 class FeedClient {
  public:
   FeedClient(const ServerSettings& settings, const clock::Clock& clock);

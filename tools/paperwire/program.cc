@@ -46,7 +46,7 @@ int ComplainOfKafka(Console& console, const std::string& brokers, const absl::St
 }
 
 int RunProgram(int argc, const char* const* argv, Console& console) {
-  std::array<Named, 9> commands = {{
+  std::array<Named, 10> commands = {{
       {"list", "Cards of the window, newest first.", MakeListCommand()},
       {"get", "One card, by arXiv id.", MakeGetCommand()},
       {"status", "The feed's state and its ledger.", MakeStatusCommand()},
@@ -57,6 +57,8 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       {"explain", "Why a card says what it says, sentence by sentence.", MakeExplainCommand()},
       {"ground", "Hold texts against the source they were made from.", MakeGroundCommand()},
       {"resummarize", "Ask for cards to be made again.", MakeResummarizeCommand()},
+      {"reclassify", "Ask for cards to be tagged again, with the summaries they have.",
+       MakeReclassifyCommand()},
   }};
   config::Settings settings("paperwire", "Reads the feed, and looks after what feeds it.");
   for (Named& named : commands) {
@@ -73,8 +75,8 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
     }
   }
   console.err
-      << "paperwire: name a command: list, get, status, topics, dlq, cards, explain, ground or "
-         "resummarize (paperwire --help says more)\n";
+      << "paperwire: name a command: list, get, status, topics, dlq, cards, explain, ground, "
+         "resummarize or reclassify (paperwire --help says more)\n";
   return kExitUsage;
 }
 

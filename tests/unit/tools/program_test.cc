@@ -51,8 +51,8 @@ TEST(Program, NamesItsCommandsWhenNoneIsGiven) {
 TEST(Program, ExplainsItself) {
   const Outcome outcome = RunWith({"--help"});
   EXPECT_EQ(outcome.code, kExitOk);
-  for (const char* name :
-       {"list", "get", "status", "topics", "dlq", "cards", "explain", "ground", "resummarize"}) {
+  for (const char* name : {"list", "get", "status", "topics", "dlq", "cards", "explain", "ground",
+                           "resummarize", "reclassify"}) {
     EXPECT_THAT(outcome.out, HasSubstr(name));
   }
 }
@@ -65,6 +65,8 @@ TEST(Program, RefusesWordsThatACommandDoesNotKnow) {
   EXPECT_EQ(RunWith({"cards"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"resummarize"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"resummarize", "--all-embedded", "2606.01234"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"reclassify"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"reclassify", "--all-other-models", "2606.01234"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"status", "--cycle", "c-1"}).code, kExitUsage);
 }
 
