@@ -37,9 +37,11 @@ FeedClient::FeedClient(const std::string& address) : state_(std::make_unique<Sta
 
 FeedClient::~FeedClient() = default;
 
-absl::StatusOr<std::vector<v1::Entry>> FeedClient::ListAll(v1::EntryView view) {
+absl::StatusOr<std::vector<v1::Entry>> FeedClient::List(const v1::EntryFilter& filter,
+                                                        v1::EntryView view) {
   std::vector<v1::Entry> entries;
   v1::ListPapersRequest request;
+  *request.mutable_filter() = filter;
   request.set_page_size(200);
   request.set_view(view);
   do {
@@ -77,6 +79,17 @@ absl::StatusOr<v1::Entry> FeedClient::Get(const std::string& arxiv_id) {
     return FromGrpc(status);
   }
   return response.entry();
+}
+
+absl::StatusOr<v1::ListTagsResponse> FeedClient::Tags() {
+  grpc::ClientContext context;
+  SetDeadline(context);
+  v1::ListTagsResponse response;
+  if (auto status = state_->stub->ListTags(&context, v1::ListTagsRequest(), &response);
+      !status.ok()) {
+    return FromGrpc(status);
+  }
+  return response;
 }
 
 absl::StatusOr<v1::GetStatusResponse> FeedClient::Status() {

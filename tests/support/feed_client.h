@@ -18,10 +18,15 @@ class FeedClient {
   ~FeedClient();
 
   // All pages of the list, in the order served.
-  absl::StatusOr<std::vector<v1::Entry>> ListAll(v1::EntryView view = v1::ENTRY_VIEW_BASIC);
+  absl::StatusOr<std::vector<v1::Entry>> ListAll(v1::EntryView view = v1::ENTRY_VIEW_BASIC) {
+    return List({}, view);
+  }
+  absl::StatusOr<std::vector<v1::Entry>> List(const v1::EntryFilter& filter,
+                                              v1::EntryView view = v1::ENTRY_VIEW_BASIC);
   // How many entries the list says it has, from a page of one.
   absl::StatusOr<int> Count();
   absl::StatusOr<v1::Entry> Get(const std::string& arxiv_id);
+  absl::StatusOr<v1::ListTagsResponse> Tags();
   absl::StatusOr<v1::GetStatusResponse> Status();
 
  private:
