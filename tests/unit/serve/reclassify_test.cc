@@ -153,6 +153,7 @@ TEST_F(ReclassifyTest, PublishesWhatIsStoredThoughTheSnapshotIsBehind) {
   v1::Entry removed = TaggedBy("older-0", "2606.00002", 1);
   desk_.Store(removed, /*removed=*/true);
   // Tagged by the new model already.
+  ASSERT_TRUE(desk_.generations.Raise("2606.00003", 1, 1).ok());
   desk_.Store(TaggedBy("new-1", "2606.00003", 1));
 
   const auto answer = AskForAllBut("new-1");
@@ -160,6 +161,7 @@ TEST_F(ReclassifyTest, PublishesWhatIsStoredThoughTheSnapshotIsBehind) {
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_EQ(answer->requested(), 1u);
   EXPECT_THAT(answer->missing_ids(), ElementsAre("2606.00002"));
+  EXPECT_THAT(answer->pending_ids(), IsEmpty());
   ASSERT_THAT(PublishedIds(), ElementsAre("2606.00001"));
   EXPECT_EQ(Published()[0].summary().summary(), "Gradient noise is studied at length.");
   EXPECT_EQ(Published()[0].revision().rank(), 2u);
