@@ -13,6 +13,7 @@
 #include "libs/events/topics.h"
 #include "prometheus/registry.h"
 #include "tests/bench/row.h"
+#include "tests/bench/stage_run.h"
 #include "tests/support/environment.h"
 #include "tests/support/paper_source.h"
 #include "tests/support/paths.h"
@@ -22,7 +23,6 @@
 namespace paperwire {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // A card as summarize makes it, in size and words.
@@ -67,33 +67,6 @@ absl::Status Load(support::Stack& stack, int first, int count) {
   return absl::OkStatus();
 }
 
-// Records a second onto `tagged`, from the first look that finds some to the one that finds all;
-// 0: it never got there.
-double Measure(support::Stack& stack, int64_t before, int count) {
-  std::optional<support::Stopwatch> watch;
-  int64_t started_at = 0;
-  double rate = 0;
-  support::WaitUntil(
-      seconds(180),
-      [&] {
-        const int64_t done = stack.RecordCount("tagged") - before;
-        if (!watch && done > 0) {
-          watch.emplace();
-          started_at = done;
-        }
-        if (done < count) return false;
-        rate = static_cast<double>(done - started_at) / watch->seconds();
-        return true;
-      },
-      milliseconds(2));
-  return rate;
-}
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 int Run() {
   const int records = support::EnvironmentNumber("PAPERWIRE_BENCH_RECORDS", 50000);
   const int rounds = support::EnvironmentNumber("PAPERWIRE_BENCH_ROUNDS", 3);
@@ -112,7 +85,8 @@ int Run() {
     }
     int64_t before = stack.RecordCount("tagged");
     if (!stack.StartService("classify").ok()) return 1;
-    const double our_rate = Measure(stack, before, records);
+    const double our_rate = bench::Throughput(stack, "tagged", before, records, seconds(180));
+    const bench::Usage our_use = bench::UsageOf(stack.service("classify").pid());
     if (stack.service("classify").Terminate(seconds(30)) != 0) {
       std::fprintf(stderr, "classify: %s\n", stack.LogTails().c_str());
       return 1;
@@ -123,7 +97,8 @@ int Run() {
         {.command = {support::BinaryDir() + "/tests/bare_loop", stack.kafka().bootstrap(), "bare",
                      "summarized", "tagged"}});
     if (!bare.ok()) return 1;
-    const double bare_rate = Measure(stack, before, records);
+    const double bare_rate = bench::Throughput(stack, "tagged", before, records, seconds(180));
+    const bench::Usage bare_use = bench::UsageOf((*bare)->pid());
     // It has committed by itself when it has been quiet for a while.
     std::this_thread::sleep_for(seconds(6));
     (*bare)->KillNow();
@@ -131,8 +106,14 @@ int Run() {
       std::fprintf(stderr, "a run did not get through its records\n%s\n", stack.LogTails().c_str());
       return 1;
     }
-    std::printf("round %d: classify %.0f/s, bare loop %.0f/s%s\n", round, our_rate, bare_rate,
-                round == 0 ? " (warming up)" : "");
+    const auto each = [&](const bench::Usage& use) {
+      return 1e6 * use.processor_seconds / records;
+    };
+    std::printf(
+        "round %d: classify %.0f/s, %.1f µs of processor a record, at most %.1f MiB; bare loop "
+        "%.0f/s, %.1f µs%s\n",
+        round, our_rate, each(our_use), our_use.peak_mebibytes, bare_rate, each(bare_use),
+        round == 0 ? " (warming up)" : "");
     std::fflush(stdout);
     if (round == 0) continue;
     ours.push_back(our_rate);
@@ -140,9 +121,9 @@ int Run() {
     ratios.push_back(our_rate / bare_rate);
   }
   bench::Print({.name = "classify_stage",
-                .ours = Median(ours),
-                .limit = Median(limits),
-                .ratio = Median(ratios),
+                .ours = bench::Median(ours),
+                .limit = bench::Median(limits),
+                .ratio = bench::Median(ratios),
                 .goal = 0.7,
                 .unit = "records/s"});
   return 0;
