@@ -23,56 +23,83 @@ std::string Serialize(const google::protobuf::MessageLite& message) {
   return bytes;
 }
 
+// Writes `number` with `digits` digits.
+void AppendNumber(std::string& text, int64_t number, int digits) {
+  const size_t end = text.size() + static_cast<size_t>(digits);
+  text.resize(end);
+  for (size_t at = end; digits > 0; --digits, number /= 10) {
+    text[--at] = static_cast<char>('0' + number % 10);
+  }
+}
+
 std::string Rfc3339(clock::WallTime time) {
-  const auto milliseconds =
-      std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch());
+  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch());
   const auto days = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(days);
-  const std::chrono::hh_mm_ss<std::chrono::milliseconds> clock_time(
-      milliseconds -
-      std::chrono::duration_cast<std::chrono::milliseconds>(days.time_since_epoch()));
-  char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock_time.hours().count()),
-                static_cast<int>(clock_time.minutes().count()),
-                static_cast<int>(clock_time.seconds().count()),
-                static_cast<int>(clock_time.subseconds().count()));
+  const std::chrono::hh_mm_ss<std::chrono::milliseconds> of_day(milliseconds -
+                                                                days.time_since_epoch());
+  std::string text;
+  text.reserve(sizeof("2026-01-14T00:21:00.123Z"));
+  AppendNumber(text, static_cast<int>(date.year()), 4);
+  text += '-';
+  AppendNumber(text, static_cast<unsigned>(date.month()), 2);
+  text += '-';
+  AppendNumber(text, static_cast<unsigned>(date.day()), 2);
+  text += 'T';
+  AppendNumber(text, of_day.hours().count(), 2);
+  text += ':';
+  AppendNumber(text, of_day.minutes().count(), 2);
+  text += ':';
+  AppendNumber(text, of_day.seconds().count(), 2);
+  text += '.';
+  AppendNumber(text, of_day.subseconds().count(), 3);
+  text += 'Z';
   return text;
 }
 
-bus::Message Envelope(std::string_view topic, std::string key,
-                      const google::protobuf::MessageLite& event, std::string_view service,
+bus::Message Envelope(std::string_view topic, std::string key, std::string value,
+                      const std::string& type, std::string_view service,
                       const std::string& event_id, const bus::Message* cause,
                       const clock::Clock& clock) {
   bus::Message message;
   message.topic = std::string(topic);
   message.key = std::move(key);
-  message.value = Serialize(event);
-  message.headers = {
-      {"ce_id", event_id},
-      {"ce_source", "paperwire/" + std::string(service)},
-      {"ce_type", event.GetTypeName()},
-      {"ce_specversion", "1.0"},
-      {"ce_time", Rfc3339(clock.Now())},
-      {"content-type", "application/x-protobuf; message=" + event.GetTypeName()},
-      {"traceparent", Traceparent(event_id, cause == nullptr ? std::string_view()
-                                                             : cause->FindHeader("traceparent"))},
+  message.value = std::move(value);
+  // Two more are about papers; not as a list, whose strings would be copied.
+  message.headers.reserve(9);
+  const auto add = [&message](std::string_view name, std::string text) {
+    message.headers.push_back({std::string(name), std::move(text)});
   };
+  add("ce_id", event_id);
+  add("ce_source", std::string("paperwire/").append(service));
+  add("ce_type", type);
+  add("ce_specversion", "1.0");
+  add("ce_time", Rfc3339(clock.Now()));
+  add("content-type", "application/x-protobuf; message=" + type);
+  add("traceparent", Traceparent(event_id, cause == nullptr ? std::string_view()
+                                                            : cause->FindHeader("traceparent")));
+  return message;
+}
+
+// A record about `event` whose value is `bytes` of type `type`.
+template <typename Event>
+bus::Message EncodePaper(std::string_view topic, const Event& event, std::string bytes,
+                         const std::string& type, const Origin& origin, const clock::Clock& clock) {
+  const std::string& id = event.paper().arxiv_id();
+  const uint64_t revision = event.revision().value();
+  bus::Message message =
+      Envelope(topic, id, std::move(bytes), type, origin.service,
+               EventId(origin.service, id, revision, origin.configuration), origin.cause, clock);
+  message.headers.push_back({"pw-announced", event.paper().announced()});
+  message.headers.push_back({"pw-revision", std::to_string(revision)});
   return message;
 }
 
 template <typename Event>
 bus::Message EncodePaper(std::string_view topic, const Event& event, const Origin& origin,
                          const clock::Clock& clock) {
-  const std::string& id = event.paper().arxiv_id();
-  const uint64_t revision = event.revision().value();
-  bus::Message message =
-      Envelope(topic, id, event, origin.service,
-               EventId(origin.service, id, revision, origin.configuration), origin.cause, clock);
-  message.headers.push_back({"pw-announced", event.paper().announced()});
-  message.headers.push_back({"pw-revision", std::to_string(revision)});
-  return message;
+  return EncodePaper(topic, event, Serialize(event), Event::descriptor()->full_name(), origin,
+                     clock);
 }
 
 absl::Status Invalid(const std::string& why) { return absl::InvalidArgumentError(why); }
@@ -96,13 +123,32 @@ bool IsDate(std::string_view text) {
       .ok();
 }
 
-absl::Status Parse(const bus::Message& message, google::protobuf::MessageLite& event) {
+template <typename Event>
+bool Read(const std::string& bytes, Event& event) {
+  return event.ParseFromString(bytes);
+}
+
+bool Read(const std::string& bytes, v1::SummarizedPaper& event) {
+  if (!event.has_paper()) return event.ParseFromString(bytes);
+  // One that is used again. To clear all of it would give back what its parts have room for.
+  event.mutable_paper()->Clear();
+  event.mutable_revision()->Clear();
+  event.mutable_summary()->Clear();
+  const google::protobuf::Reflection* const reflection = event.GetReflection();
+  if (!reflection->GetUnknownFields(event).empty()) {
+    reflection->MutableUnknownFields(&event)->Clear();
+  }
+  return event.MergeFromString(bytes);
+}
+
+template <typename Event>
+absl::Status Parse(const bus::Message& message, Event& event) {
   if (message.key.empty()) return Invalid("the record has no key");
   if (message.value.size() > kMaxRecordBytes) {
     return Invalid("the record has " + std::to_string(message.value.size()) +
                    " bytes, the limit is " + std::to_string(kMaxRecordBytes));
   }
-  if (!event.ParseFromString(message.value)) {
+  if (!Read(message.value, event)) {
     return Invalid("the value is not a " + event.GetTypeName());
   }
   return absl::OkStatus();
@@ -178,16 +224,37 @@ bus::Message Encode(std::string_view topic, const v1::TaggedPaper& event, const 
   return EncodePaper(topic, event, origin, clock);
 }
 
+bus::Message EncodeOnto(const v1::SummarizedPaper& event, const v1::TaggedPaper& added,
+                        const Origin& origin, const clock::Clock& clock) {
+  const google::protobuf::UnknownFieldSet& unknown = event.GetReflection()->GetUnknownFields(event);
+  for (int i = 0; i < unknown.field_count(); ++i) {
+    if (added.GetDescriptor()->FindFieldByNumber(unknown.field(i).number()) == nullptr) continue;
+    // In the bytes it would pass for a tag.
+    v1::TaggedPaper tagged = added;
+    CarryOver(event, tagged);
+    return Encode(kTagged, tagged, origin, clock);
+  }
+  // The fields of both messages have the same numbers, and a message's bytes followed by another's
+  // are the bytes of both merged.
+  const size_t size = added.ByteSizeLong();
+  std::string bytes;
+  bytes.reserve(origin.cause->value.size() + size);
+  bytes = origin.cause->value;
+  bytes += Serialize(added);
+  return EncodePaper(kTagged, event, std::move(bytes), v1::TaggedPaper::descriptor()->full_name(),
+                     origin, clock);
+}
+
 bus::Message Encode(const v1::Batch& batch, const clock::Clock& clock) {
   bus::Message message =
-      Envelope(kBatches, batch.announced(), batch, "ingest",
+      Envelope(kBatches, batch.announced(), Serialize(batch), batch.GetTypeName(), "ingest",
                EventId("batch", batch.announced(), 0, batch.cycle_id()), nullptr, clock);
   message.headers.push_back({"pw-announced", batch.announced()});
   return message;
 }
 
 bus::Message Encode(const v1::Cycle& cycle, const clock::Clock& clock) {
-  return Envelope(kCycles, cycle.cycle_id(), cycle, "ingest",
+  return Envelope(kCycles, cycle.cycle_id(), Serialize(cycle), cycle.GetTypeName(), "ingest",
                   EventId("cycle", cycle.cycle_id(), 0, ""), nullptr, clock);
 }
 

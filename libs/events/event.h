@@ -30,6 +30,11 @@ bus::Message Encode(std::string_view topic, const v1::SummarizedPaper& event, co
                     const clock::Clock& clock);
 bus::Message Encode(std::string_view topic, const v1::TaggedPaper& event, const Origin& origin,
                     const clock::Clock& clock);
+// The record for `tagged` of `event`, which was read from `origin.cause`, with the tags and the
+// tag_provenance of `added`, which has nothing else. What CarryOver and Encode would make, but
+// without writing `event` anew: its bytes are taken as they came.
+bus::Message EncodeOnto(const v1::SummarizedPaper& event, const v1::TaggedPaper& added,
+                        const Origin& origin, const clock::Clock& clock);
 bus::Message Encode(const v1::Batch& batch, const clock::Clock& clock);
 bus::Message Encode(const v1::Cycle& cycle, const clock::Clock& clock);
 
@@ -38,6 +43,7 @@ bus::Message Encode(const v1::Cycle& cycle, const clock::Clock& clock);
 // paper's id, no version, no announcement date of the form YYYY-MM-DD, a revision that does not
 // match the version. Unknown fields survive in `event`.
 absl::Status Decode(const bus::Message& message, v1::NewPaper& event);
+// Quicker into an event that was used before; a part that the record lacks is then there and empty.
 absl::Status Decode(const bus::Message& message, v1::SummarizedPaper& event);
 absl::Status Decode(const bus::Message& message, v1::TaggedPaper& event);
 absl::Status Decode(const bus::Message& message, v1::Batch& batch);

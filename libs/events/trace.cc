@@ -1,9 +1,11 @@
 #include "libs/events/trace.h"
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <memory>
 
 namespace paperwire::events {
 namespace {
@@ -18,18 +20,28 @@ bool IsZero(std::string_view text) { return text.find_first_not_of('0') == std::
 }  // namespace
 
 std::string HashParts(std::initializer_list<std::string_view> parts, size_t bytes) {
-  std::string text;
+  // Looking the algorithm up takes longer than a hash.
+  static EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  struct Deleter {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  thread_local const std::unique_ptr<EVP_MD_CTX, Deleter> context(EVP_MD_CTX_new());
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  EVP_DigestInit_ex2(context.get(), kSha256, nullptr);
   for (const std::string_view part : parts) {
-    text += std::to_string(part.size());
-    text += ':';
-    text += part;
+    char length[24];
+    char* const end = std::to_chars(length, length + sizeof(length) - 1, part.size()).ptr;
+    *end = ':';
+    EVP_DigestUpdate(context.get(), length, static_cast<size_t>(end + 1 - length));
+    EVP_DigestUpdate(context.get(), part.data(), part.size());
   }
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  EVP_DigestFinal_ex(context.get(), digest.data(), &size);
 
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
-  for (size_t i = 0; i < std::min(bytes, digest.size()); ++i) {
+  hex.reserve(2 * bytes);
+  for (size_t i = 0; i < std::min<size_t>(bytes, size); ++i) {
     hex += kDigits[digest[i] >> 4];
     hex += kDigits[digest[i] & 15];
   }

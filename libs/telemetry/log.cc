@@ -107,8 +107,10 @@ class Output {
     logger_.flush_on(spdlog::level::debug);
   }
 
+  bool Writes(Level level) const { return logger_.should_log(ToSpdlog(level)); }
+
   void Write(Level level, std::string_view event, std::initializer_list<Field> fields) {
-    if (!logger_.should_log(ToSpdlog(level))) return;
+    if (!Writes(level)) return;
     std::string line;
     if (json_) {
       AppendJsonFields(line, event, fields);
@@ -134,12 +136,18 @@ Output& Fallback() {
   return *kOutput;
 }
 
+Output& Active() {
+  Output* const output = Current().load(std::memory_order_acquire);
+  return output != nullptr ? *output : Fallback();
+}
+
 }  // namespace
 
 void Log(Level level, std::string_view event, std::initializer_list<Field> fields) {
-  Output* const output = Current().load(std::memory_order_acquire);
-  (output != nullptr ? *output : Fallback()).Write(level, event, fields);
+  Active().Write(level, event, fields);
 }
+
+bool IsLogged(Level level) { return Active().Writes(level); }
 
 void StartLogging(std::string_view service, const LogSettings& settings) {
   // Kept for good, with those before it: other threads may log until the process ends.

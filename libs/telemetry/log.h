@@ -42,6 +42,9 @@ struct Field {
 // the fields "paper" and "traceparent".
 void Log(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
+// Whether such a line would be written, for where its fields cost more than a record may.
+bool IsLogged(Level level);
+
 struct LogSettings {
   // "debug", "info", "warning", "error".
   std::string level = "info";

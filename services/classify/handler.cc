@@ -14,6 +14,9 @@
 namespace paperwire::classify {
 namespace {
 
+// What is kept from paper to paper has no more room than for one of this many bytes.
+constexpr size_t kLargeRecord = 64u << 10;
+
 prometheus::Family<prometheus::Counter>& Cards(prometheus::Registry& metrics) {
   return prometheus::BuildCounter()
       .Name("paperwire_classify_cards_total")
@@ -38,36 +41,41 @@ Handler::Handler(const clock::Clock& clock, prometheus::Registry& metrics)
 }
 
 absl::Status Handler::Handle(const bus::Message& message, std::vector<bus::Message>& emit) const {
-  v1::SummarizedPaper event;
+  // Kept from paper to paper: a message that is used again has room for the next one's words.
+  thread_local v1::SummarizedPaper event;
+  thread_local v1::TaggedPaper added;
   if (const absl::Status status = events::Decode(message, event); !status.ok()) {
     invalid_.Increment();
     return status;
   }
-  v1::TaggedPaper tagged;
-  events::CarryOver(event, tagged);
   std::vector<v1::Tag> chosen = Classify(event.paper(), event.summary());
   const bool guess = IsGuess(chosen);
-  std::string slugs;
-  tagged.clear_tags();
+  added.Clear();
   for (v1::Tag& tag : chosen) {
     const tags::TagInfo* info = tags::FindBySlug(tag.slug());
     tags_[static_cast<size_t>(info - tags::Catalogue().data())]->Increment();
-    slugs += (slugs.empty() ? "" : ",") + tag.slug();
-    *tagged.add_tags() = std::move(tag);
+    *added.add_tags() = std::move(tag);
   }
-  v1::TagProvenance& provenance = *tagged.mutable_tag_provenance();
+  v1::TagProvenance& provenance = *added.mutable_tag_provenance();
   provenance.set_model(kModel);
   provenance.set_low_confidence(guess);
   *provenance.mutable_create_time() = events::ToTimestamp(clock_.Now());
 
-  emit.push_back(events::Encode(events::kTagged, tagged,
-                                {.service = "classify", .configuration = kModel, .cause = &message},
-                                clock_));
+  emit.push_back(events::EncodeOnto(
+      event, added, {.service = "classify", .configuration = kModel, .cause = &message}, clock_));
   (guess ? guessed_ : tagged_).Increment();
-  telemetry::Log(telemetry::Level::kDebug, "tagged",
-                 {{"paper", event.paper().arxiv_id()},
-                  {"traceparent", emit.back().FindHeader("traceparent")},
-                  {"tags", slugs}});
+  if (telemetry::IsLogged(telemetry::Level::kDebug)) {
+    std::string slugs;
+    for (const v1::Tag& tag : added.tags()) slugs += (slugs.empty() ? "" : ",") + tag.slug();
+    telemetry::Log(telemetry::Level::kDebug, "tagged",
+                   {{"paper", event.paper().arxiv_id()},
+                    {"traceparent", emit.back().FindHeader("traceparent")},
+                    {"tags", slugs}});
+  }
+  if (message.value.size() > kLargeRecord) {
+    event = {};
+    added = {};
+  }
   return absl::OkStatus();
 }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "google/protobuf/unknown_field_set.h"
 #include "libs/events/event.h"
 #include "libs/events/topics.h"
 #include "libs/events/trace.h"
@@ -67,6 +68,103 @@ TEST_F(Events, StayInTheTraceOfTheirCause) {
   const std::string_view after = effect.FindHeader("traceparent");
   EXPECT_EQ(after.substr(0, 36), before.substr(0, 36));
   EXPECT_NE(after.substr(36, 16), before.substr(36, 16));
+}
+
+google::protobuf::UnknownFieldSet& Unknown(google::protobuf::Message& message) {
+  return *message.GetReflection()->MutableUnknownFields(&message);
+}
+
+v1::SummarizedPaper Summarized() {
+  v1::SummarizedPaper event;
+  CarryOver(Event(), event);
+  event.mutable_paper()->set_title("On Stopping");
+  event.mutable_paper()->add_authors()->set_name("A. Dunmore");
+  event.mutable_summary()->set_summary("It stops.");
+  event.mutable_summary()->mutable_provenance()->set_model("linear-1");
+  return event;
+}
+
+v1::TaggedPaper Tags() {
+  v1::TaggedPaper added;
+  added.add_tags()->set_slug("theory");
+  added.add_tags()->set_slug("optimization");
+  added.mutable_tag_provenance()->set_model("test-1");
+  return added;
+}
+
+TEST_F(Events, AddTagsAsIfTheWholeCardWereWrittenAnew) {
+  const bus::Message cause = Encode(kSummarized, Summarized(), {.service = "summarize"}, clock_);
+  v1::SummarizedPaper event;
+  ASSERT_EQ(Decode(cause, event), absl::OkStatus());
+  const Origin origin{.service = "classify", .configuration = "test-1", .cause = &cause};
+  const bus::Message quick = EncodeOnto(event, Tags(), origin, clock_);
+
+  v1::TaggedPaper tagged = Tags();
+  CarryOver(event, tagged);
+  const bus::Message plain = Encode(kTagged, tagged, origin, clock_);
+  EXPECT_EQ(quick.topic, plain.topic);
+  EXPECT_EQ(quick.key, plain.key);
+  EXPECT_EQ(quick.value, plain.value);
+  ASSERT_EQ(quick.headers.size(), plain.headers.size());
+  for (size_t i = 0; i < plain.headers.size(); ++i) {
+    EXPECT_EQ(quick.headers[i].name, plain.headers[i].name);
+    EXPECT_EQ(quick.headers[i].value, plain.headers[i].value);
+  }
+}
+
+TEST_F(Events, AddTagsBesideFieldsThatOnlyALaterWriterKnows) {
+  v1::SummarizedPaper later = Summarized();
+  Unknown(later).AddVarint(90, 7);
+  Unknown(*later.mutable_paper()).AddLengthDelimited(91, "new");
+  const bus::Message cause = Encode(kSummarized, later, {.service = "summarize"}, clock_);
+  v1::SummarizedPaper event;
+  ASSERT_EQ(Decode(cause, event), absl::OkStatus());
+  const bus::Message message =
+      EncodeOnto(event, Tags(), {.service = "classify", .cause = &cause}, clock_);
+
+  v1::TaggedPaper read;
+  ASSERT_EQ(Decode(message, read), absl::OkStatus());
+  EXPECT_EQ(read.tags_size(), 2);
+  ASSERT_EQ(Unknown(read).field_count(), 1);
+  EXPECT_EQ(Unknown(read).field(0).number(), 90);
+  EXPECT_EQ(Unknown(*read.mutable_paper()).field_count(), 1);
+}
+
+// A later SummarizedPaper may have a field under the number of the tags.
+TEST_F(Events, TakeNothingForATagThatIsNone) {
+  v1::SummarizedPaper later = Summarized();
+  v1::Tag stranger;
+  stranger.set_slug("stranger");
+  Unknown(later).AddLengthDelimited(4, stranger.SerializeAsString());
+  Unknown(later).AddVarint(6, 1);
+  const bus::Message cause = Encode(kSummarized, later, {.service = "summarize"}, clock_);
+  v1::SummarizedPaper event;
+  ASSERT_EQ(Decode(cause, event), absl::OkStatus());
+  const bus::Message message =
+      EncodeOnto(event, Tags(), {.service = "classify", .cause = &cause}, clock_);
+
+  v1::TaggedPaper read;
+  ASSERT_EQ(Decode(message, read), absl::OkStatus());
+  ASSERT_EQ(read.tags_size(), 2);
+  EXPECT_EQ(read.tags(0).slug(), "theory");
+  EXPECT_FALSE(read.removed());
+  EXPECT_EQ(read.summary().summary(), "It stops.");
+}
+
+TEST_F(Events, KeepNothingOfTheRecordThatWasReadBefore) {
+  v1::SummarizedPaper full = Summarized();
+  Unknown(full).AddVarint(90, 7);
+  v1::SummarizedPaper bare;
+  CarryOver(Event(), bare);
+  v1::SummarizedPaper event;
+  ASSERT_EQ(Decode(Encode(kSummarized, full, {.service = "summarize"}, clock_), event),
+            absl::OkStatus());
+  ASSERT_EQ(Decode(Encode(kSummarized, bare, {.service = "summarize"}, clock_), event),
+            absl::OkStatus());
+  EXPECT_EQ(event.paper().SerializeAsString(), bare.paper().SerializeAsString());
+  EXPECT_EQ(event.revision().SerializeAsString(), bare.revision().SerializeAsString());
+  EXPECT_EQ(event.summary().ByteSizeLong(), 0u);
+  EXPECT_TRUE(Unknown(event).empty());
 }
 
 TEST_F(Events, NameTheReasonOnUpgrades) {
