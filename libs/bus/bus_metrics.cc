@@ -38,8 +38,19 @@ BusMetrics::BusMetrics(std::string_view service, prometheus::Registry& registry)
                     .Add({}, prometheus::Histogram::BucketBoundaries{0.0001, 0.001, 0.01, 0.1, 0.5,
                                                                      1, 5, 15, 60})) {}
 
-void BusMetrics::CountRecord(const std::string& topic, const std::string& fate) {
-  records_.Add({{"topic", topic}, {"fate", fate}}).Increment();
+void BusMetrics::CountRecord(const std::string& topic, std::string_view fate) {
+  prometheus::Counter* counter = nullptr;
+  {
+    const std::lock_guard lock(counters_mutex_);
+    auto& by_fate = counters_[topic];
+    auto found = by_fate.find(fate);
+    if (found == by_fate.end()) {
+      const std::string name(fate);
+      found = by_fate.emplace(name, &records_.Add({{"topic", topic}, {"fate", name}})).first;
+    }
+    counter = found->second;
+  }
+  counter->Increment();
 }
 
 void BusMetrics::CountDeadLetter(const std::string& topic, const std::string& error_class) {

@@ -2,8 +2,9 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -26,16 +27,20 @@ class CrashMarkers {
     // Deaths at which this record was alone in hand.
     int alone_deaths = 0;
   };
+  // What is in hand on one partition; ascending, and empty when nothing is.
+  struct Holding {
+    TopicPartition partition;
+    std::vector<int64_t> offsets;
+    bool alone = false;
+  };
 
   virtual ~CrashMarkers() = default;
 
-  // States that these offsets, and no others, are in hand on the partition. One write per batch.
-  virtual absl::Status Hold(const TopicPartition& partition, const std::set<int64_t>& offsets,
-                            bool alone) = 0;
-  // Nothing is in hand any more: revoked, drained, or only waiting on an endpoint.
-  virtual absl::Status Clear(const TopicPartition& partition) = 0;
+  // States for each partition that these offsets, and no others, are in hand. One status each, in
+  // their order; all in one round trip.
+  virtual std::vector<absl::Status> Hold(std::span<const Holding> holdings) = 0;
   // Makes the markers ours. What an earlier owner left in hand, counted as a death now. Called once
-  // per assignment; when it fails, the first Hold does it.
+  // per assignment; when it fails, the first Hold of something does it.
   virtual absl::StatusOr<std::map<int64_t, Suspect>> TakeSuspects(
       const TopicPartition& partition) = 0;
   // The suspect was handled (or dead-lettered): forget it.

@@ -1,15 +1,18 @@
 #include "libs/bus/hand.h"
 
+#include <algorithm>
+
 #include "libs/telemetry/log.h"
 
 namespace paperwire::bus {
 namespace {
 
 constexpr std::chrono::seconds kTryAgain{30};
+constexpr std::chrono::milliseconds kSyncEvery{20};
 
 }  // namespace
 
-bool Hand::Usable() {
+bool Hand::Usable() const {
   if (markers_ == nullptr) return false;
   return !failed_at_ || clock_.SteadyNow() - *failed_at_ >= kTryAgain;
 }
@@ -27,36 +30,75 @@ void Hand::Fenced(const TopicPartition& partition) {
       telemetry::Level::kWarning, "another worker has taken over the crash markers",
       {{"topic", partition.topic}, {"partition", static_cast<int>(partition.partition)}});
   fenced_.insert(partition);
-  dirty_.erase(partition);
 }
 
-void Hand::Write(const TopicPartition& partition) {
-  if (markers_ == nullptr || fenced_.contains(partition)) return;
-  if (!Usable()) {
-    dirty_.insert(partition);
-    return;
-  }
+void Hand::Insert(Held& held, int64_t offset) {
+  const auto at = std::lower_bound(held.offsets.begin(), held.offsets.end(), offset);
+  if (at != held.offsets.end() && *at == offset) return;
+  held.offsets.insert(at, offset);
+  ++size_;
+}
+
+bool Hand::Erase(const TopicPartition& partition, int64_t offset) {
   const auto held = held_.find(partition);
-  const bool empty = held == held_.end() || held->second.empty();
-  const absl::Status status =
-      empty ? markers_->Clear(partition)
-            : markers_->Hold(partition, held->second, alone_ && alone_->first == partition);
-  if (status.ok()) {
-    if (failed_at_) {
-      telemetry::Log(telemetry::Level::kInfo, "crash markers are written again");
-      failed_at_.reset();
+  if (held == held_.end()) return false;
+  std::vector<int64_t>& offsets = held->second.offsets;
+  const auto at = std::lower_bound(offsets.begin(), offsets.end(), offset);
+  if (at == offsets.end() || *at != offset) return false;
+  offsets.erase(at);
+  held->second.dirty = true;
+  --size_;
+  return true;
+}
+
+std::vector<TopicPartition> Hand::Dirty() const {
+  std::vector<TopicPartition> dirty;
+  for (const auto& [partition, held] : held_) {
+    if (held.dirty) dirty.push_back(partition);
+  }
+  return dirty;
+}
+
+void Hand::Write(const std::vector<TopicPartition>& partitions) {
+  if (markers_ == nullptr) return;
+  std::vector<CrashMarkers::Holding> holdings;
+  const bool usable = Usable();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const TopicPartition& partition : partitions) {
+      if (fenced_.contains(partition)) continue;
+      Held& held = held_[partition];
+      // What is put down from here on is not in this write.
+      held.dirty = !usable;
+      if (!usable) continue;
+      holdings.push_back({.partition = partition,
+                          .offsets = held.offsets,
+                          .alone = alone_ && alone_->first == partition});
     }
-    dirty_.erase(partition);
-  } else if (absl::IsPermissionDenied(status)) {
-    Fenced(partition);
-  } else {
-    Failed(status);
-    dirty_.insert(partition);
+  }
+  if (holdings.empty()) return;
+  const std::vector<absl::Status> statuses = markers_->Hold(holdings);
+  written_at_ = clock_.SteadyNow();
+  for (size_t i = 0; i < statuses.size(); ++i) {
+    const TopicPartition& partition = holdings[i].partition;
+    if (statuses[i].ok()) {
+      if (failed_at_) {
+        telemetry::Log(telemetry::Level::kInfo, "crash markers are written again");
+        failed_at_.reset();
+      }
+    } else if (absl::IsPermissionDenied(statuses[i])) {
+      Fenced(partition);
+    } else {
+      Failed(statuses[i]);
+      const std::lock_guard lock(mutex_);
+      const auto held = held_.find(partition);
+      if (held != held_.end()) held->second.dirty = true;
+    }
   }
 }
 
 std::map<int64_t, CrashMarkers::Suspect> Hand::TakeSuspects(const TopicPartition& partition) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard writing(writing_);
   fenced_.erase(partition);
   if (!Usable()) return {};
   auto suspects = markers_->TakeSuspects(partition);
@@ -68,65 +110,77 @@ std::map<int64_t, CrashMarkers::Suspect> Hand::TakeSuspects(const TopicPartition
 }
 
 bool Hand::Take(const Offsets& batch) {
-  const std::lock_guard lock(mutex_);
-  if (alone_ || next_alone_) return false;
-  for (const auto& [partition, offsets] : batch) {
-    held_[partition].insert(offsets.begin(), offsets.end());
-    Write(partition);
+  const std::lock_guard writing(writing_);
+  std::vector<TopicPartition> partitions;
+  {
+    const std::lock_guard lock(mutex_);
+    if (alone_ || next_alone_) return false;
+    for (const auto& [partition, offsets] : batch) {
+      Held& held = held_[partition];
+      for (const int64_t offset : offsets) Insert(held, offset);
+      partitions.push_back(partition);
+    }
   }
+  Write(partitions);
   return true;
 }
 
 bool Hand::TakeAlone(const TopicPartition& partition, int64_t offset) {
-  const std::lock_guard lock(mutex_);
-  if (alone_) return false;
-  const std::pair<TopicPartition, int64_t> suspect(partition, offset);
-  if (next_alone_ && *next_alone_ != suspect) return false;
-  next_alone_ = suspect;
-  if (!waiting_.empty()) return false;
-  for (const auto& [other, offsets] : held_) {
-    if (!offsets.empty()) return false;
+  const std::lock_guard writing(writing_);
+  std::vector<TopicPartition> dirty;
+  {
+    const std::lock_guard lock(mutex_);
+    if (alone_) return false;
+    const std::pair<TopicPartition, int64_t> suspect(partition, offset);
+    if (next_alone_ && *next_alone_ != suspect) return false;
+    next_alone_ = suspect;
+    if (!waiting_.empty() || size_ > 0) return false;
+    dirty = Dirty();
   }
   // What was put down must not stand beside it in the markers.
-  const std::set<TopicPartition> dirty = dirty_;
-  for (const TopicPartition& other : dirty) Write(other);
-  next_alone_.reset();
-  alone_ = suspect;
-  held_[partition] = {offset};
-  Write(partition);
+  Write(dirty);
+  {
+    const std::lock_guard lock(mutex_);
+    next_alone_.reset();
+    alone_.emplace(partition, offset);
+    Insert(held_[partition], offset);
+  }
+  Write({partition});
   return true;
 }
 
 bool Hand::TakeAgain(const TopicPartition& partition, int64_t offset) {
-  const std::lock_guard lock(mutex_);
-  const std::pair<TopicPartition, int64_t> record(partition, offset);
-  if (alone_ && *alone_ != record) return false;
-  waiting_.erase(record);
-  held_[partition].insert(offset);
-  Write(partition);
+  const std::lock_guard writing(writing_);
+  {
+    const std::lock_guard lock(mutex_);
+    const std::pair<TopicPartition, int64_t> record(partition, offset);
+    if (alone_ && *alone_ != record) return false;
+    waiting_.erase(record);
+    Insert(held_[partition], offset);
+  }
+  Write({partition});
   return true;
 }
 
 void Hand::Wait(const TopicPartition& partition, int64_t offset) {
-  const std::lock_guard lock(mutex_);
-  waiting_.emplace(partition, offset);
-  const auto held = held_.find(partition);
-  if (held == held_.end() || held->second.erase(offset) == 0) return;
-  Write(partition);
+  const std::lock_guard writing(writing_);
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.emplace(partition, offset);
+    if (!Erase(partition, offset)) return;
+  }
+  Write({partition});
 }
 
 void Hand::PutDown(const TopicPartition& partition, int64_t offset) {
   const std::lock_guard lock(mutex_);
-  waiting_.erase({partition, offset});
-  const auto held = held_.find(partition);
-  if (held != held_.end() && held->second.erase(offset) == 1 && markers_ != nullptr) {
-    dirty_.insert(partition);
-  }
+  if (!waiting_.empty()) waiting_.erase({partition, offset});
+  Erase(partition, offset);
   if (alone_ && alone_->first == partition && alone_->second == offset) alone_.reset();
 }
 
 void Hand::Forget(const TopicPartition& partition, int64_t offset) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard writing(writing_);
   if (!Usable() || fenced_.contains(partition)) return;
   const absl::Status status = markers_->Forget(partition, offset);
   if (absl::IsPermissionDenied(status)) return Fenced(partition);
@@ -134,35 +188,47 @@ void Hand::Forget(const TopicPartition& partition, int64_t offset) {
 }
 
 void Hand::Sync() {
-  const std::lock_guard lock(mutex_);
-  if (dirty_.empty() || !Usable()) return;
-  const std::set<TopicPartition> dirty = dirty_;
-  for (const TopicPartition& partition : dirty) {
-    Write(partition);
-    if (!Usable()) return;
+  const std::lock_guard writing(writing_);
+  if (!Usable()) return;
+  if (written_at_ && clock_.SteadyNow() - *written_at_ < kSyncEvery) return;
+  std::vector<TopicPartition> dirty;
+  {
+    const std::lock_guard lock(mutex_);
+    dirty = Dirty();
   }
+  if (!dirty.empty()) Write(dirty);
 }
 
 void Hand::Release(const TopicPartition& partition) {
-  const std::lock_guard lock(mutex_);
-  if (next_alone_ && next_alone_->first == partition) next_alone_.reset();
-  const bool was_alone = alone_ && alone_->first == partition;
-  held_.erase(partition);
-  dirty_.erase(partition);
-  std::erase_if(waiting_, [&partition](const auto& record) { return record.first == partition; });
-  if (kept_ && kept_->first == partition) {
-    if (Usable() && !fenced_.contains(partition)) {
-      const absl::Status status = markers_->Hold(partition, {kept_->second}, kept_alone_);
-      if (absl::IsPermissionDenied(status)) {
-        Fenced(partition);
-      } else if (!status.ok()) {
-        Failed(status);
-      }
+  const std::lock_guard writing(writing_);
+  std::vector<int64_t> kept;
+  bool kept_alone = false;
+  bool was_alone = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (next_alone_ && next_alone_->first == partition) next_alone_.reset();
+    was_alone = alone_ && alone_->first == partition;
+    const auto held = held_.find(partition);
+    if (held != held_.end()) {
+      size_ -= static_cast<int64_t>(held->second.offsets.size());
+      held_.erase(held);
     }
-  } else if (markers_ != nullptr) {
-    Write(partition);
-    dirty_.erase(partition);
+    std::erase_if(waiting_, [&partition](const auto& record) { return record.first == partition; });
+    if (kept_ && kept_->first == partition) kept = {kept_->second};
+    kept_alone = kept_alone_;
   }
+  if (Usable() && !fenced_.contains(partition)) {
+    const bool keep = !kept.empty();
+    const CrashMarkers::Holding last{
+        .partition = partition, .offsets = std::move(kept), .alone = keep && kept_alone};
+    const absl::Status status = markers_->Hold({&last, 1}).front();
+    if (absl::IsPermissionDenied(status)) {
+      Fenced(partition);
+    } else if (!status.ok()) {
+      Failed(status);
+    }
+  }
+  const std::lock_guard lock(mutex_);
   if (was_alone) alone_.reset();
 }
 

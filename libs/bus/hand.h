@@ -1,11 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "libs/bus/crash_markers.h"
 #include "libs/bus/message.h"
@@ -14,13 +16,14 @@
 namespace paperwire::bus {
 
 // What this process has in hand, kept in step with the crash markers, and the rule that a suspect
-// is in hand alone. Thread-safe.
+// is in hand alone. Thread-safe. Putting down waits for no write.
 //
 // While the markers cannot be written there is no crash rule: records go on, and it is tried again
 // half a minute later.
 class Hand {
  public:
-  using Offsets = std::map<TopicPartition, std::set<int64_t>>;
+  // Ascending within a partition.
+  using Offsets = std::map<TopicPartition, std::vector<int64_t>>;
 
   // `markers` may be null: nothing is written, nothing is suspect.
   Hand(CrashMarkers* markers, const clock::Clock& clock) : markers_(markers), clock_(clock) {}
@@ -28,8 +31,8 @@ class Hand {
   // The suspects of a partition that has just been assigned.
   std::map<int64_t, CrashMarkers::Suspect> TakeSuspects(const TopicPartition& partition);
 
-  // Takes records, one write per partition. False, and nothing is taken, while a suspect is in hand
-  // or waits for its turn.
+  // Takes records; they are in the markers when it returns, all written at once. False, and nothing
+  // is taken, while a suspect is in hand or waits for its turn.
   bool Take(const Offsets& batch);
   // Takes a suspect. False while anything is in hand, or waits and may be taken again; from then on
   // nothing new gets in.
@@ -42,8 +45,11 @@ class Hand {
   void PutDown(const TopicPartition& partition, int64_t offset);
   // The suspect was handled.
   void Forget(const TopicPartition& partition, int64_t offset);
+  // How many records are in hand.
+  int64_t size() const { return size_; }
 
-  // Writes what has been put down since.
+  // Writes what has been put down since, but not again within the few milliseconds after a write:
+  // what is put down is harmless in the markers for as long.
   void Sync();
   // The partition is another's now, or the process stops: clears its marker, but for `Keep`.
   void Release(const TopicPartition& partition);
@@ -51,26 +57,43 @@ class Hand {
   void Keep(const TopicPartition& partition, int64_t offset);
 
  private:
-  void Write(const TopicPartition& partition);
+  struct Held {
+    std::vector<int64_t> offsets;
+    // Something was put down that the markers still show.
+    bool dirty = false;
+  };
+
+  // These need writing_; Write and Fenced must not hold mutex_.
+  void Write(const std::vector<TopicPartition>& partitions);
   void Fenced(const TopicPartition& partition);
-  bool Usable();
+  bool Usable() const;
   void Failed(const absl::Status& status);
+  // These need mutex_.
+  void Insert(Held& held, int64_t offset);
+  bool Erase(const TopicPartition& partition, int64_t offset);
+  std::vector<TopicPartition> Dirty() const;
 
   CrashMarkers* const markers_;
   const clock::Clock& clock_;
 
-  std::mutex mutex_;
-  Offsets held_;
+  // Held while the markers are written, so that writes stay in order; taken before mutex_.
+  std::mutex writing_;
   // Whose markers belong to another worker now, though nobody has taken the partitions back yet.
   std::set<TopicPartition> fenced_;
+  std::optional<clock::SteadyTime> failed_at_;
+  std::optional<clock::SteadyTime> written_at_;
+
+  // Never held while anything is written.
+  std::mutex mutex_;
+  std::map<TopicPartition, Held> held_;
   std::set<std::pair<TopicPartition, int64_t>> waiting_;
-  std::set<TopicPartition> dirty_;
   // A suspect is in hand; or one waits, and nothing new gets in.
   std::optional<std::pair<TopicPartition, int64_t>> alone_;
   std::optional<std::pair<TopicPartition, int64_t>> next_alone_;
   std::optional<std::pair<TopicPartition, int64_t>> kept_;
   bool kept_alone_ = false;
-  std::optional<clock::SteadyTime> failed_at_;
+  // Changed under mutex_.
+  std::atomic<int64_t> size_ = 0;
 };
 
 }  // namespace paperwire::bus

@@ -21,6 +21,8 @@ constexpr std::chrono::seconds kReopen{1};
 constexpr size_t kNudgeRecords = 256;
 constexpr size_t kNudgeBytes = 1 << 20;
 constexpr size_t kLowQueue = 2000;
+// Not more often: it is a request, and at full speed the queue lasts longer.
+constexpr std::chrono::milliseconds kNudgeApart{10};
 
 KafkaPartitions ListOf(const std::map<TopicPartition, int64_t>& offsets) {
   KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
@@ -186,13 +188,21 @@ std::optional<Message> KafkaConsumer::Poll(std::chrono::milliseconds timeout) {
           {{"group", options_.group}, {"error", rd_kafka_message_errstr(message.get())}});
       return std::nullopt;
   }
-  TopicPartition partition{rd_kafka_topic_name(message->rkt), message->partition};
   // A record of a partition that was taken back while it waited in the queue.
-  if (!assigned_.contains(partition)) return std::nullopt;
+  if (!IsAssigned(*message)) return std::nullopt;
   if (!connected_) Connected();
   Message copy = MessageOf(*message);
   Count(copy);
   return copy;
+}
+
+bool KafkaConsumer::IsAssigned(const rd_kafka_message_t& message) {
+  // Records come in runs of a partition.
+  if (message.rkt == last_topic_ && message.partition == last_partition_) return true;
+  if (!assigned_.contains({rd_kafka_topic_name(message.rkt), message.partition})) return false;
+  last_topic_ = message.rkt;
+  last_partition_ = message.partition;
+  return true;
 }
 
 void KafkaConsumer::Reopen() {
@@ -224,9 +234,11 @@ void KafkaConsumer::Count(const Message& message) {
   ++records_out_;
   bytes_out_ += message.value.size();
   if (records_out_ < kNudgeRecords && bytes_out_ < kNudgeBytes) return;
-  if (rd_kafka_queue_length(queue_.get()) > kLowQueue) return;
+  const clock::SteadyTime now = clock_.SteadyNow();
+  if (now - nudged_at_ < kNudgeApart || rd_kafka_queue_length(queue_.get()) > kLowQueue) return;
   records_out_ = 0;
   bytes_out_ = 0;
+  nudged_at_ = now;
   nudge_.Nudge(assigned_);
 }
 
@@ -259,6 +271,7 @@ void KafkaConsumer::Revoke(bool lost) {
   // librdkafka keeps a pause across assignments.
   SetPaused({});
   assigned_.clear();
+  last_topic_ = nullptr;
   if (client_ != nullptr) rd_kafka_assign(client_.get(), nullptr);
 }
 
@@ -266,6 +279,7 @@ void KafkaConsumer::Assign(const std::map<TopicPartition, int64_t>& offsets) {
   if (client_ == nullptr) return;
   SetPaused({});
   assigned_.clear();
+  last_topic_ = nullptr;
   for (const auto& [partition, offset] : offsets) assigned_.insert(partition);
   const KafkaPartitions list = ListOf(offsets);
   const rd_kafka_resp_err_t error = rd_kafka_assign(client_.get(), list.get());

@@ -89,6 +89,7 @@ class KafkaConsumer {
   static int OnStatistics(rd_kafka_t* client, char* json, size_t size, void* opaque);
 
   absl::Status OpenClient();
+  bool IsAssigned(const rd_kafka_message_t& message);
   void Reopen();
   void Revoke(bool lost);
   void Committed(rd_kafka_resp_err_t error, const rd_kafka_topic_partition_list_t& offsets);
@@ -128,6 +129,10 @@ class KafkaConsumer {
   // What Poll has given out since the queue was last known to be filled.
   size_t records_out_ = 0;
   size_t bytes_out_ = 0;
+  clock::SteadyTime nudged_at_{};
+  // Of the last record that was of an assigned partition; the handle is compared, never used.
+  const void* last_topic_ = nullptr;
+  int32_t last_partition_ = -1;
   KafkaClient client_;
   // Where records of all partitions wait.
   KafkaHandle<rd_kafka_queue_t> queue_;

@@ -13,9 +13,11 @@ constexpr std::chrono::milliseconds kPoll{100};
 constexpr std::chrono::milliseconds kShortPoll{5};
 constexpr std::chrono::seconds kCommitEvery{1};
 constexpr int kCommitAfter = 100;
+// A commit costs the broker as much as hundreds of records.
+constexpr std::chrono::milliseconds kCommitApart{100};
 // A revoke makes the whole group stand still: long calls are not waited for.
 constexpr std::chrono::seconds kRevokeDrain{3};
-constexpr size_t kBatch = 256;
+constexpr size_t kBatch = 512;
 // One stuck record must not make a restart read a day again. A fast stage is that far ahead of a
 // healthy record too, but not for long.
 constexpr int64_t kMaxSpread = 2000;
@@ -24,7 +26,8 @@ constexpr int kCrashLoopDeaths = 2;
 // How long full hands are waited for before reading pauses. Rebalances wait as long, the group's
 // heartbeats do not.
 constexpr std::chrono::seconds kFullWait{2};
-constexpr std::chrono::milliseconds kFullLook{10};
+constexpr std::chrono::milliseconds kFullLook{5};
+constexpr size_t kWorthALook = 128;
 
 std::vector<std::string> NamesOf(const std::map<std::string, int>& topics) {
   std::vector<std::string> names;
@@ -45,6 +48,7 @@ KafkaIntake::KafkaIntake(const KafkaSettings& settings, Options options, RecordL
       metrics_(metrics),
       clock_(clock),
       inbox_(std::make_shared<Inbox>()),
+      last_found_(partitions_.end()),
       last_commit_(clock.SteadyNow()),
       consumer_(
           settings,
@@ -68,9 +72,7 @@ void KafkaIntake::Run(std::stop_token stop) {
     CommitSometimes();
     hand_.Sync();
     consumer_.SetTrouble(lanes_.Trouble());
-    for (const auto& [topic, lag] : consumer_.lag()) {
-      metrics_.SetLag(topic, static_cast<double>(lag));
-    }
+    ShowLag();
   }
   draining_ = true;
   std::set<TopicPartition> all;
@@ -112,6 +114,7 @@ void KafkaIntake::OnRevoked(bool lost) {
     hand_.Release(partition);
   }
   partitions_.clear();
+  last_found_ = partitions_.end();
   pending_.clear();
   Count(-in_flight_, -in_flight_bytes_);
   full_ = false;
@@ -128,35 +131,44 @@ void KafkaIntake::OnCommitFailed(const std::vector<TopicPartition>& partitions) 
 }
 
 void KafkaIntake::ReceiveMany(std::chrono::milliseconds timeout) {
-  for (size_t i = 0; i < kBatch; ++i) {
+  // Once at least: the group's events come this way too.
+  for (size_t i = 0; i < kBatch && (i == 0 || !Full()); ++i) {
     std::optional<Message> message =
         consumer_.Poll(i == 0 ? timeout : std::chrono::milliseconds(0));
-    if (!message) return;
+    if (!message) break;
     Receive(*std::move(message));
   }
 }
 
+KafkaIntake::Partition* KafkaIntake::Find(std::string_view topic, int32_t partition) {
+  if (last_found_ == partitions_.end() || last_found_->first.partition != partition ||
+      last_found_->first.topic != topic) {
+    last_found_ = partitions_.find({std::string(topic), partition});
+  }
+  return last_found_ == partitions_.end() ? nullptr : &last_found_->second;
+}
+
 void KafkaIntake::Receive(Message message) {
-  const TopicPartition id{message.topic, message.partition};
-  const auto found = partitions_.find(id);
-  if (found == partitions_.end() || draining_) return;
-  Partition& partition = found->second;
-  if (!partition.in_flight.Deliver(message.offset)) {
+  Partition* const found = Find(message.topic, message.partition);
+  if (found == nullptr || draining_) return;
+  Partition& partition = *found;
+  auto task = std::make_shared<Task>();
+  if (!partition.in_flight.Deliver(message.offset, task)) {
+    const TopicPartition id{message.topic, message.partition};
     telemetry::Log(telemetry::Level::kWarning, "offsets went back: the log was cut or made anew",
                    {{"topic", id.topic},
                     {"partition", static_cast<int>(id.partition)},
                     {"offset", message.offset}});
     StartAnew(id, partition);
-    partition.in_flight.Deliver(message.offset);
+    partition.in_flight.Deliver(message.offset, task);
   }
 
-  auto task = std::make_shared<Task>();
   task->assignment = partition.assignment;
   task->inbox = inbox_;
   const auto topic = options_.topics.find(message.topic);
   task->tier = topic == options_.topics.end() ? -1 : topic->second;
-  const auto suspect = partition.suspects.find(message.offset);
-  if (suspect != partition.suspects.end()) {
+  if (const auto suspect = partition.suspects.find(message.offset);
+      suspect != partition.suspects.end()) {
     task->suspect = true;
     if (suspect->second.alone_deaths >= kCrashLoopDeaths) {
       task->verdict =
@@ -166,7 +178,6 @@ void KafkaIntake::Receive(Message message) {
     }
   }
   task->message = std::move(message);
-  partition.tasks.emplace(task->message.offset, task);
   if (task->tier >= 0) {
     // Not in hand yet: what waits an hour must not keep what waits half a minute out. Few, because
     // its partition is paused.
@@ -190,9 +201,10 @@ void KafkaIntake::Count(int64_t records, int64_t bytes) {
 
 void KafkaIntake::StartAnew(const TopicPartition& id, Partition& partition) {
   partition.assignment->draining = true;
-  // What is early is not counted yet.
-  for (const TaskPtr& task : partition.early) partition.tasks.erase(task->message.offset);
-  for (const auto& [offset, task] : partition.tasks) Count(-1, -SizeOf(task->message));
+  partition.in_flight.ForEach([this](const TaskPtr& task) {
+    // What is early is not counted yet.
+    if (task->received != clock::SteadyTime()) Count(-1, -SizeOf(task->message));
+  });
   std::erase_if(pending_, [&partition](const TaskPtr& task) {
     return task->assignment == partition.assignment;
   });
@@ -216,6 +228,9 @@ void KafkaIntake::TakeDue() {
 
 void KafkaIntake::Dispatch() {
   std::vector<TaskPtr> batch;
+  // In large portions: each is one write of the markers.
+  const int64_t in_hand = hand_.size();
+  int64_t room = in_hand > options_.most_in_hand / 2 ? 0 : options_.most_in_hand - in_hand;
   while (!pending_.empty()) {
     TaskPtr& task = pending_.front();
     if (task->suspect && task->verdict.ok()) {
@@ -223,13 +238,15 @@ void KafkaIntake::Dispatch() {
       if (!DispatchBatch(batch)) return;
       if (!hand_.TakeAlone(task->assignment->partition, task->message.offset)) return;
       task->in_hand = true;
-      lanes_.Submit(task);
+      batch.push_back(std::move(task));
       pending_.pop_front();
+      lanes_.Submit(std::move(batch));
       return;
     }
+    if (room <= 0) break;
+    --room;
     batch.push_back(std::move(task));
     pending_.pop_front();
-    if (batch.size() >= kBatch && !DispatchBatch(batch)) return;
   }
   DispatchBatch(batch);
 }
@@ -237,8 +254,14 @@ void KafkaIntake::Dispatch() {
 bool KafkaIntake::DispatchBatch(std::vector<TaskPtr>& batch) {
   if (batch.empty()) return true;
   Hand::Offsets offsets;
+  std::vector<int64_t>* of_partition = nullptr;
+  const Assignment* assignment = nullptr;
   for (const TaskPtr& task : batch) {
-    offsets[task->assignment->partition].insert(task->message.offset);
+    if (task->assignment.get() != assignment) {
+      assignment = task->assignment.get();
+      of_partition = &offsets[assignment->partition];
+    }
+    of_partition->push_back(task->message.offset);
   }
   if (!hand_.Take(offsets)) {
     pending_.insert(pending_.begin(), std::make_move_iterator(batch.begin()),
@@ -246,36 +269,36 @@ bool KafkaIntake::DispatchBatch(std::vector<TaskPtr>& batch) {
     batch.clear();
     return false;
   }
-  for (TaskPtr& task : batch) {
-    task->in_hand = true;
-    lanes_.Submit(task);
-  }
-  batch.clear();
+  for (const TaskPtr& task : batch) task->in_hand = true;
+  lanes_.Submit(std::exchange(batch, {}));
   return true;
 }
 
-void KafkaIntake::TakeCompleted(std::chrono::milliseconds timeout) {
-  for (const TaskPtr& task : inbox_->Take(timeout)) {
-    const auto found = partitions_.find(task->assignment->partition);
-    if (found == partitions_.end() || found->second.assignment != task->assignment) continue;
-    Partition& partition = found->second;
-    const int64_t offset = task->message.offset;
-    const auto current = partition.tasks.find(offset);
+void KafkaIntake::TakeCompleted(std::chrono::milliseconds timeout, size_t wanted) {
+  int64_t records = 0;
+  int64_t bytes = 0;
+  for (const TaskPtr& task : inbox_->Take(timeout, wanted)) {
     // Pushed out: another task stands for the offset.
-    if (current == partition.tasks.end() || current->second != task) continue;
-    partition.tasks.erase(current);
-    partition.in_flight.Complete(offset);
-    if (task->suspect) hand_.Forget(task->assignment->partition, offset);
-    partition.pushed_out = false;
-    Count(-1, -SizeOf(task->message));
-    ++completed_since_commit_;
+    if (task->abandoned) continue;
+    const TopicPartition& id = task->assignment->partition;
+    Partition* const partition = Find(id.topic, id.partition);
+    if (partition == nullptr || partition->assignment != task->assignment) continue;
+    const int64_t offset = task->message.offset;
+    if (!partition->in_flight.Complete(offset)) continue;
+    if (task->suspect) hand_.Forget(id, offset);
+    partition->pushed_out = false;
+    ++records;
+    bytes += SizeOf(task->message);
   }
+  if (records == 0) return;
+  Count(-records, -bytes);
+  completed_since_commit_ += static_cast<int>(records);
 }
 
 void KafkaIntake::PushOutStuck() {
   for (auto& [id, partition] : partitions_) {
     if (partition.pushed_out || !Stuck(partition)) continue;
-    TaskPtr& stuck = partition.tasks.at(*partition.in_flight.lowest());
+    TaskPtr& stuck = *partition.in_flight.lowest();
     // One that waits for a dependency or for the broker is not stuck; reading stops until it is
     // through.
     if (stuck->waiting || stuck->decided) continue;
@@ -297,12 +320,18 @@ void KafkaIntake::PushOutStuck() {
 }
 
 bool KafkaIntake::Full() const {
-  return in_flight_ >= options_.high_water || in_flight_bytes_ >= options_.high_water_bytes;
+  return in_flight_ >= options_.most_in_flight || in_flight_bytes_ >= options_.most_bytes ||
+         static_cast<int64_t>(pending_.size()) >= options_.most_in_hand;
+}
+
+bool KafkaIntake::HasRoom() const {
+  return in_flight_ <= options_.most_in_flight / 2 && in_flight_bytes_ <= options_.most_bytes / 2 &&
+         static_cast<int64_t>(pending_.size()) <= options_.most_in_hand / 2;
 }
 
 bool KafkaIntake::Stuck(const Partition& partition) const {
   if (partition.in_flight.spread() < kMaxSpread) return false;
-  const TaskPtr& lowest = partition.tasks.at(*partition.in_flight.lowest());
+  const TaskPtr& lowest = *partition.in_flight.lowest();
   // One that is early has no turn yet.
   return lowest->received != clock::SteadyTime() && clock_.SteadyNow() - lowest->received >= kStuck;
 }
@@ -312,8 +341,8 @@ void KafkaIntake::WaitForRoom(const std::stop_token& stop) {
   // hands that are only full for a moment are waited for.
   if (full_ || !Full()) return;
   const clock::SteadyTime end = clock_.SteadyNow() + kFullWait;
-  while (Full() && !stop.stop_requested() && clock_.SteadyNow() < end) {
-    TakeCompleted(kFullLook);
+  while (!HasRoom() && !stop.stop_requested() && clock_.SteadyNow() < end) {
+    TakeCompleted(kFullLook, kWorthALook);
     Dispatch();
     PushOutStuck();
     CommitSometimes();
@@ -322,10 +351,7 @@ void KafkaIntake::WaitForRoom(const std::stop_token& stop) {
 }
 
 void KafkaIntake::ControlFlow() {
-  if (Full()) full_ = true;
-  if (in_flight_ <= options_.low_water && in_flight_bytes_ < options_.high_water_bytes) {
-    full_ = false;
-  }
+  full_ = full_ ? !HasRoom() : Full();
   std::set<TopicPartition> paused;
   for (const auto& [id, partition] : partitions_) {
     if (full_ || !partition.early.empty() || Stuck(partition)) paused.insert(id);
@@ -333,10 +359,18 @@ void KafkaIntake::ControlFlow() {
   consumer_.SetPaused(paused);
 }
 
+void KafkaIntake::ShowLag() {
+  if (consumer_.lag() == shown_lag_) return;
+  shown_lag_ = consumer_.lag();
+  for (const auto& [topic, lag] : shown_lag_) metrics_.SetLag(topic, static_cast<double>(lag));
+}
+
 void KafkaIntake::CommitSometimes() {
   const clock::SteadyTime now = clock_.SteadyNow();
   if (completed_since_commit_ == 0) return;
-  if (completed_since_commit_ < kCommitAfter && now - last_commit_ < kCommitEvery) return;
+  if (now - last_commit_ < (completed_since_commit_ < kCommitAfter ? kCommitEvery : kCommitApart)) {
+    return;
+  }
   CommitNow(/*wait=*/false);
 }
 

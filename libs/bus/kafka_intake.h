@@ -7,6 +7,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libs/bus/bus_metrics.h"
@@ -27,9 +28,12 @@ class KafkaIntake final : private KafkaConsumer::Owner {
     // With their retry tier; -1 for the topic itself.
     std::map<std::string, int> topics;
     std::string group;
-    int high_water = 512;
-    int low_water = 256;
-    int64_t high_water_bytes = int64_t{16} << 20;
+    // Records read and not complete, and their bytes, at which no more are read; it goes on at the
+    // half of both.
+    int64_t most_in_flight = 4096;
+    int64_t most_bytes = int64_t{8} << 20;
+    // Records at the lanes, not handled yet, at which no more are handed to them.
+    int64_t most_in_hand = 512;
     std::chrono::milliseconds drain_timeout{20000};
   };
 
@@ -45,8 +49,7 @@ class KafkaIntake final : private KafkaConsumer::Owner {
  private:
   struct Partition {
     std::shared_ptr<Assignment> assignment;
-    InFlight in_flight;
-    std::map<int64_t, TaskPtr> tasks;
+    InFlight<TaskPtr> in_flight;
     std::map<int64_t, CrashMarkers::Suspect> suspects;
     // Read before they were due; reading waits for the first.
     std::deque<TaskPtr> early;
@@ -58,6 +61,8 @@ class KafkaIntake final : private KafkaConsumer::Owner {
   void OnRevoked(bool lost) override;
   void OnCommitFailed(const std::vector<TopicPartition>& partitions) override;
 
+  // Of a partition that is ours; null otherwise.
+  Partition* Find(std::string_view topic, int32_t partition);
   void Receive(Message message);
   void ReceiveMany(std::chrono::milliseconds timeout);
   void Queue(TaskPtr task);
@@ -68,15 +73,19 @@ class KafkaIntake final : private KafkaConsumer::Owner {
   void TakeDue();
   void Dispatch();
   bool DispatchBatch(std::vector<TaskPtr>& batch);
-  void TakeCompleted(std::chrono::milliseconds timeout);
+  void TakeCompleted(std::chrono::milliseconds timeout, size_t wanted = 1);
   void PushOutStuck();
+  // Too much is in flight, or waits for the lanes.
   bool Full() const;
+  // At most half of that.
+  bool HasRoom() const;
   // The partition's first record is held up while many behind it are complete.
   bool Stuck(const Partition& partition) const;
   // Waits a moment while hands are full.
   void WaitForRoom(const std::stop_token& stop);
   // Pauses and resumes.
   void ControlFlow();
+  void ShowLag();
   void CommitSometimes();
   void CommitNow(bool wait);
   void Drain(std::chrono::milliseconds timeout, bool poll);
@@ -93,6 +102,8 @@ class KafkaIntake final : private KafkaConsumer::Owner {
 
   // Of the thread that runs it.
   std::map<TopicPartition, Partition> partitions_;
+  // The one found last: records come in runs of a partition.
+  std::map<TopicPartition, Partition>::iterator last_found_;
   std::deque<TaskPtr> pending_;
   int64_t in_flight_ = 0;
   int64_t in_flight_bytes_ = 0;
@@ -100,6 +111,7 @@ class KafkaIntake final : private KafkaConsumer::Owner {
   bool draining_ = false;
   int completed_since_commit_ = 0;
   clock::SteadyTime last_commit_{};
+  std::map<std::string, int64_t> shown_lag_;
 
   KafkaConsumer consumer_;
 };

@@ -31,8 +31,8 @@ std::string ServiceOf(const std::string& client_id) {
 
 }  // namespace
 
-// Records wait in `records_` from Publish to their delivery report. One thread polls; it alone
-// receives delivery reports and rebuilds the client.
+// Records are listed from Publish until the callback of their delivery report has returned. One
+// thread polls; it alone receives delivery reports and rebuilds the client.
 class KafkaPublisher::Core {
  public:
   Core(const KafkaSettings& settings, Options options, prometheus::Registry& metrics)
@@ -59,40 +59,38 @@ class KafkaPublisher::Core {
     if (client_ != nullptr) {
       rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
       rd_kafka_poll(client_.get(), 0);
+      FinishReported();
+      ForgetTopics();
       client_.reset();
     }
-    for (auto& [id, record] : records_) {
-      if (record == nullptr) continue;
+    while (!records_.empty()) {
+      const std::unique_ptr<Record> record = records_.TakeFirst();
       record->delivered(absl::UnavailableError("Kafka: the publisher ended before delivery"));
     }
   }
 
   void Publish(Message message, Delivered delivered) {
     auto owned = std::make_unique<Record>();
-    owned->core = this;
-    owned->message = std::move(message);
-    owned->delivered = std::move(delivered);
-    owned->deadline = clock_.SteadyNow() + options_.delivery_timeout;
-    uint64_t id = 0;
+    Record& record = *owned;
+    record.core = this;
+    record.message = std::move(message);
+    record.delivered = std::move(delivered);
+    record.deadline = clock_.SteadyNow() + options_.delivery_timeout;
     {
       const std::lock_guard lock(records_mutex_);
-      id = next_id_++;
-      owned->id = id;
-      records_.emplace(id, std::move(owned));
+      record.id = next_id_++;
+      records_.Append(std::move(owned));
     }
     // From a delivery callback: the polling thread sends it when it is back.
-    if (std::this_thread::get_id() == poller_.get_id()) {
-      waiting_ = true;
-      return;
-    }
-    Hand(id);
+    if (std::this_thread::get_id() == poller_.get_id()) return Leave(record);
+    Send(record);
   }
 
   absl::Status Flush(std::chrono::milliseconds timeout) {
     std::unique_lock lock(records_mutex_);
     const uint64_t end = next_id_;
     const bool done = changed_.wait_for(
-        lock, timeout, [this, end] { return records_.empty() || records_.begin()->first >= end; });
+        lock, timeout, [this, end] { return records_.empty() || records_.first()->id >= end; });
     if (done) return absl::OkStatus();
     return absl::DeadlineExceededError("Kafka: records are still on their way");
   }
@@ -106,14 +104,57 @@ class KafkaPublisher::Core {
   }
 
  private:
+  enum class State {
+    // The thread that publishes it is about to send it. Nobody else touches it.
+    kOurs,
+    // The polling thread sends it.
+    kWaiting,
+    // librdkafka has it and will report on it.
+    kSent,
+    // Its report has come.
+    kReported,
+  };
+
   struct Record {
     Core* core = nullptr;
+    // The order of Publish.
     uint64_t id = 0;
     Message message;
     Delivered delivered;
     clock::SteadyTime deadline{};
-    // librdkafka has it, and will report on it.
-    bool handed = false;
+    // Changed by whom it allows to, or by the polling thread while no client is in use.
+    std::atomic<State> state = State::kOurs;
+    // Set when it is reported.
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    // Of the list.
+    Record* before = nullptr;
+    Record* after = nullptr;
+  };
+
+  // Owns records, in the order of Publish; any may be taken out.
+  class RecordList {
+   public:
+    ~RecordList() {
+      while (!empty()) (void)TakeFirst();
+    }
+    bool empty() const { return first_ == nullptr; }
+    Record* first() const { return first_; }
+    void Append(std::unique_ptr<Record> owned) {
+      Record* const record = owned.release();
+      record->before = last_;
+      (last_ == nullptr ? first_ : last_->after) = record;
+      last_ = record;
+    }
+    std::unique_ptr<Record> Take(Record* record) {
+      (record->before == nullptr ? first_ : record->before->after) = record->after;
+      (record->after == nullptr ? last_ : record->after->before) = record->before;
+      return std::unique_ptr<Record>(record);
+    }
+    std::unique_ptr<Record> TakeFirst() { return Take(first_); }
+
+   private:
+    Record* first_ = nullptr;
+    Record* last_ = nullptr;
   };
 
   void Open() {
@@ -148,72 +189,64 @@ class KafkaPublisher::Core {
     client_ = *std::move(client);
   }
 
-  // Gives record `id` to librdkafka, waiting while its queue is full. Looked up by id, because it
-  // may be delivered or handed over by a rebuild meanwhile.
-  void Hand(uint64_t id) {
+  // Gives a record that is the caller's to librdkafka. While its queue is full, a thread that
+  // publishes waits, and the polling thread leaves the record to the next SendWaiting.
+  void Send(Record& record) {
+    const bool may_wait = std::this_thread::get_id() != poller_.get_id();
     while (true) {
-      rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
       absl::Status ended;
       {
         const std::shared_lock lock(client_mutex_);
-        Record* record = Claim(id);
-        if (record == nullptr) return;
-        if (client_ == nullptr && clock_.SteadyNow() < record->deadline) {
-          // The polling thread tries to open one again.
-          Unclaim(id);
-          return;
-        }
-        if (client_ == nullptr) {
-          ended = failure_;
-        } else if (clock_.SteadyNow() >= record->deadline) {
-          // A producer made anew starts counting at zero; the record does not.
-          ended = KafkaError("writing to topic " + record->message.topic,
-                             RD_KAFKA_RESP_ERR__MSG_TIMED_OUT);
-        } else {
-          error = Produce(*record);
+        const bool late = clock_.SteadyNow() >= record.deadline;
+        // The polling thread tries to open one again.
+        if (client_ == nullptr && !late) return Leave(record);
+        rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__MSG_TIMED_OUT;
+        if (!late) {
+          record.state = State::kSent;
+          error = Produce(record);
+          // From here on it is the report's, unless it was not taken.
           if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
-          // Only what is to be sent again may be claimed by the polling thread.
-          if (error == RD_KAFKA_RESP_ERR__FATAL || error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-            Unclaim(id);
-          }
+          record.state = State::kOurs;
+          // The polling thread rebuilds and sends it.
+          if (error == RD_KAFKA_RESP_ERR__FATAL) return Leave(record);
+        }
+        // A producer made anew starts counting at zero; the record does not.
+        if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+          ended = client_ == nullptr ? failure_ : StatusOf(error, record);
         }
       }
       // Out of the lock: the callback may publish.
-      if (!ended.ok()) return Finish(id, std::move(ended));
-      if (error == RD_KAFKA_RESP_ERR__FATAL) {
-        // The polling thread rebuilds and sends it.
-        return;
-      }
-      if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-        Finish(id, StatusOf(error, id));
-        return;
-      }
-      if (std::this_thread::get_id() == poller_.get_id()) return;  // Sent by the next SendWaiting.
+      if (!ended.ok()) return Finish(record, std::move(ended));
+      if (!may_wait) return Leave(record);
       std::unique_lock lock(records_mutex_);
       changed_.wait_for(lock, kPoll);
     }
   }
 
-  Record* Claim(uint64_t id) {
-    const std::lock_guard lock(records_mutex_);
-    const auto found = records_.find(id);
-    // Null: its report has come and its callback runs.
-    if (found == records_.end() || found->second == nullptr || found->second->handed) {
-      return nullptr;
-    }
-    found->second->handed = true;
-    return found->second.get();
+  // To the polling thread, which may send it at once.
+  void Leave(Record& record) {
+    record.state = State::kWaiting;
+    waiting_ = true;
   }
 
-  void Unclaim(uint64_t id) {
-    const std::lock_guard lock(records_mutex_);
-    const auto found = records_.find(id);
-    if (found != records_.end() && found->second != nullptr) found->second->handed = false;
-    waiting_ = true;
+  // The client's handle of a topic; null: it cannot be had. Needs the client to be held.
+  rd_kafka_topic_t* TopicOf(const std::string& name) {
+    const std::lock_guard lock(topics_mutex_);
+    auto& topic = topics_[name];
+    if (topic == nullptr) topic.reset(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
+    return topic.get();
+  }
+
+  // Before the client they belong to goes.
+  void ForgetTopics() {
+    const std::lock_guard lock(topics_mutex_);
+    topics_.clear();
   }
 
   rd_kafka_resp_err_t Produce(Record& record) {
     const Message& message = record.message;
+    rd_kafka_topic_t* const topic = TopicOf(message.topic);
+    if (topic == nullptr) return rd_kafka_last_error();
     KafkaHandle<rd_kafka_headers_t> headers(rd_kafka_headers_new(message.headers.size()));
     for (const Header& header : message.headers) {
       rd_kafka_header_add(headers.get(), header.name.data(),
@@ -222,7 +255,7 @@ class KafkaPublisher::Core {
     }
     // The payload is not copied: the record lives until its report.
     const rd_kafka_resp_err_t error = rd_kafka_producev(
-        client_.get(), RD_KAFKA_V_TOPIC(message.topic.c_str()),
+        client_.get(), RD_KAFKA_V_RKT(topic),
         RD_KAFKA_V_KEY(message.key.empty() ? nullptr : message.key.data(), message.key.size()),
         RD_KAFKA_V_VALUE(const_cast<char*>(message.value.data()), message.value.size()),
         RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_OPAQUE(&record), RD_KAFKA_V_END);
@@ -236,27 +269,14 @@ class KafkaPublisher::Core {
     const bool fatal = report->err != RD_KAFKA_RESP_ERR_NO_ERROR &&
                        (core.rebuilding_ ||
                         rd_kafka_fatal_error(client, nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR);
-    if (fatal && core.clock_.SteadyNow() < record->deadline) {
-      core.Unclaim(record->id);
-      return;
-    }
-    if (report->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      core.last_delivery_ = core.clock_.SteadyNow();
-      core.Finish(record->id, absl::OkStatus());
-    } else {
-      core.Finish(record->id, core.StatusOf(report->err, record->id));
-    }
+    if (fatal && core.clock_.SteadyNow() < record->deadline) return core.Leave(*record);
+    record->state = State::kReported;
+    record->error = report->err;
+    core.reported_.push_back(record);
   }
 
-  absl::Status StatusOf(rd_kafka_resp_err_t error, uint64_t id) {
-    std::string topic;
-    {
-      const std::lock_guard lock(records_mutex_);
-      const auto found = records_.find(id);
-      if (found != records_.end() && found->second != nullptr) {
-        topic = found->second->message.topic;
-      }
-    }
+  static absl::Status StatusOf(rd_kafka_resp_err_t error, const Record& record) {
+    const std::string& topic = record.message.topic;
     switch (error) {
       case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
       case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
@@ -271,21 +291,37 @@ class KafkaPublisher::Core {
     }
   }
 
-  void Finish(uint64_t id, absl::Status status) {
-    std::unique_ptr<Record> record;
-    {
-      const std::lock_guard lock(records_mutex_);
-      const auto found = records_.find(id);
-      if (found == records_.end() || found->second == nullptr) return;
-      record = std::move(found->second);
-      // Still listed while its callback runs, so that Flush waits for the callback too.
-    }
+  void Finish(Record& record, absl::Status status) {
     if (!status.ok()) errors_.Increment();
-    record->delivered(std::move(status));
+    record.delivered(std::move(status));
+    // Listed while its callback runs, so that Flush waits for the callback too.
+    std::unique_ptr<Record> done;
     {
       const std::lock_guard lock(records_mutex_);
-      records_.erase(id);
+      done = records_.Take(&record);
     }
+    changed_.notify_all();
+  }
+
+  // All that one poll has reported, with one look at the list.
+  void FinishReported() {
+    if (reported_.empty()) return;
+    last_delivery_ = clock_.SteadyNow();
+    for (Record* const record : reported_) {
+      absl::Status status;
+      if (record->error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        status = StatusOf(record->error, *record);
+        errors_.Increment();
+      }
+      record->delivered(std::move(status));
+    }
+    std::vector<std::unique_ptr<Record>> done;
+    done.reserve(reported_.size());
+    {
+      const std::lock_guard lock(records_mutex_);
+      for (Record* const record : reported_) done.push_back(records_.Take(record));
+    }
+    reported_.clear();
     changed_.notify_all();
   }
 
@@ -296,8 +332,8 @@ class KafkaPublisher::Core {
         Reopen();
         continue;
       }
-      const int served = rd_kafka_poll(client_.get(), static_cast<int>(kPoll.count()));
-      (void)served;
+      rd_kafka_poll(client_.get(), static_cast<int>(kPoll.count()));
+      FinishReported();
       if (rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
         Rebuild("fatal error");
       } else if (Stuck()) {
@@ -345,14 +381,15 @@ class KafkaPublisher::Core {
     for (int i = 0; i < 100 && rd_kafka_outq_len(client_.get()) > 0; ++i) {
       rd_kafka_poll(client_.get(), static_cast<int>(kPoll.count()));
     }
+    ForgetTopics();
     client_.reset();
     rebuilding_ = false;
     Open();
     last_delivery_ = clock_.SteadyNow();
     {
       const std::lock_guard records_lock(records_mutex_);
-      for (auto& [id, record] : records_) {
-        if (record != nullptr) record->handed = false;
+      for (Record* record = records_.first(); record != nullptr; record = record->after) {
+        if (record->state == State::kSent) record->state = State::kWaiting;
       }
       waiting_ = true;
     }
@@ -360,14 +397,14 @@ class KafkaPublisher::Core {
   }
 
   void SendWaiting() {
-    std::vector<uint64_t> ids;
+    std::vector<Record*> waiting;
     {
       const std::lock_guard lock(records_mutex_);
-      for (const auto& [id, record] : records_) {
-        if (record != nullptr && !record->handed) ids.push_back(id);
+      for (Record* record = records_.first(); record != nullptr; record = record->after) {
+        if (record->state == State::kWaiting) waiting.push_back(record);
       }
     }
-    for (const uint64_t id : ids) Hand(id);
+    for (Record* const record : waiting) Send(*record);
   }
 
   // Constant after construction.
@@ -384,14 +421,18 @@ class KafkaPublisher::Core {
 
   std::mutex records_mutex_;
   std::condition_variable changed_;
-  // By id, which is the order of Publish. Null while its callback runs.
-  std::map<uint64_t, std::unique_ptr<Record>> records_;
+  RecordList records_;
   uint64_t next_id_ = 1;
+
+  std::mutex topics_mutex_;
+  // Of the present client.
+  std::map<std::string, KafkaHandle<rd_kafka_topic_t>> topics_;
 
   std::atomic<bool> stopping_ = false;
   // Some record was not taken and waits to be handed over again.
   std::atomic<bool> waiting_ = false;
   // Of the polling thread.
+  std::vector<Record*> reported_;
   bool rebuilding_ = false;
   clock::SteadyTime last_delivery_{};
 

@@ -43,8 +43,6 @@ class KafkaSubscriber::Core {
     KafkaIntake main(settings_,
                      {.topics = {{options_.topic, -1}},
                       .group = options_.group,
-                      .high_water = options_.high_water,
-                      .low_water = options_.low_water,
                       .drain_timeout = options_.drain_timeout},
                      lanes, hand_, metrics_, clock_, health_);
     const absl::Status opened = main.Open();
@@ -61,8 +59,6 @@ class KafkaSubscriber::Core {
           settings_,
           KafkaIntake::Options{.topics = std::move(topics),
                                .group = options_.group + "-retry",
-                               .high_water = options_.high_water,
-                               .low_water = options_.low_water,
                                .drain_timeout = options_.drain_timeout},
           lanes, hand_, metrics_, clock_, health_);
       const absl::Status retries_opened = retries->Open();

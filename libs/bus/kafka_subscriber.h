@@ -32,9 +32,6 @@ class KafkaSubscriber final : public Subscriber {
     // For x-service and metric names: "summarize".
     std::string service;
     int workers = 1;
-    // Records in hand at which reading pauses, and at which it goes on.
-    int high_water = 512;
-    int low_water = 256;
     // A larger record is dead-lettered.
     size_t max_record_bytes = 1u << 20;
     std::vector<RetryStep> retry;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <random>
 #include <utility>
 
@@ -35,9 +36,13 @@ void LogRecord(telemetry::Level level, std::string_view what, const Message& mes
 
 }  // namespace
 
+RecordLanes::Lane& RecordLanes::Shared::LaneOf(const Task& task, size_t beside) const {
+  return *lanes[(std::hash<std::string>{}(task.message.key) + beside) % lanes.size()];
+}
+
 void RecordLanes::Shared::Put(const TaskPtr& task, bool first, size_t beside) {
-  const size_t own = std::hash<std::string>{}(task->message.key);
-  Lane& lane = *lanes[(own + beside) % lanes.size()];
+  Lane& lane = LaneOf(*task, beside);
+  bool wake = false;
   {
     const std::lock_guard lock(lane.mutex);
     if (first) {
@@ -45,15 +50,19 @@ void RecordLanes::Shared::Put(const TaskPtr& task, bool first, size_t beside) {
     } else {
       lane.tasks.push_back(task);
     }
+    wake = std::exchange(lane.idle, false);
   }
-  lane.changed.notify_one();
+  if (wake) lane.changed.notify_one();
 }
 
-void RecordLanes::Shared::Complete(const TaskPtr& task) {
+void RecordLanes::Shared::Complete(TaskPtr task) {
   EndPausing(task);
-  task->inbox->Put(task);
+  // The task may be gone once it is in the inbox.
+  const std::shared_ptr<Assignment> assignment = task->assignment;
+  const std::shared_ptr<Inbox> inbox = task->inbox;
+  inbox->Put(std::move(task));
   // In this order: who sees nothing busy finds everything in the inbox.
-  --task->assignment->busy;
+  --assignment->busy;
 }
 
 void RecordLanes::Shared::TryAgain(const TaskPtr& task, const absl::Status& why) {
@@ -69,9 +78,10 @@ void RecordLanes::Shared::StartPausing(const TaskPtr& task, const std::string& w
 }
 
 void RecordLanes::Shared::EndPausing(const TaskPtr& task) {
-  const std::lock_guard lock(trouble_mutex);
+  // The task's own: whoever has it is alone with it.
   if (task->pauses == 0) return;
   task->pauses = 0;
+  const std::lock_guard lock(trouble_mutex);
   if (--pausing == 0) trouble.clear();
 }
 
@@ -90,8 +100,7 @@ RecordLanes::RecordLanes(Options options, Publisher& publisher, Hand& hand, BusM
     shared_->lanes.push_back(std::make_unique<Lane>());
   }
   for (const auto& lane : shared_->lanes) {
-    workers_.emplace_back(
-        [this, &lane = *lane](std::stop_token stop) { Work(lane, std::move(stop)); });
+    workers_.emplace_back([this, &lane = *lane](const std::stop_token& stop) { Work(lane, stop); });
   }
 }
 
@@ -103,7 +112,25 @@ RecordLanes::~RecordLanes() {
   }
 }
 
-void RecordLanes::Submit(const TaskPtr& task) { shared_->Put(task, /*first=*/false); }
+void RecordLanes::Submit(std::vector<TaskPtr> tasks) {
+  // One lane after the other, so that each is locked and woken once.
+  std::vector<std::vector<TaskPtr>> shares(shared_->lanes.size());
+  for (TaskPtr& task : tasks) {
+    const size_t lane = std::hash<std::string>{}(task->message.key) % shares.size();
+    shares[lane].push_back(std::move(task));
+  }
+  for (size_t i = 0; i < shares.size(); ++i) {
+    if (shares[i].empty()) continue;
+    Lane& lane = *shared_->lanes[i];
+    bool wake = false;
+    {
+      const std::lock_guard lock(lane.mutex);
+      std::move(shares[i].begin(), shares[i].end(), std::back_inserter(lane.tasks));
+      wake = std::exchange(lane.idle, false);
+    }
+    if (wake) lane.changed.notify_one();
+  }
+}
 
 void RecordLanes::SubmitBeside(const TaskPtr& task) { shared_->Put(task, /*first=*/true, 1); }
 
@@ -112,12 +139,15 @@ std::string RecordLanes::Trouble() const {
   return shared_->trouble;
 }
 
-void RecordLanes::Work(Lane& lane, std::stop_token stop) {
+void RecordLanes::Work(Lane& lane, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     TaskPtr task;
     {
       std::unique_lock lock(lane.mutex);
-      lane.changed.wait(lock, [&] { return stop.stop_requested() || !lane.tasks.empty(); });
+      while (!stop.stop_requested() && lane.tasks.empty()) {
+        lane.idle = true;
+        lane.changed.wait(lock);
+      }
       if (stop.stop_requested()) return;
       task = std::move(lane.tasks.front());
       lane.tasks.pop_front();
@@ -130,7 +160,7 @@ void RecordLanes::Work(Lane& lane, std::stop_token stop) {
   }
 }
 
-void RecordLanes::Handle(const TaskPtr& task, std::stop_token stop) {
+void RecordLanes::Handle(const TaskPtr& task, const std::stop_token& stop) {
   const Message& message = task->message;
   while (true) {
     const Turn turn = task->pauses > 0 ? WaitForDependency(task, stop) : Turn::kNow;
@@ -185,7 +215,7 @@ absl::Status RecordLanes::CallHandler(const Message& message, std::vector<Messag
   }
 }
 
-RecordLanes::Turn RecordLanes::WaitForDependency(const TaskPtr& task, std::stop_token stop) {
+RecordLanes::Turn RecordLanes::WaitForDependency(const TaskPtr& task, const std::stop_token& stop) {
   const TopicPartition& partition = task->assignment->partition;
   task->waiting = true;
   hand_.Wait(partition, task->message.offset);
@@ -227,6 +257,16 @@ void RecordLanes::Emit(const TaskPtr& task, std::vector<Message> emit) {
     PutDown(task);
     return shared_->Complete(task);
   }
+  // The handler is done with it: from here on a death of the process is none of its doing.
+  task->decided = true;
+  PutDown(task);
+  if (emit.size() == 1) {
+    publisher_.Publish(std::move(emit.front()),
+                       [task = TaskPtr(task), shared = shared_](absl::Status status) mutable {
+                         Emitted(shared, std::move(task), std::move(status));
+                       });
+    return;
+  }
   struct Emission {
     std::atomic<size_t> left;
     std::mutex mutex;
@@ -234,9 +274,6 @@ void RecordLanes::Emit(const TaskPtr& task, std::vector<Message> emit) {
   };
   auto emission = std::make_shared<Emission>();
   emission->left = emit.size();
-  // The handler is done with it: from here on a death of the process is none of its doing.
-  task->decided = true;
-  PutDown(task);
   for (Message& message : emit) {
     publisher_.Publish(std::move(message),
                        [task, emission, shared = shared_](const absl::Status& status) {
@@ -245,19 +282,22 @@ void RecordLanes::Emit(const TaskPtr& task, std::vector<Message> emit) {
                            if (emission->worst.ok() || absl::IsInvalidArgument(status))
                              emission->worst = status;
                          }
-                         if (--emission->left > 0) return;
-                         if (emission->worst.ok()) {
-                           shared->Complete(task);
-                         } else if (absl::IsInvalidArgument(emission->worst)) {
-                           // What the handler made of it can never be written; the worker
-                           // dead-letters it.
-                           task->verdict = emission->worst;
-                           task->verdict_class = kClassInvalid;
-                           shared->Put(task, /*first=*/true);
-                         } else {
-                           shared->TryAgain(task, emission->worst);
-                         }
+                         if (--emission->left == 0) Emitted(shared, task, emission->worst);
                        });
+  }
+}
+
+void RecordLanes::Emitted(const std::shared_ptr<Shared>& shared, TaskPtr task,
+                          absl::Status status) {
+  if (status.ok()) {
+    shared->Complete(std::move(task));
+  } else if (absl::IsInvalidArgument(status)) {
+    // What the handler made of it can never be written; the worker dead-letters it.
+    task->verdict = std::move(status);
+    task->verdict_class = kClassInvalid;
+    shared->Put(task, /*first=*/true);
+  } else {
+    shared->TryAgain(task, status);
   }
 }
 

@@ -44,7 +44,8 @@ class RecordLanes {
   // Ends the workers; what is queued is dropped.
   ~RecordLanes();
 
-  void Submit(const TaskPtr& task);
+  // In their order; takes them.
+  void Submit(std::vector<TaskPtr> tasks);
   // Into another lane than the record's own, for one that is stuck there.
   void SubmitBeside(const TaskPtr& task);
 
@@ -56,12 +57,15 @@ class RecordLanes {
     std::mutex mutex;
     std::condition_variable changed;
     std::deque<TaskPtr> tasks;
+    // Its worker waits for one.
+    bool idle = false;
   };
   // What a delivery report needs; it may come when the lanes are gone.
   struct Shared {
     std::vector<std::unique_ptr<Lane>> lanes;
+    Lane& LaneOf(const Task& task, size_t beside = 0) const;
     void Put(const TaskPtr& task, bool first, size_t beside = 0);
-    void Complete(const TaskPtr& task);
+    void Complete(TaskPtr task);
     void TryAgain(const TaskPtr& task, const absl::Status& why);
     mutable std::mutex trouble_mutex;
     std::string trouble;
@@ -70,13 +74,14 @@ class RecordLanes {
     void EndPausing(const TaskPtr& task);
   };
 
-  void Work(Lane& lane, std::stop_token stop);
-  void Handle(const TaskPtr& task, std::stop_token stop);
+  void Work(Lane& lane, const std::stop_token& stop);
+  void Handle(const TaskPtr& task, const std::stop_token& stop);
   absl::Status CallHandler(const Message& message, std::vector<Message>& emit);
   enum class Turn { kNow, kLater, kNever };
   // kLater: a suspect is in hand, which may stand behind the task in its lane.
-  Turn WaitForDependency(const TaskPtr& task, std::stop_token stop);
+  Turn WaitForDependency(const TaskPtr& task, const std::stop_token& stop);
   void Emit(const TaskPtr& task, std::vector<Message> emit);
+  static void Emitted(const std::shared_ptr<Shared>& shared, TaskPtr task, absl::Status status);
   void Retry(const TaskPtr& task, const absl::Status& why, std::string_view error_class);
   void DeadLetter(const TaskPtr& task, const absl::Status& why, std::string_view error_class);
   void Divert(const TaskPtr& task, Message failed);

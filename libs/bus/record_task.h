@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -29,12 +30,14 @@ struct Task;
 class Inbox {
  public:
   void Put(std::shared_ptr<Task> task) {
+    bool wake = false;
     {
       const std::lock_guard lock(mutex_);
       if (closed_) return;
       tasks_.push_back(std::move(task));
+      wake = tasks_.size() == wanted_;
     }
-    changed_.notify_all();
+    if (wake) changed_.notify_all();
   }
 
   // Nobody takes any more: what is there, and what still comes, is dropped. Tasks know their inbox,
@@ -46,10 +49,14 @@ class Inbox {
     dropped.swap(tasks_);
   }
 
-  // Everything there; waits for at most `timeout` when there is nothing.
-  std::vector<std::shared_ptr<Task>> Take(std::chrono::milliseconds timeout) {
+  // Everything there; waits for at most `timeout` while there are less than `wanted`.
+  std::vector<std::shared_ptr<Task>> Take(std::chrono::milliseconds timeout, size_t wanted = 1) {
     std::unique_lock lock(mutex_);
-    if (timeout.count() > 0) changed_.wait_for(lock, timeout, [this] { return !tasks_.empty(); });
+    if (timeout.count() > 0) {
+      wanted_ = wanted;
+      changed_.wait_for(lock, timeout, [this] { return tasks_.size() >= wanted_; });
+      wanted_ = 0;
+    }
     return std::exchange(tasks_, {});
   }
 
@@ -57,6 +64,8 @@ class Inbox {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool closed_ = false;
+  // At how many the thread that waits is woken; 0: none waits.
+  size_t wanted_ = 0;
   std::vector<std::shared_ptr<Task>> tasks_;
 };
 

@@ -11,8 +11,9 @@
 namespace paperwire::bus {
 namespace {
 
-// A hash for each partition: "owner"; "hand" (offsets by commas) and "alone", as of the owner's
-// last write; and "suspect:<offset>" with the deaths that it was alone at.
+// A hash for each partition: "owner"; "hand" (offsets, and ranges of them as "first-last", by
+// commas) and "alone", as of the owner's last write; and "suspect:<offset>" with the deaths that it
+// was alone at.
 constexpr std::string_view kSuspect = "suspect:";
 // Longer than any topic keeps its records.
 constexpr std::string_view kLifeSeconds = "2592000";
@@ -45,7 +46,13 @@ local key, owner, life = KEYS[1], ARGV[1], ARGV[2]
 local hand, alone = redis.call('HGET', key, 'hand'), redis.call('HGET', key, 'alone')
 if hand then
   local offsets = {}
-  for offset in string.gmatch(hand, '%d+') do offsets[#offsets + 1] = offset end
+  for first, last in string.gmatch(hand, '(%d+)%-?(%d*)') do
+    if last == '' then last = first end
+    -- As numbers only up to 2^53, far above any offset.
+    for offset = tonumber(first), tonumber(last) do
+      offsets[#offsets + 1] = string.format('%.0f', offset)
+    end
+  end
   local deaths = 0
   if alone == '1' and #offsets == 1 then deaths = 1 end
   for _, offset in ipairs(offsets) do
@@ -63,6 +70,27 @@ return redis.call('HGETALL', key)
 bool ReadNumber(std::string_view text, int64_t& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size();
+}
+
+// Ascending offsets, as the hash keeps them.
+std::string ListOf(const std::vector<int64_t>& offsets) {
+  std::string list;
+  for (size_t i = 0; i < offsets.size();) {
+    size_t last = i;
+    while (last + 1 < offsets.size() && offsets[last + 1] == offsets[last] + 1) ++last;
+    if (!list.empty()) list += ',';
+    list += std::to_string(offsets[i]);
+    if (last > i) list += "-" + std::to_string(offsets[last]);
+    i = last + 1;
+  }
+  return list;
+}
+
+// Of a change.
+absl::Status StatusOf(const redis::Reply& reply) {
+  if (reply.kind == redis::Reply::Kind::kError) return redis::Client::StatusOf(reply);
+  if (reply.integer == 1) return absl::OkStatus();
+  return absl::PermissionDeniedError("the crash markers are another worker's");
 }
 
 std::string RandomName() {
@@ -89,41 +117,46 @@ std::optional<std::string> RedisCrashMarkers::OwnerOf(const TopicPartition& part
   return owner->second;
 }
 
-absl::Status RedisCrashMarkers::Change(const TopicPartition& partition,
-                                       std::vector<std::string> arguments) {
-  std::optional<std::string> owner = OwnerOf(partition);
-  if (!owner) {
-    // Nothing of ours is there, and another's is not to be touched.
-    if (arguments.front() != "hold") return absl::OkStatus();
-    // Redis was away when the partition was assigned.
-    const auto taken = TakeSuspects(partition);
-    if (!taken.ok()) return taken.status();
-    owner = OwnerOf(partition);
-  }
-  std::vector<std::string> all = {*owner, std::string(kLifeSeconds)};
-  std::move(arguments.begin(), arguments.end(), std::back_inserter(all));
-  const absl::StatusOr<redis::Reply> reply =
-      ChangeScript().Run(client_, {.keys = {KeyOf(partition)}, .arguments = std::move(all)});
-  if (!reply.ok()) return reply.status();
-  if (reply->kind == redis::Reply::Kind::kError) return redis::Client::StatusOf(*reply);
-  if (reply->integer != 1) {
-    return absl::PermissionDeniedError("the crash markers are another worker's");
-  }
-  return absl::OkStatus();
+redis::Script::Call RedisCrashMarkers::Change(const TopicPartition& partition,
+                                              const std::string& owner,
+                                              std::vector<std::string> words) const {
+  redis::Script::Call call{.keys = {KeyOf(partition)},
+                           .arguments = {owner, std::string(kLifeSeconds)}};
+  std::move(words.begin(), words.end(), std::back_inserter(call.arguments));
+  return call;
 }
 
-absl::Status RedisCrashMarkers::Hold(const TopicPartition& partition,
-                                     const std::set<int64_t>& offsets, bool alone) {
-  std::string list;
-  for (const int64_t offset : offsets) {
-    if (!list.empty()) list += ',';
-    list += std::to_string(offset);
+std::vector<absl::Status> RedisCrashMarkers::Hold(std::span<const Holding> holdings) {
+  std::vector<absl::Status> statuses(holdings.size());
+  std::vector<redis::Script::Call> calls;
+  // Whose status each call gives.
+  std::vector<size_t> asked;
+  for (size_t i = 0; i < holdings.size(); ++i) {
+    const Holding& holding = holdings[i];
+    std::optional<std::string> owner = OwnerOf(holding.partition);
+    if (!owner) {
+      // Nothing of ours is there, and another's is not to be touched.
+      if (holding.offsets.empty()) continue;
+      // Redis was away when the partition was assigned.
+      const auto taken = TakeSuspects(holding.partition);
+      if (!taken.ok()) {
+        statuses[i] = taken.status();
+        continue;
+      }
+      owner = OwnerOf(holding.partition);
+    }
+    calls.push_back(holding.offsets.empty()
+                        ? Change(holding.partition, *owner, {"clear"})
+                        : Change(holding.partition, *owner,
+                                 {"hold", ListOf(holding.offsets), holding.alone ? "1" : "0"}));
+    asked.push_back(i);
   }
-  return Change(partition, {"hold", std::move(list), alone ? "1" : "0"});
-}
-
-absl::Status RedisCrashMarkers::Clear(const TopicPartition& partition) {
-  return Change(partition, {"clear"});
+  if (calls.empty()) return statuses;
+  const auto replies = ChangeScript().RunAll(client_, calls);
+  for (size_t i = 0; i < asked.size(); ++i) {
+    statuses[asked[i]] = replies.ok() ? StatusOf((*replies)[i]) : replies.status();
+  }
+  return statuses;
 }
 
 absl::StatusOr<std::map<int64_t, CrashMarkers::Suspect>> RedisCrashMarkers::TakeSuspects(
@@ -156,7 +189,11 @@ absl::StatusOr<std::map<int64_t, CrashMarkers::Suspect>> RedisCrashMarkers::Take
 }
 
 absl::Status RedisCrashMarkers::Forget(const TopicPartition& partition, int64_t offset) {
-  return Change(partition, {"forget", std::to_string(offset)});
+  const std::optional<std::string> owner = OwnerOf(partition);
+  if (!owner) return absl::OkStatus();
+  const absl::StatusOr<redis::Reply> reply =
+      ChangeScript().Run(client_, Change(partition, *owner, {"forget", std::to_string(offset)}));
+  return reply.ok() ? StatusOf(*reply) : reply.status();
 }
 
 }  // namespace paperwire::bus

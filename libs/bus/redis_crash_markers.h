@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,7 @@ class RedisCrashMarkers final : public CrashMarkers {
   // `client` must outlive it.
   RedisCrashMarkers(redis::Client& client, const std::string& group, const std::string& cluster_id);
 
-  absl::Status Hold(const TopicPartition& partition, const std::set<int64_t>& offsets,
-                    bool alone) override;
-  absl::Status Clear(const TopicPartition& partition) override;
+  std::vector<absl::Status> Hold(std::span<const Holding> holdings) override;
   absl::StatusOr<std::map<int64_t, Suspect>> TakeSuspects(const TopicPartition& partition) override;
   absl::Status Forget(const TopicPartition& partition, int64_t offset) override;
 
@@ -29,8 +28,9 @@ class RedisCrashMarkers final : public CrashMarkers {
   std::string KeyOf(const TopicPartition& partition) const;
   // As whom we own a partition's markers; nothing: not yet.
   std::optional<std::string> OwnerOf(const TopicPartition& partition);
-  // Runs the script; PermissionDenied when the markers are another's.
-  absl::Status Change(const TopicPartition& partition, std::vector<std::string> arguments);
+  // What the script is to do to a partition's markers as `owner`.
+  redis::Script::Call Change(const TopicPartition& partition, const std::string& owner,
+                             std::vector<std::string> words) const;
 
   redis::Client& client_;
   const std::string prefix_;

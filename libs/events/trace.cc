@@ -25,18 +25,18 @@ std::string HashParts(std::initializer_list<std::string_view> parts, size_t byte
   struct Deleter {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
   };
-  thread_local const std::unique_ptr<EVP_MD_CTX, Deleter> context(EVP_MD_CTX_new());
+  thread_local const std::unique_ptr<EVP_MD_CTX, Deleter> kContext(EVP_MD_CTX_new());
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
-  EVP_DigestInit_ex2(context.get(), kSha256, nullptr);
+  EVP_DigestInit_ex2(kContext.get(), kSha256, nullptr);
   for (const std::string_view part : parts) {
     char length[24];
     char* const end = std::to_chars(length, length + sizeof(length) - 1, part.size()).ptr;
     *end = ':';
-    EVP_DigestUpdate(context.get(), length, static_cast<size_t>(end + 1 - length));
-    EVP_DigestUpdate(context.get(), part.data(), part.size());
+    EVP_DigestUpdate(kContext.get(), length, static_cast<size_t>(end + 1 - length));
+    EVP_DigestUpdate(kContext.get(), part.data(), part.size());
   }
-  EVP_DigestFinal_ex(context.get(), digest.data(), &size);
+  EVP_DigestFinal_ex(kContext.get(), digest.data(), &size);
 
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;

@@ -24,7 +24,7 @@ using std::chrono::seconds;
 using support::WaitUntil;
 
 constexpr int kLoad = 1500;
-// The default of KafkaSubscriber's high water: what can be in hand.
+// What the lanes of a stage can have in hand. What is on its way to the broker is waited for.
 constexpr int kInFlight = 512;
 constexpr seconds kGrace{30};
 

@@ -20,17 +20,17 @@ using ::testing::SizeIs;
 // Markers in memory, with the suspects that a dead process left.
 class MemoryMarkers final : public CrashMarkers {
  public:
-  absl::Status Hold(const TopicPartition& partition, const std::set<int64_t>& offsets,
-                    bool alone) override {
+  std::vector<absl::Status> Hold(std::span<const Holding> holdings) override {
     const std::lock_guard lock(mutex_);
-    held_[partition] = offsets;
-    if (alone) alone_.insert(offsets.begin(), offsets.end());
-    return absl::OkStatus();
-  }
-  absl::Status Clear(const TopicPartition& partition) override {
-    const std::lock_guard lock(mutex_);
-    held_.erase(partition);
-    return absl::OkStatus();
+    for (const Holding& holding : holdings) {
+      if (holding.offsets.empty()) {
+        held_.erase(holding.partition);
+      } else {
+        held_[holding.partition] = holding.offsets;
+      }
+      if (holding.alone) alone_.insert(holding.offsets.begin(), holding.offsets.end());
+    }
+    return std::vector<absl::Status>(holdings.size());
   }
   absl::StatusOr<std::map<int64_t, Suspect>> TakeSuspects(
       const TopicPartition& partition) override {
@@ -48,7 +48,7 @@ class MemoryMarkers final : public CrashMarkers {
     const std::lock_guard lock(mutex_);
     suspects_[partition][offset] = {.offset = offset, .alone_deaths = deaths};
   }
-  std::map<TopicPartition, std::set<int64_t>> held() {
+  std::map<TopicPartition, std::vector<int64_t>> held() {
     const std::lock_guard lock(mutex_);
     return held_;
   }
@@ -63,7 +63,7 @@ class MemoryMarkers final : public CrashMarkers {
 
  private:
   std::mutex mutex_;
-  std::map<TopicPartition, std::set<int64_t>> held_;
+  std::map<TopicPartition, std::vector<int64_t>> held_;
   std::map<TopicPartition, std::map<int64_t, CrashMarkers::Suspect>> suspects_;
   std::set<int64_t> alone_;
   int forgotten_ = 0;

@@ -17,6 +17,13 @@ using ::testing::Pair;
 
 const TopicPartition kPartition{"new-paper", 3};
 
+// States what is in hand on kPartition; nothing with no offsets.
+absl::Status Hold(CrashMarkers& markers, std::vector<int64_t> offsets, bool alone) {
+  const CrashMarkers::Holding holding{
+      .partition = kPartition, .offsets = std::move(offsets), .alone = alone};
+  return markers.Hold({&holding, 1}).front();
+}
+
 class RedisCrashMarkersTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -48,8 +55,8 @@ class RedisCrashMarkersTest : public ::testing::Test {
     return deaths;
   }
 
-  void Hold(const std::set<int64_t>& offsets, bool alone = false) {
-    ASSERT_EQ(markers_->Hold(kPartition, offsets, alone), absl::OkStatus());
+  void HoldAll(const std::vector<int64_t>& offsets, bool alone = false) {
+    ASSERT_EQ(Hold(*markers_, offsets, alone), absl::OkStatus());
   }
 
   std::unique_ptr<tests::RedisProcess> redis_;
@@ -62,42 +69,77 @@ TEST_F(RedisCrashMarkersTest, NothingIsSuspectAtTheFirstStart) {
 }
 
 TEST_F(RedisCrashMarkersTest, WhatWasInHandAtADeathIsSuspect) {
-  Hold({7, 8, 4000000000000});
+  HoldAll({7, 8, 4000000000000});
   StartProcess();
 
   EXPECT_THAT(Suspects(), ElementsAre(Pair(7, 0), Pair(8, 0), Pair(4000000000000, 0)));
 }
 
+TEST_F(RedisCrashMarkersTest, RunsOfOffsetsAreSuspectOneByOne) {
+  HoldAll({1, 2, 3, 9, 11, 12, 4000000000000, 4000000000001});
+  StartProcess();
+
+  EXPECT_THAT(Suspects(), ElementsAre(Pair(1, 0), Pair(2, 0), Pair(3, 0), Pair(9, 0), Pair(11, 0),
+                                      Pair(12, 0), Pair(4000000000000, 0), Pair(4000000000001, 0)));
+}
+
+TEST_F(RedisCrashMarkersTest, PartitionsHeldAtOnceHaveMarkersOfTheirOwn) {
+  const TopicPartition other{kPartition.topic, 4};
+  const std::vector<CrashMarkers::Holding> both = {
+      {.partition = kPartition, .offsets = {1}, .alone = false},
+      {.partition = other, .offsets = {5, 6}, .alone = false}};
+  EXPECT_THAT(markers_->Hold(both), ElementsAre(absl::OkStatus(), absl::OkStatus()));
+  StartProcess();
+
+  EXPECT_THAT(Suspects(), ElementsAre(Pair(1, 0)));
+  EXPECT_THAT(Suspects(other), ElementsAre(Pair(5, 0), Pair(6, 0)));
+}
+
+TEST_F(RedisCrashMarkersTest, WhatAnotherHasTakenIsRefusedAndTheRestIsWritten) {
+  const TopicPartition other{kPartition.topic, 4};
+  const std::vector<CrashMarkers::Holding> both = {
+      {.partition = kPartition, .offsets = {1}, .alone = false},
+      {.partition = other, .offsets = {5}, .alone = false}};
+  ASSERT_THAT(markers_->Hold(both), ElementsAre(absl::OkStatus(), absl::OkStatus()));
+  RedisCrashMarkers successor(*client_, "paperwire-classify", "cluster-one");
+  ASSERT_TRUE(successor.TakeSuspects(kPartition).ok());
+
+  const std::vector<absl::Status> statuses = markers_->Hold(both);
+  ASSERT_EQ(statuses.size(), 2u);
+  EXPECT_TRUE(absl::IsPermissionDenied(statuses[0])) << statuses[0];
+  EXPECT_EQ(statuses[1], absl::OkStatus());
+}
+
 TEST_F(RedisCrashMarkersTest, OnlyTheLastHandCounts) {
-  Hold({1, 2});
-  Hold({2, 3});
+  HoldAll({1, 2});
+  HoldAll({2, 3});
   StartProcess();
 
   EXPECT_THAT(Suspects(), ElementsAre(Pair(2, 0), Pair(3, 0)));
 }
 
 TEST_F(RedisCrashMarkersTest, AnEmptiedHandLeavesNoSuspect) {
-  Hold({1, 2});
-  ASSERT_EQ(markers_->Clear(kPartition), absl::OkStatus());
+  HoldAll({1, 2});
+  ASSERT_EQ(Hold(*markers_, {}, false), absl::OkStatus());
   StartProcess();
 
   EXPECT_THAT(Suspects(), IsEmpty());
 }
 
 TEST_F(RedisCrashMarkersTest, DeathsAloneAreCountedAndOthersAreNot) {
-  Hold({5, 6});
+  HoldAll({5, 6});
   StartProcess();
   EXPECT_THAT(Suspects(), ElementsAre(Pair(5, 0), Pair(6, 0)));
-  Hold({5}, /*alone=*/true);
+  HoldAll({5}, /*alone=*/true);
   StartProcess();
   EXPECT_THAT(Suspects(), ElementsAre(Pair(5, 1), Pair(6, 0)));
-  Hold({5}, /*alone=*/true);
+  HoldAll({5}, /*alone=*/true);
   StartProcess();
   EXPECT_THAT(Suspects(), ElementsAre(Pair(5, 2), Pair(6, 0)));
 }
 
 TEST_F(RedisCrashMarkersTest, ADeathIsCountedOnceHoweverOftenItIsAskedFor) {
-  Hold({5}, /*alone=*/true);
+  HoldAll({5}, /*alone=*/true);
   StartProcess();
   EXPECT_THAT(Suspects(), ElementsAre(Pair(5, 1)));
   StartProcess();
@@ -106,7 +148,7 @@ TEST_F(RedisCrashMarkersTest, ADeathIsCountedOnceHoweverOftenItIsAskedFor) {
 }
 
 TEST_F(RedisCrashMarkersTest, ASuspectThatIsForgottenStaysForgotten) {
-  Hold({5, 6});
+  HoldAll({5, 6});
   StartProcess();
   EXPECT_THAT(Suspects(), ElementsAre(Pair(5, 0), Pair(6, 0)));
   ASSERT_EQ(markers_->Forget(kPartition, 5), absl::OkStatus());
@@ -116,17 +158,17 @@ TEST_F(RedisCrashMarkersTest, ASuspectThatIsForgottenStaysForgotten) {
 }
 
 TEST_F(RedisCrashMarkersTest, ClearingTheHandKeepsTheSuspects) {
-  Hold({5}, /*alone=*/true);
+  HoldAll({5}, /*alone=*/true);
   StartProcess();
   EXPECT_THAT(Suspects(), ElementsAre(Pair(5, 1)));
-  ASSERT_EQ(markers_->Clear(kPartition), absl::OkStatus());
+  ASSERT_EQ(Hold(*markers_, {}, false), absl::OkStatus());
   StartProcess();
 
   EXPECT_THAT(Suspects(), ElementsAre(Pair(5, 1)));
 }
 
 TEST_F(RedisCrashMarkersTest, PartitionsGroupsAndClustersKnowNothingOfEachOther) {
-  Hold({5});
+  HoldAll({5});
   StartProcess();
   EXPECT_THAT(Suspects({"new-paper", 4}), IsEmpty());
   EXPECT_THAT(Suspects({"summarized", 3}), IsEmpty());
@@ -140,12 +182,12 @@ TEST_F(RedisCrashMarkersTest, PartitionsGroupsAndClustersKnowNothingOfEachOther)
 }
 
 TEST_F(RedisCrashMarkersTest, AreUnavailableWhileRedisIsAwayAndThereAfterwards) {
-  Hold({5});
+  HoldAll({5});
   // Killed only once the last write is on disk.
   redis_->Stop();
 
-  EXPECT_TRUE(absl::IsUnavailable(markers_->Hold(kPartition, {6}, false)));
-  EXPECT_TRUE(absl::IsUnavailable(markers_->Clear(kPartition)));
+  EXPECT_TRUE(absl::IsUnavailable(Hold(*markers_, {6}, false)));
+  EXPECT_TRUE(absl::IsUnavailable(Hold(*markers_, {}, false)));
   EXPECT_TRUE(absl::IsUnavailable(markers_->Forget(kPartition, 5)));
   EXPECT_TRUE(absl::IsUnavailable(markers_->TakeSuspects(kPartition).status()));
   EXPECT_EQ(markers_->Forget(kPartition, 5), absl::OkStatus()) << "nothing of ours is there";
@@ -156,17 +198,17 @@ TEST_F(RedisCrashMarkersTest, AreUnavailableWhileRedisIsAwayAndThereAfterwards) 
 }
 
 TEST_F(RedisCrashMarkersTest, AreAsAtTheFirstStartWhenRedisWasEmptied) {
-  Hold({5}, /*alone=*/true);
+  HoldAll({5}, /*alone=*/true);
   ASSERT_TRUE(client_->Call({"FLUSHALL"}).ok());
 
   EXPECT_THAT(Suspects(), IsEmpty());
-  Hold({6});
+  HoldAll({6});
   StartProcess();
   EXPECT_THAT(Suspects(), ElementsAre(Pair(6, 0)));
 }
 
 TEST_F(RedisCrashMarkersTest, DoNotStayInRedisForEver) {
-  Hold({5});
+  HoldAll({5});
   const auto keys = client_->Call({"KEYS", "*"});
   ASSERT_TRUE(keys.ok()) << keys.status();
   ASSERT_FALSE(keys->elements.empty());

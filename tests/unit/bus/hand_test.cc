@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 namespace paperwire::bus {
 namespace {
 
@@ -11,19 +13,19 @@ using ::testing::IsEmpty;
 
 class Markers final : public CrashMarkers {
  public:
-  absl::Status Hold(const TopicPartition& partition, const std::set<int64_t>& offsets,
-                    bool alone) override {
+  std::vector<absl::Status> Hold(std::span<const Holding> holdings) override {
     ++writes;
-    if (!status.ok()) return status;
-    held[partition.partition] = offsets;
-    was_alone = alone;
-    return absl::OkStatus();
-  }
-  absl::Status Clear(const TopicPartition& partition) override {
-    ++writes;
-    if (!status.ok()) return status;
-    held.erase(partition.partition);
-    return absl::OkStatus();
+    if (while_writing) while_writing();
+    if (!status.ok()) return std::vector<absl::Status>(holdings.size(), status);
+    for (const Holding& holding : holdings) {
+      was_alone = holding.alone;
+      if (holding.offsets.empty()) {
+        held.erase(holding.partition.partition);
+      } else {
+        held[holding.partition.partition] = holding.offsets;
+      }
+    }
+    return std::vector<absl::Status>(holdings.size());
   }
   absl::StatusOr<std::map<int64_t, Suspect>> TakeSuspects(const TopicPartition&) override {
     return std::map<int64_t, Suspect>();
@@ -33,7 +35,8 @@ class Markers final : public CrashMarkers {
   absl::Status status;
   int writes = 0;
   bool was_alone = false;
-  std::map<int, std::set<int64_t>> held;
+  std::map<int, std::vector<int64_t>> held;
+  std::function<void()> while_writing;
 };
 
 const TopicPartition kFirst{"t", 0};
@@ -51,10 +54,35 @@ TEST_F(HandTest, WritesOnceForABatchAndAgainWhenItIsPutDown) {
   EXPECT_EQ(markers_.writes, 1);
   EXPECT_THAT(markers_.held[0], ElementsAre(1, 2, 3));
   for (const int64_t offset : {1, 2, 3}) hand_.PutDown(kFirst, offset);
+  EXPECT_EQ(hand_.size(), 0);
   EXPECT_EQ(markers_.writes, 1);
+  hand_.Sync();
+  EXPECT_EQ(markers_.writes, 1) << "not so soon after a write";
+  clock_.Advance(std::chrono::milliseconds(20));
   hand_.Sync();
   EXPECT_EQ(markers_.writes, 2);
   EXPECT_THAT(markers_.held, IsEmpty());
+}
+
+TEST_F(HandTest, WritesAllPartitionsOfABatchAtOnce) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1, 2}}, {kSecond, {5}}}));
+  EXPECT_EQ(hand_.size(), 3);
+  EXPECT_EQ(markers_.writes, 1);
+  EXPECT_THAT(markers_.held[0], ElementsAre(1, 2));
+  EXPECT_THAT(markers_.held[1], ElementsAre(5));
+}
+
+TEST_F(HandTest, IsNotHeldUpByAWriteAndForgetsNothingThatIsPutDownMeanwhile) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1, 2}}}));
+  markers_.while_writing = [this] {
+    markers_.while_writing = nullptr;
+    hand_.PutDown(kFirst, 1);
+  };
+  ASSERT_TRUE(hand_.Take({{kFirst, {3}}}));
+  EXPECT_THAT(markers_.held[0], ElementsAre(1, 2, 3));
+  clock_.Advance(std::chrono::milliseconds(20));
+  hand_.Sync();
+  EXPECT_THAT(markers_.held[0], ElementsAre(2, 3));
 }
 
 TEST_F(HandTest, TakesASuspectOnlyWhenNothingElseIsInHand) {
@@ -149,7 +177,7 @@ TEST_F(HandTest, KeepsTheMarkerOfTheRecordThatStopsTheProcess) {
   hand_.PutDown(kSecond, 5);
   hand_.Release(kFirst);
   hand_.Release(kSecond);
-  EXPECT_THAT(markers_.held, ElementsAre(std::pair(0, std::set<int64_t>{2})));
+  EXPECT_THAT(markers_.held, ElementsAre(std::pair(0, std::vector<int64_t>{2})));
 }
 
 TEST_F(HandTest, WorksWithoutAnyMarkers) {
