@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -31,6 +32,8 @@ struct Stores {
   virtual Window& window() = 0;
   virtual LedgerStore& ledger() = 0;
   virtual void Lose() = 0;
+  // The names of the keys that it keeps; none for a store in memory.
+  virtual std::set<std::string> Keys() { return {}; }
 };
 
 struct MemoryStores final : Stores {
@@ -55,6 +58,14 @@ struct RedisStores final : Stores {
   Window& window() override { return *window_; }
   LedgerStore& ledger() override { return *ledger_; }
   void Lose() override { EXPECT_TRUE(client_->Call({"FLUSHALL"}).ok()); }
+  std::set<std::string> Keys() override {
+    std::set<std::string> keys;
+    const auto reply = client_->Call({"KEYS", "*"});
+    EXPECT_TRUE(reply.ok()) << reply.status();
+    if (!reply.ok()) return keys;
+    for (const redis::Reply& key : reply->elements) keys.insert(key.text);
+    return keys;
+  }
   std::unique_ptr<redis::Client> client_;
   std::unique_ptr<Window> window_;
   std::unique_ptr<LedgerStore> ledger_;

@@ -151,6 +151,33 @@ TEST_P(WindowContract, TheChangeStreamHasExactlyOneOfEachApplied) {
   EXPECT_EQ(first->at(0).cursor, between);
 }
 
+TEST_P(WindowContract, ACardThatIsTaggedAgainHoldsItsNewTagsOnlyAndChangesOnce) {
+  const auto tagged = [](uint64_t revision, std::initializer_list<const char*> slugs) {
+    v1::Entry entry = EntryOf("2606.00001", revision);
+    for (const char* slug : slugs) entry.add_tags()->set_slug(slug);
+    return entry;
+  };
+  const auto slugs = [](const v1::Entry& entry) {
+    std::vector<std::string> texts;
+    for (const v1::Tag& tag : entry.tags()) texts.push_back(tag.slug());
+    return texts;
+  };
+  Apply(WriteOf(0, tagged(5, {"theory", "nlp"})));
+  const Cursor before = Now();
+  const std::set<std::string> keys = stores_->Keys();
+
+  EXPECT_EQ(Apply(WriteOf(0, tagged(5 + 256, {"robotics"}))), Verdict::kApplied);
+  // The older one comes again: a redelivery, or a worker that was late.
+  EXPECT_EQ(Apply(WriteOf(0, tagged(5, {"theory", "nlp"}))), Verdict::kOutranked);
+
+  EXPECT_THAT(slugs(Entries().at("2606.00001")), ElementsAre("robotics"));
+  const std::vector<std::string> ids = {"2606.00001"};
+  EXPECT_THAT(slugs(window().Get(ids)->at(0)), ElementsAre("robotics"));
+  EXPECT_THAT(Changes(before), ElementsAre("+2606.00001@261"));
+  // None is kept by tag.
+  EXPECT_EQ(stores_->Keys(), keys);
+}
+
 TEST_P(WindowContract, WritesOfOneCallAreAppliedInOrder) {
   const std::vector<Write> writes = {
       WriteOf(10, EntryOf("2606.00001", 5)), WriteOf(11, EntryOf("2606.00001", 5)), SkipOf(15),

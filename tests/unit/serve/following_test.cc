@@ -5,6 +5,7 @@
 #include "libs/events/topics.h"
 #include "libs/window/memory_window.h"
 #include "services/serve/applier.h"
+#include "services/serve/feed.h"
 #include "services/serve/ledger_keeper.h"
 #include "services/serve/refresher.h"
 #include "tests/unit/serve/entries.h"
@@ -157,6 +158,43 @@ TEST_F(FollowingTest, ARemovalTakesTheCardOut) {
   ASSERT_TRUE(refresher_.Step().ok());
 
   EXPECT_EQ(holder_.Get()->Find("2606.00001"), nullptr);
+}
+
+TEST_F(FollowingTest, EveryReplicaFindsACardThatWasTaggedAgainByItsNewTagsOnly) {
+  Begin(0);
+  SnapshotHolder other_holder;
+  Refresher other(window_, other_holder, feed_clock_, {});
+  const auto tagged = [this](const std::string& id, const std::string& slug, int64_t offset,
+                             uint32_t generation) {
+    return TaggedMessage(MakeEntry(id, "2026-06-23", {slug}, generation), offset, clock_);
+  };
+  ASSERT_TRUE(Hand(tagged("2606.00001", "theory", 0, 0)).ok());
+  ASSERT_TRUE(Hand(tagged("2606.00002", "theory", 1, 0)).ok());
+  ASSERT_TRUE(refresher_.Step().ok() && other.Step().ok());
+
+  ASSERT_TRUE(Hand(tagged("2606.00001", "robotics", 2, 1)).ok());
+  ASSERT_TRUE(refresher_.Step().ok() && other.Step().ok());
+
+  StatusHolder statuses;
+  for (SnapshotHolder* holder : {&holder_, &other_holder}) {
+    const Feed feed(*holder, statuses, feed_clock_);
+    std::map<std::string, uint32_t> counts;
+    const auto tags = feed.ListTags();
+    ASSERT_TRUE(tags.ok()) << tags.status();
+    for (const v1::TagDescription& tag : tags->tags()) {
+      for (const v1::DayCount& day : tag.counts()) counts[tag.slug()] += day.count();
+    }
+    EXPECT_EQ(counts, (std::map<std::string, uint32_t>{{"robotics", 1}, {"theory", 1}}));
+    for (const auto& [slug, id] :
+         {std::pair{"robotics", "2606.00001"}, std::pair{"theory", "2606.00002"}}) {
+      v1::ListPapersRequest request;
+      request.mutable_filter()->add_tags_any(slug);
+      const auto listed = feed.ListPapers(request);
+      ASSERT_TRUE(listed.ok()) << listed.status();
+      EXPECT_EQ(listed->total_size(), 1) << slug;
+      EXPECT_EQ(listed->entries(0).paper().arxiv_id(), id);
+    }
+  }
 }
 
 TEST_F(FollowingTest, ARejectedRecordIsPassedAndNothingWritten) {
