@@ -5,9 +5,14 @@
 
 #include "libs/events/event.h"
 #include "libs/events/topics.h"
+#include "libs/paper/text.h"
+#include "services/serve/feed.h"
 
 namespace paperwire::serve {
 namespace {
+
+// As much as a line of the ledger carries.
+constexpr size_t kLongestReason = 300;
 
 template <typename Response>
 absl::StatusOr<Response> Answer(const absl::StatusOr<Reprocessor::Outcome>& outcome) {
@@ -75,6 +80,47 @@ absl::StatusOr<v1::ReclassifyResponse> Operations::Reclassify(const v1::Reclassi
     };
   }
   return Answer<v1::ReclassifyResponse>(reprocessor_.Run(task, std::move(stop)));
+}
+
+absl::StatusOr<v1::RemovePaperResponse> Operations::RemovePaper(
+    const v1::RemovePaperRequest& request, std::stop_token stop) {
+  const absl::StatusOr<std::string> id = CanonicalId("arxiv_id", request.arxiv_id());
+  if (!id.ok()) return id.status();
+  const std::string reason = paper::CleanLine(request.reason());
+  if (reason.empty() || reason.size() > kLongestReason) {
+    return absl::InvalidArgumentError(
+        "reason: say why, in at most 300 bytes; the ledger shows it to everybody");
+  }
+  const auto outcome = reprocessor_.Run(
+      {.name = "remove",
+       .arxiv_ids = {*id},
+       // What is on its way of an earlier generation is to stay out, too.
+       .yields = false,
+       .encode =
+           [this, &reason](const v1::Entry& stored, paper::Revision next) {
+             v1::TaggedPaper event;
+             // Nothing else: the text is what somebody wants gone.
+             v1::Paper& paper = *event.mutable_paper();
+             paper.set_arxiv_id(stored.paper().arxiv_id());
+             paper.set_version(stored.paper().version());
+             paper.set_announced(stored.paper().announced());
+             *event.mutable_revision() = events::ToProto(next);
+             event.set_removed(true);
+             event.set_removed_reason(reason);
+             return events::Encode(events::kTagged, event,
+                                   {.service = "serve", .configuration = "remove"}, clock_);
+           }},
+      std::move(stop));
+  if (!outcome.ok()) return outcome.status();
+  if (!outcome->missing_ids.empty()) {
+    return absl::NotFoundError(*id + " is not in the window of the last seven days");
+  }
+  if (!outcome->pending_ids.empty()) {
+    return absl::UnavailableError("a new version of " + *id +
+                                  " is on its way or has just come; nothing was requested, ask "
+                                  "again when it is served");
+  }
+  return v1::RemovePaperResponse();
 }
 
 }  // namespace paperwire::serve

@@ -21,6 +21,10 @@ class Operations {
   absl::StatusOr<v1::ReclassifyResponse> Reclassify(const v1::ReclassifyRequest& request,
                                                     std::stop_token stop);
 
+  // A removal onto `tagged`. NotFound: the paper is not in the window.
+  absl::StatusOr<v1::RemovePaperResponse> RemovePaper(const v1::RemovePaperRequest& request,
+                                                      std::stop_token stop);
+
  private:
   const clock::Clock& clock_;
   Reprocessor reprocessor_;

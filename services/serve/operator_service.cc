@@ -94,11 +94,9 @@ grpc::ServerUnaryReactor* OperatorService::Reclassify(grpc::CallbackServerContex
 }
 
 grpc::ServerUnaryReactor* OperatorService::RemovePaper(grpc::CallbackServerContext* context,
-                                                       const v1::RemovePaperRequest* /*request*/,
-                                                       v1::RemovePaperResponse* /*response*/) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  Finish(reactor, absl::UnimplementedError("this version cannot remove papers yet"));
-  return reactor;
+                                                       const v1::RemovePaperRequest* request,
+                                                       v1::RemovePaperResponse* response) {
+  return Take(context, request, response, &Operations::RemovePaper);
 }
 
 grpc::ServerUnaryReactor* OperatorService::ReplayDeadLetters(

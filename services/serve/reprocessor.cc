@@ -123,9 +123,11 @@ absl::StatusOr<std::vector<bus::Message>> Reprocessor::Prepare(const Task& task,
     gone.erase(id);
     if (task.wanted && !task.wanted(entry)) continue;
     const paper::Revision& next = revisions.at(id);
+    const uint64_t stored_revision = entry.revision().value();
     const auto newest = on_the_way.find(id);
-    const bool newer = newest != on_the_way.end() && newest->second > entry.revision().value();
-    if (next.value() <= entry.revision().value() || (task.wait_for_newer && newer)) {
+    const bool newer = newest != on_the_way.end() &&
+                       newest->second > (task.yields ? stored_revision : next.value());
+    if (next.value() <= stored_revision || newer) {
       outcome.pending_ids.push_back(id);
     } else {
       messages.push_back(task.encode(entry, next));

@@ -48,8 +48,9 @@ class Reprocessor {
     // Ids as somebody wrote them; or, where `wanted` is set, every card that it takes.
     std::vector<std::string> arxiv_ids;
     std::function<bool(const v1::Entry&)> wanted = nullptr;
-    // Whether a paper waits whose newer state is on its way: what is published would outrank it.
-    bool wait_for_newer = true;
+    // Whether a paper is left alone when any newer state of it is on its way, which would be
+    // outranked; otherwise only when that would outrank what is published.
+    bool yields = true;
     // The record with the next state of what is stored. The revision has rank 0.
     std::function<bus::Message(const v1::Entry& stored, paper::Revision next)> encode;
   };

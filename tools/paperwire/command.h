@@ -30,6 +30,7 @@ std::unique_ptr<Command> MakeExplainCommand();
 std::unique_ptr<Command> MakeGroundCommand();
 std::unique_ptr<Command> MakeResummarizeCommand();
 std::unique_ptr<Command> MakeReclassifyCommand();
+std::unique_ptr<Command> MakeRemoveCommand();
 
 // Prints `status` as one line and returns the exit code that belongs to it.
 int Complain(Console& console, const absl::Status& status);

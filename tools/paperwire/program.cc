@@ -46,7 +46,7 @@ int ComplainOfKafka(Console& console, const std::string& brokers, const absl::St
 }
 
 int RunProgram(int argc, const char* const* argv, Console& console) {
-  std::array<Named, 10> commands = {{
+  std::array<Named, 11> commands = {{
       {"list", "Cards of the window, newest first.", MakeListCommand()},
       {"get", "One card, by arXiv id.", MakeGetCommand()},
       {"status", "The feed's state and its ledger.", MakeStatusCommand()},
@@ -59,6 +59,7 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       {"resummarize", "Ask for cards to be made again.", MakeResummarizeCommand()},
       {"reclassify", "Ask for cards to be tagged again, with the summaries they have.",
        MakeReclassifyCommand()},
+      {"remove", "Take a paper out of the window.", MakeRemoveCommand()},
   }};
   config::Settings settings("paperwire", "Reads the feed, and looks after what feeds it.");
   for (Named& named : commands) {
@@ -76,7 +77,7 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
   }
   console.err
       << "paperwire: name a command: list, get, status, topics, dlq, cards, explain, ground, "
-         "resummarize or reclassify (paperwire --help says more)\n";
+         "resummarize, reclassify or remove (paperwire --help says more)\n";
   return kExitUsage;
 }
 

@@ -52,7 +52,7 @@ TEST(Program, ExplainsItself) {
   const Outcome outcome = RunWith({"--help"});
   EXPECT_EQ(outcome.code, kExitOk);
   for (const char* name : {"list", "get", "status", "topics", "dlq", "cards", "explain", "ground",
-                           "resummarize", "reclassify"}) {
+                           "resummarize", "reclassify", "remove"}) {
     EXPECT_THAT(outcome.out, HasSubstr(name));
   }
 }
@@ -67,6 +67,9 @@ TEST(Program, RefusesWordsThatACommandDoesNotKnow) {
   EXPECT_EQ(RunWith({"resummarize", "--all-embedded", "2606.01234"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"reclassify"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"reclassify", "--all-other-models", "2606.01234"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"remove", "2606.01234"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"remove", "--reason", "a wish"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"remove", "2606.01234", "2606.01235", "--reason", "a wish"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"status", "--cycle", "c-1"}).code, kExitUsage);
 }
 
