@@ -10,6 +10,7 @@
 #include "services/serve/page_token.h"
 #include "services/serve/rpc_server.h"
 #include "tests/unit/serve/entries.h"
+#include "tests/unit/serve/served_test.h"
 
 namespace paperwire::serve {
 namespace {
@@ -19,7 +20,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class FeedServiceTest : public testing::Test {
+class FeedServiceTest : public ServedTest<v1::FeedService> {
  protected:
   FeedServiceTest()
       : clock_(TuesdayNoon()),
@@ -28,18 +29,7 @@ class FeedServiceTest : public testing::Test {
         feed_(snapshots_, statuses_, feed_clock_),
         service_(feed_, requests_) {}
 
-  // gRPC's templates run in our code and synchronize in a library that the sanitizer cannot see.
-  // What they call, Feed, is tested without them.
-  void SetUp() override {
-#if defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "SKIPPED: gRPC is not built for the thread sanitizer";
-#else
-    auto server = RpcServer::Start({.listen = "127.0.0.1:0"}, service_);
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    stub_ = v1::FeedService::NewStub(server_->server().InProcessChannel({}));
-#endif
-  }
+  grpc::Service& service() override { return service_; }
 
   void Load(const std::vector<v1::Entry>& entries, const std::string& epoch = "e1") {
     snapshots_.Swap(MakeSnapshot(entries, epoch), feed_clock_.Now());
@@ -79,8 +69,6 @@ class FeedServiceTest : public testing::Test {
   StatusHolder statuses_;
   Feed feed_;
   FeedService service_;
-  std::unique_ptr<RpcServer> server_;
-  std::unique_ptr<v1::FeedService::Stub> stub_;
 };
 
 TEST_F(FeedServiceTest, IsUnavailableBeforeTheFirstSnapshot) {

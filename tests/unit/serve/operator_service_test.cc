@@ -14,6 +14,7 @@
 #include "services/serve/rpc_server.h"
 #include "tests/unit/serve/entries.h"
 #include "tests/unit/serve/operated_window.h"
+#include "tests/unit/serve/served_test.h"
 
 namespace paperwire::serve {
 namespace {
@@ -52,23 +53,16 @@ class SlowPublisher final : public bus::Publisher {
   bool open_ = false;
 };
 
-class OperatorServiceTest : public testing::Test {
+class OperatorServiceTest : public ServedTest<v1::OperatorService> {
  protected:
   OperatorServiceTest() { desk_.Load({MakeEntry("2606.00001", "2026-06-23")}); }
 
-  void SetUp() override {
-#if defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "SKIPPED: gRPC is not built for the thread sanitizer";
-#else
-    auto server = RpcServer::Start({.listen = "127.0.0.1:0"}, service_);
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    stub_ = v1::OperatorService::NewStub(server_->server().InProcessChannel({}));
-#endif
-  }
+  grpc::Service& service() override { return service_; }
+
   void TearDown() override {
     publisher_.Open();
     service_.Detach();
+    ServedTest::TearDown();
   }
 
   grpc::Status Ask(const std::string& id) {
@@ -84,8 +78,6 @@ class OperatorServiceTest : public testing::Test {
   OperatedWindow desk_{&publisher_};
   RequestCounter requests_{desk_.metrics};
   OperatorService service_{requests_};
-  std::unique_ptr<RpcServer> server_;
-  std::unique_ptr<v1::OperatorService::Stub> stub_;
   v1::ResummarizeResponse response_;
 };
 
