@@ -18,12 +18,12 @@ namespace paperwire::window {
 
 // The real server that the contract tests of this program share; started when first asked for.
 inline tests::RedisProcess& SharedRedis() {
-  static const auto redis = [] {
+  static const auto kRedis = [] {
     auto started = tests::RedisProcess::Start();
     if (!started.ok()) throw std::runtime_error(started.status().ToString());
     return *std::move(started);
   }();
-  return *redis;
+  return *kRedis;
 }
 
 // A store of each kind, and a way to empty it as a lost Redis would be.
