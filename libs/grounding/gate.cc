@@ -17,6 +17,7 @@ namespace {
 
 constexpr size_t kLongestItem = 80;
 constexpr int kMostItems = 20;
+constexpr size_t kLongestTerm = 80;
 
 // Bounds in bytes, about three times what a section is asked to be.
 size_t LongestOf(v1::Section section) {
@@ -201,6 +202,11 @@ class Reading {
   int removed_ = 0;
 };
 
+bool HoldsTerm(const NameIndex& names, std::string_view term) {
+  const Folded folded(term);
+  return names.HoldsKey(folded.text()) || names.HoldsInARow(folded.text());
+}
+
 // The verdict of a section, added where there is none yet.
 v1::GroundingVerdict& VerdictOf(v1::Summary& summary, v1::Section section) {
   for (v1::GroundingVerdict& known : *summary.mutable_provenance()->mutable_grounding()) {
@@ -247,6 +253,33 @@ Verdict Gate::Check(v1::Section section, std::string_view text) const {
   return reading.Judge();
 }
 
+Verdict Gate::CheckTerm(std::string_view term) const {
+  Verdict verdict;
+  std::string clean = paper::CleanLine(term);
+  const auto refuse = [&](v1::GroundingItemKind kind) {
+    verdict.outcome = v1::GROUNDING_OUTCOME_REMOVED;
+    verdict.items.push_back({.kind = kind, .text = paper::Truncate(clean, kLongestItem)});
+  };
+  if (CountHidden(term) > 0) {
+    verdict.items.push_back({.kind = v1::GROUNDING_ITEM_KIND_HIDDEN_CHARACTER, .text = {}});
+  }
+  if (!HoldsWord(clean)) {
+    refuse(v1::GROUNDING_ITEM_KIND_EMPTY);
+  } else if (clean.size() > kLongestTerm) {
+    refuse(v1::GROUNDING_ITEM_KIND_LENGTH);
+  } else if (!FindLink(clean).empty()) {
+    refuse(v1::GROUNDING_ITEM_KIND_LINK);
+  } else if (!FindMarkup(clean).empty()) {
+    refuse(v1::GROUNDING_ITEM_KIND_MARKUP);
+  } else if (!HoldsTerm(source_.names(), clean)) {
+    refuse(v1::GROUNDING_ITEM_KIND_NAME);
+  } else {
+    if (!verdict.items.empty()) verdict.outcome = v1::GROUNDING_OUTCOME_FLAGGED;
+    verdict.kept = std::move(clean);
+  }
+  return verdict;
+}
+
 std::vector<std::string> UngroundedNumbers(std::string_view text, std::string_view source) {
   const Source known(source);
   const Folded folded(text);
@@ -278,6 +311,15 @@ int Apply(v1::Summary& summary, std::string_view source) {
   apply(v1::SECTION_METHODOLOGY, summary.mutable_methodology());
   apply(v1::SECTION_RESULTS, summary.mutable_results());
   apply(v1::SECTION_IMPLICATIONS, summary.mutable_implications());
+  std::vector<std::string> terms;
+  for (const std::string& keyword : summary.keywords()) {
+    Verdict verdict = gate.CheckTerm(keyword);
+    if (verdict.outcome != v1::GROUNDING_OUTCOME_GROUNDED) {
+      State(summary, v1::SECTION_KEYWORDS, verdict);
+    }
+    if (!verdict.kept.empty()) terms.push_back(std::move(verdict.kept));
+  }
+  summary.mutable_keywords()->Assign(terms.begin(), terms.end());
   return removed;
 }
 

@@ -42,6 +42,10 @@ class Gate {
   // the source does not state may be left out. SECTION_UNSPECIFIED has the widest bound.
   Verdict Check(v1::Section section, std::string_view text) const;
 
+  // The verdict on a term that stands alone: it must occur in the source as a whole, whatever the
+  // case, the hyphens and the plural.
+  Verdict CheckTerm(std::string_view term) const;
+
  private:
   const Source source_;
 };
@@ -50,9 +54,10 @@ class Gate {
 // it by arithmetic are not among them. Pure, thread-safe.
 std::vector<std::string> UngroundedNumbers(std::string_view text, std::string_view source);
 
-// Takes out of `summary` every sentence that the gate refuses, and states the verdict on every
-// section in summary.provenance.grounding. A section that lost something keeps saying so when it is
-// looked at again. Returns how many sentences were removed. Pure, thread-safe.
+// Takes out of `summary` every sentence and every keyword that the gate refuses, and states the
+// verdict on every section in summary.provenance.grounding. A section that lost something keeps
+// saying so when it is looked at again; keywords have a verdict only where one was refused. Returns
+// how many sentences were removed. Pure, thread-safe.
 int Apply(v1::Summary& summary, std::string_view source);
 
 // The verdicts that Apply would state, without removing anything: what to tell a summarizer that is

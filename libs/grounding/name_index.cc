@@ -248,6 +248,31 @@ bool NameIndex::HoldsKey(std::string_view name) const {
   return Contains(key.hash) || (plural && Contains(singular.hash));
 }
 
+bool NameIndex::HoldsInARow(std::string_view words) const {
+  std::vector<std::string_view> asked;
+  for (size_t i = 0; i < words.size();) {
+    size_t end = i;
+    while (end < words.size() && IsWordByte(words[end])) ++end;
+    if (end > i) asked.push_back(words.substr(i, end - i));
+    i = end + 1;
+  }
+  const auto same = [](std::string_view a, std::string_view b) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                              [](char x, char y) { return Lower(x) == Lower(y); });
+  };
+  const auto singular = [](std::string_view word) {
+    return word.size() > 2 && word.back() == 's' ? word.substr(0, word.size() - 1) : word;
+  };
+  for (size_t at = 0; !asked.empty() && at + asked.size() <= words_.size(); ++at) {
+    size_t k = 0;
+    while (k + 1 < asked.size() && same(TextOf(at + k), asked[k]) && !words_[at + k + 1].breaks) {
+      ++k;
+    }
+    if (k + 1 == asked.size() && same(singular(TextOf(at + k)), singular(asked[k]))) return true;
+  }
+  return false;
+}
+
 bool NameIndex::HoldsStem(std::string_view word) const {
   if (word.size() < kShortestStem) return false;
   return HoldsWordFrom(word.substr(0, std::max(kShortestStem, word.size() - 3)));

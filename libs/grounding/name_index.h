@@ -20,6 +20,9 @@ class NameIndex {
   bool Holds(std::string_view name, bool weak) const;
   // Whether the source holds `name` as a whole, whatever the case, hyphens, spaces and plural.
   bool HoldsKey(std::string_view name) const;
+  // Whether these words stand in the source in a row, none of them in another clause: whatever the
+  // case, the hyphens and the plural of the last.
+  bool HoldsInARow(std::string_view words) const;
   // Whether the source holds the acronym of these words.
   bool HoldsAcronymOf(const std::vector<std::string_view>& words) const;
 

@@ -115,6 +115,8 @@ std::string PartName(v1::Section section) {
       return "results";
     case v1::SECTION_IMPLICATIONS:
       return "implications";
+    case v1::SECTION_KEYWORDS:
+      return "keywords";
     default:
       return "";
   }

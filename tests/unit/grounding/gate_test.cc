@@ -1,5 +1,6 @@
 #include "libs/grounding/gate.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace paperwire::grounding {
@@ -47,6 +48,34 @@ TEST(Gate, AppliedTwiceIsAppliedOnce) {
   EXPECT_EQ(Apply(twice, "It wins by 3%."), 0);
 
   EXPECT_EQ(twice.SerializeAsString(), once.SerializeAsString());
+}
+
+TEST(Gate, KeywordsThatTheSourceDoesNotHoldAreTakenOut) {
+  v1::Summary card = CardOf("It wins by 3%.");
+  for (const char* keyword :
+       {"Graph Neural Networks", "time series", "LLM", "diffusion model", "series wins",
+        "see https://x.example", "<b>LLM</b>", "", "time\xE2\x80\x8B-series"}) {
+    card.add_keywords(keyword);
+  }
+
+  const int removed =
+      Apply(card, "Graph neural network for time-series, wins for LLMs by 3%. See x.example.");
+
+  EXPECT_EQ(removed, 1);  // the highlight
+  EXPECT_THAT(card.keywords(),
+              testing::ElementsAre("Graph Neural Networks", "time series", "LLM", "time-series"));
+  EXPECT_EQ(OutcomeOf(card, v1::SECTION_KEYWORDS), v1::GROUNDING_OUTCOME_REMOVED);
+  const auto& items = card.provenance().grounding(6).items();
+  ASSERT_EQ(items.size(), 6);
+  EXPECT_EQ(items[0].text(), "diffusion model");
+  EXPECT_EQ(items[0].kind(), v1::GROUNDING_ITEM_KIND_NAME);
+  EXPECT_EQ(items[1].text(), "series wins");
+  EXPECT_EQ(items[2].kind(), v1::GROUNDING_ITEM_KIND_LINK);
+
+  v1::Summary clean = CardOf("It wins by 3%.");
+  clean.add_keywords("time series");
+  Apply(clean, "time series wins by 3%");
+  EXPECT_EQ(OutcomeOf(clean, v1::SECTION_KEYWORDS), v1::GROUNDING_OUTCOME_UNSPECIFIED);
 }
 
 TEST(Gate, RemovesLinksMarkupAndHiddenCharacters) {
