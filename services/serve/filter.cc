@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "fmt/format.h"
@@ -97,6 +98,36 @@ absl::Time LastRevised(const v1::Entry& entry) {
 
 }  // namespace
 
+std::string FoldKeyword(std::string_view keyword) {
+  std::string folded;
+  const auto end_word = [&folded] {
+    const size_t begin = folded.rfind(' ') + 1;
+    const bool plural = folded.size() - begin > 3 && folded.back() == 's' &&
+                        folded[folded.size() - 2] != 's' && folded[folded.size() - 2] != 'u';
+    if (plural) folded.pop_back();
+  };
+  for (const char byte : keyword) {
+    if (IsWordByte(byte)) {
+      folded += absl::ascii_tolower(static_cast<unsigned char>(byte));
+    } else if (!folded.empty() && folded.back() != ' ') {
+      end_word();
+      folded += ' ';
+    }
+  }
+  if (!folded.empty() && folded.back() == ' ') {
+    folded.pop_back();
+  } else {
+    end_word();
+  }
+  return folded;
+}
+
+bool HasKeyword(const v1::Entry& entry, const std::string& folded) {
+  return std::any_of(
+      entry.summary().keywords().begin(), entry.summary().keywords().end(),
+      [&](const std::string& keyword) { return Contains(FoldKeyword(keyword), folded); });
+}
+
 absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
                                     const tags::TagCatalogue& catalogue, const Snapshot& snapshot) {
   Filter made;
@@ -106,8 +137,17 @@ absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
   status.Update(CheckDate("announced_to", filter.announced_to()));
   status.Update(TakeTags("tags_any", catalogue, snapshot, *made.filter_.mutable_tags_any()));
   status.Update(TakeTags("tags_all", catalogue, snapshot, *made.filter_.mutable_tags_all()));
-  if (filter.categories_size() > kMostValues) {
-    status.Update(Refuse("categories", "has too many values (at most 50)"));
+  for (const auto& [field, categories] :
+       {std::pair("categories", &filter.categories()),
+        std::pair("primary_categories", &filter.primary_categories())}) {
+    if (categories->size() > kMostValues) {
+      status.Update(Refuse(field, "has too many values (at most 50)"));
+    }
+  }
+  status.Update(TakeWords("keywords", filter.keywords(), made.keywords_));
+  for (std::string& keyword : made.keywords_) {
+    keyword = FoldKeyword(keyword);
+    if (keyword.empty()) status.Update(Refuse("keywords", "a keyword must hold a word"));
   }
   status.Update(TakeWords("include_words", filter.include_words(), made.include_));
   status.Update(TakeWords("exclude_words", filter.exclude_words(), made.exclude_));
@@ -140,6 +180,17 @@ bool Filter::Matches(const v1::Entry& entry) const {
       std::find_first_of(paper.categories().begin(), paper.categories().end(),
                          filter_.categories().begin(),
                          filter_.categories().end()) == paper.categories().end()) {
+    return false;
+  }
+  if (!filter_.primary_categories().empty() &&
+      (paper.categories().empty() ||
+       std::find(filter_.primary_categories().begin(), filter_.primary_categories().end(),
+                 paper.categories(0)) == filter_.primary_categories().end())) {
+    return false;
+  }
+  if (!keywords_.empty() &&
+      std::none_of(keywords_.begin(), keywords_.end(),
+                   [&](const std::string& keyword) { return HasKeyword(entry, keyword); })) {
     return false;
   }
   if (filter_.has_code() && paper.code_url().empty()) return false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -10,6 +11,11 @@
 #include "services/serve/snapshot.h"
 
 namespace paperwire::serve {
+
+// `keyword` as keywords are compared: small letters, one space between words, all in the singular.
+std::string FoldKeyword(std::string_view keyword);
+// Whether a keyword of the card holds `folded`, word by word.
+bool HasKeyword(const v1::Entry& entry, const std::string& folded);
 
 // A checked EntryFilter. Immutable, thread-safe.
 class Filter {
@@ -28,6 +34,7 @@ class Filter {
   v1::EntryFilter filter_;
   std::vector<std::string> include_;
   std::vector<std::string> exclude_;
+  std::vector<std::string> keywords_;
   absl::Time revised_since_ = absl::InfinitePast();
   bool empty_ = true;
 };

@@ -6,9 +6,11 @@
 #include "ctemplate/template.h"
 #include "ctemplate/template_cache.h"
 #include "fmt/format.h"
+#include "libs/http/escape.h"
 #include "libs/tags/description.h"
 #include "services/serve/assets.h"
 #include "services/serve/card.h"
+#include "services/serve/filter.h"
 #include "services/serve/page_token.h"
 #include "services/serve/wording.h"
 
@@ -208,11 +210,15 @@ std::string Pages::Expand(TemplateDictionary& page) const {
 std::string UrlOf(const ListQuery& query, uint32_t page) {
   std::string url = query.home ? "/" : query.date.empty() ? "/t/" + query.tag : "/d/" + query.date;
   char separator = '?';
-  if (!query.date.empty() && !query.tag.empty()) {
-    url += separator + ("tag=" + query.tag);
+  const auto add = [&](std::string_view name, const std::string& value) {
+    if (value.empty()) return;
+    url += fmt::format("{}{}={}", separator, name, http::EscapeQueryValue(value));
     separator = '&';
-  }
-  if (page > 1) url += separator + fmt::format("page={}", page);
+  };
+  if (!query.date.empty()) add("tag", query.tag);
+  add("category", query.category);
+  add("keyword", query.keyword);
+  if (page > 1) add("page", std::to_string(page));
   return url;
 }
 
@@ -220,12 +226,17 @@ std::vector<EntryPtr> Select(const PageFacts& facts, const ListQuery& query) {
   const auto entries =
       query.date.empty() ? facts.snapshot.From(facts.oldest) : facts.snapshot.OfDate(query.date);
   std::vector<EntryPtr> selected;
-  std::copy_if(entries.begin(), entries.end(), std::back_inserter(selected),
-               [&](const EntryPtr& entry) {
-                 return query.tag.empty() ||
-                        std::any_of(entry->tags().begin(), entry->tags().end(),
-                                    [&](const v1::Tag& tag) { return tag.slug() == query.tag; });
-               });
+  const std::string keyword = FoldKeyword(query.keyword);
+  std::copy_if(
+      entries.begin(), entries.end(), std::back_inserter(selected), [&](const EntryPtr& entry) {
+        const auto& categories = entry->paper().categories();
+        return (query.tag.empty() ||
+                std::any_of(entry->tags().begin(), entry->tags().end(),
+                            [&](const v1::Tag& tag) { return tag.slug() == query.tag; })) &&
+               (query.category.empty() ||
+                (!categories.empty() && categories.Get(0) == query.category)) &&
+               (keyword.empty() || HasKeyword(*entry, keyword));
+      });
   return selected;
 }
 
@@ -335,11 +346,14 @@ std::string Pages::List(const PageFacts& facts, const ListQuery& query) const {
   head->SetValue("STREAM_TITLE", query.date.empty() ? "The last seven days" : LongDate(query.date));
   std::string note = Counted(static_cast<uint32_t>(entries.size()), "paper", "papers");
   if (!query.tag.empty() && !query.date.empty()) note += " on " + tag_name;
+  if (!query.category.empty()) note += ", first of all in " + query.category;
+  if (!query.keyword.empty()) note += ", with the keyword " + query.keyword;
   head->SetValue("STREAM_NOTE", note);
   AddCards(entries, query, body);
   if (entries.empty()) {
     body.SetValueAndShowSection("NOTHING_TEXT",
-                                query.tag.empty()
+                                !IsWhole(query) ? "No paper here that was asked for."
+                                : query.tag.empty()
                                     ? "No cards here yet. They appear as soon as they are made."
                                     : "No paper with this tag here.",
                                 "NOTHING");

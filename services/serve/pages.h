@@ -31,6 +31,9 @@ struct ListQuery {
   std::string date;
   // Slug of a tag as entries carry it; empty: all tags.
   std::string tag;
+  // Primary arXiv category, and a keyword of the card; empty: any.
+  std::string category;
+  std::string keyword;
   // From 1.
   uint32_t page = 1;
   // The front page: the newest day under the project's headline.
@@ -71,6 +74,11 @@ class Pages {
   std::unique_ptr<ctemplate::TemplateCache> templates_;
   std::string style_hash_;
 };
+
+// Whether every card of the days and the tag is asked for.
+inline bool IsWhole(const ListQuery& query) {
+  return query.category.empty() && query.keyword.empty();
+}
 
 // The address of a list.
 std::string UrlOf(const ListQuery& query, uint32_t page);

@@ -15,6 +15,7 @@ namespace {
 
 // Day, tag and page together name a few hundred lists; more are not kept.
 constexpr size_t kMostCached = 256;
+constexpr size_t kLongestWord = 200;
 constexpr char kHtml[] = "text/html; charset=utf-8";
 
 http::Response WithBody(int status, const char* type, std::shared_ptr<const std::string> body) {
@@ -165,6 +166,13 @@ http::Response Site::Live(const http::Request& request) {
     if (query.tag.empty()) return ErrorPage(404, "");
   }
   query.page = PageOf(request);
+  if (!query.home) {
+    query.category = request.Parameter("category");
+    query.keyword = request.Parameter("keyword");
+    if (query.category.size() > kLongestWord || query.keyword.size() > kLongestWord) {
+      return ErrorPage(400, "A word is too long");
+    }
+  }
   if (query.tag.empty()) return ListPage(request, facts, std::move(query));
   return TaggedList(request, facts, std::move(query));
 }
@@ -195,6 +203,8 @@ http::Response Site::ListPage(const http::Request& request, const PageFacts& fac
   if (query.page > 1 && (query.page - 1) * kCardsOnAPage >= Select(facts, query).size()) {
     return ErrorPage(404, "");
   }
+  // Words are endless: lists by them are made anew.
+  if (!IsWhole(query)) return Html(200, pages_.List(facts, query));
   const std::string key = fmt::format("{}|{}|{}|{}", query.home, query.date, query.tag, query.page);
   return Cached(request, facts, key, [&] { return pages_.List(facts, query); });
 }

@@ -22,6 +22,7 @@ class Command {
 
 std::unique_ptr<Command> MakeListCommand();
 std::unique_ptr<Command> MakeGetCommand();
+std::unique_ptr<Command> MakeTagsCommand();
 std::unique_ptr<Command> MakeStatusCommand();
 std::unique_ptr<Command> MakeTopicsCommand();
 std::unique_ptr<Command> MakeDeadLetterCommand();

@@ -37,6 +37,14 @@ absl::StatusOr<v1::GetPaperResponse> FeedClient::GetPaper(const v1::GetPaperRequ
   });
 }
 
+absl::StatusOr<v1::ListTagsResponse> FeedClient::ListTags() {
+  return core_->Ask<v1::ListTagsResponse>([](v1::FeedService::Stub& stub,
+                                             grpc::ClientContext& context,
+                                             v1::ListTagsResponse& response) {
+    return stub.ListTags(&context, v1::ListTagsRequest(), &response);
+  });
+}
+
 absl::StatusOr<v1::GetStatusResponse> FeedClient::GetStatus() {
   return core_->Ask<v1::GetStatusResponse>([](v1::FeedService::Stub& stub,
                                               grpc::ClientContext& context,

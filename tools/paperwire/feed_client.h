@@ -29,6 +29,7 @@ class FeedClient {
 
   absl::StatusOr<v1::ListPapersResponse> ListPapers(const v1::ListPapersRequest& request);
   absl::StatusOr<v1::GetPaperResponse> GetPaper(const v1::GetPaperRequest& request);
+  absl::StatusOr<v1::ListTagsResponse> ListTags();
   absl::StatusOr<v1::GetStatusResponse> GetStatus();
 
  private:

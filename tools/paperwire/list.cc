@@ -16,7 +16,10 @@ class ListCommand final : public Command {
   void Declare(config::Settings& settings) override {
     server_.Declare(settings);
     settings.Text(&date_, "date", "Announcement date (YYYY-MM-DD); empty: the whole window.");
-    settings.Text(&tag_, "tag", "Slug of a tag (\"nlp\"); empty: all.");
+    settings.List(&tags_, "tag", "Tags, any of them: slugs, names or synonyms (\"nlp\", \"LLM\").");
+    settings.List(&categories_, "category", "arXiv categories, any of them.");
+    settings.List(&primary_, "primary-category", "arXiv categories, the primary one among them.");
+    settings.List(&keywords_, "keyword", "Keywords of the card, any of them.");
     settings.Integer(&limit_, "limit", "At most so many cards; 0: all.", 0, 1000000);
     settings.Flag(&json_, "json", "One paperwire.v1.Entry a line, as JSON.");
   }
@@ -27,9 +30,11 @@ class ListCommand final : public Command {
     request.set_view(json_ ? v1::ENTRY_VIEW_FULL : v1::ENTRY_VIEW_BASIC);
     request.mutable_filter()->set_announced_from(date_);
     request.mutable_filter()->set_announced_to(date_);
-    if (!tag_.empty()) {
-      request.mutable_filter()->add_tags_any(tag_);
-    }
+    request.mutable_filter()->mutable_tags_any()->Assign(tags_.begin(), tags_.end());
+    request.mutable_filter()->mutable_categories()->Assign(categories_.begin(), categories_.end());
+    request.mutable_filter()->mutable_primary_categories()->Assign(primary_.begin(),
+                                                                   primary_.end());
+    request.mutable_filter()->mutable_keywords()->Assign(keywords_.begin(), keywords_.end());
     int64_t shown = 0;
     int64_t total = 0;
     do {
@@ -69,7 +74,10 @@ class ListCommand final : public Command {
 
   ServerSettings server_;
   std::string date_;
-  std::string tag_;
+  std::vector<std::string> tags_;
+  std::vector<std::string> categories_;
+  std::vector<std::string> primary_;
+  std::vector<std::string> keywords_;
   int64_t limit_ = 20;
   bool json_ = false;
 };

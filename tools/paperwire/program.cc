@@ -46,9 +46,11 @@ int ComplainOfKafka(Console& console, const std::string& brokers, const absl::St
 }
 
 int RunProgram(int argc, const char* const* argv, Console& console) {
-  std::array<Named, 11> commands = {{
+  std::array<Named, 12> commands = {{
       {"list", "Cards of the window, newest first.", MakeListCommand()},
       {"get", "One card, by arXiv id.", MakeGetCommand()},
+      {"tags", "The tags: what they mean, what they are called, how often they are right.",
+       MakeTagsCommand()},
       {"status", "The feed's state and its ledger.", MakeStatusCommand()},
       {"topics", "apply: create all topics; check: compare them with the list.",
        MakeTopicsCommand()},
@@ -76,7 +78,7 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
     }
   }
   console.err
-      << "paperwire: name a command: list, get, status, topics, dlq, cards, explain, ground, "
+      << "paperwire: name a command: list, get, tags, status, topics, dlq, cards, explain, ground, "
          "resummarize, reclassify or remove (paperwire --help says more)\n";
   return kExitUsage;
 }

@@ -37,6 +37,9 @@ class FeedServiceTest : public ServedTest<v1::FeedService> {
   void LoadThree() {
     v1::Entry first = MakeEntry("2606.00001", "2026-06-23", {"theory", "nlp"});
     first.mutable_paper()->set_code_url("https://github.com/a/b");
+    first.mutable_paper()->add_categories("cs.CV");
+    first.mutable_summary()->add_keywords("masked diffusion models");
+    first.mutable_summary()->add_keywords("state-space duality");
     v1::Entry second = MakeEntry("2606.00002", "2026-06-22", {"nlp"});
     second.mutable_paper()->set_title("Start of ART");
     second.mutable_paper()->set_categories(0, "stat.ML");
@@ -175,6 +178,16 @@ TEST_F(FeedServiceTest, FiltersByDateTagCategoryWordsAndCode) {
   v1::EntryFilter category;
   category.add_categories("stat.ML");
   EXPECT_THAT(Matching(category), ElementsAre("2606.00002"));
+  // The first category is the primary one.
+  v1::EntryFilter primary;
+  primary.add_primary_categories("stat.ML");
+  EXPECT_THAT(Matching(primary), ElementsAre("2606.00002"));
+  v1::EntryFilter cross;
+  cross.add_primary_categories("cs.CV");
+  EXPECT_THAT(Matching(cross), ElementsAre());
+  cross.clear_primary_categories();
+  cross.add_categories("cs.CV");
+  EXPECT_THAT(Matching(cross), ElementsAre("2606.00001"));
   v1::EntryFilter include;
   include.add_include_words("art");
   EXPECT_THAT(Matching(include), ElementsAre("2606.00002"));
@@ -184,6 +197,27 @@ TEST_F(FeedServiceTest, FiltersByDateTagCategoryWordsAndCode) {
   v1::EntryFilter code;
   code.set_has_code(true);
   EXPECT_THAT(Matching(code), ElementsAre("2606.00001"));
+}
+
+TEST_F(FeedServiceTest, FiltersByKeywordsWordByWord) {
+  LoadThree();
+  const auto with = [&](const std::string& keyword) {
+    v1::EntryFilter filter;
+    filter.add_keywords("no such keyword");
+    filter.add_keywords(keyword);
+    return Matching(filter);
+  };
+
+  for (const char* keyword : {"masked diffusion models", "Diffusion Model", "DIFFUSION", "masked",
+                              "State space duality", "state-space"}) {
+    EXPECT_THAT(with(keyword), ElementsAre("2606.00001")) << keyword;
+  }
+  for (const char* keyword : {"diffusion duality", "fusion", "gradient noise", "models masked"}) {
+    EXPECT_THAT(with(keyword), ElementsAre()) << keyword;
+  }
+  v1::ListPapersRequest nothing;
+  nothing.mutable_filter()->add_keywords(" - ");
+  EXPECT_THAT(Refusal(nothing).error_message(), StartsWith("filter.keywords: "));
 }
 
 TEST_F(FeedServiceTest, AnInvalidArgumentNamesItsField) {

@@ -102,6 +102,28 @@ TEST_F(SiteTest, DaysTagsAndPapersHaveTheirOwnPages) {
   EXPECT_EQ(Ask("/d/2026-06-23", {{"tag", "nlp"}}).status, 200);
 }
 
+TEST_F(SiteTest, ListsAreNarrowedByPrimaryCategoryAndKeyword) {
+  v1::Entry graph = MakeEntry("2606.00001", "2026-06-23", {"theory"});
+  graph.mutable_summary()->add_keywords("graph neural networks");
+  v1::Entry vision = MakeEntry("2606.00002", "2026-06-23", {"theory"});
+  vision.mutable_paper()->set_categories(0, "cs.CV");
+  vision.mutable_paper()->add_categories("cs.LG");
+  Load({graph, vision});
+
+  const std::string by_keyword = *Ask("/t/theory", {{"keyword", "Graph Neural Network"}}).body;
+  EXPECT_THAT(by_keyword, HasSubstr("On the paper 2606.00001"));
+  EXPECT_THAT(by_keyword, Not(HasSubstr("On the paper 2606.00002")));
+  EXPECT_THAT(by_keyword, HasSubstr("1 paper, with the keyword Graph Neural Network"));
+  // The narrower list goes along to the tags.
+  EXPECT_THAT(by_keyword, HasSubstr("keyword=Graph%20Neural%20Network"));
+  const std::string by_category = *Ask("/d/2026-06-23", {{"category", "cs.LG"}}).body;
+  EXPECT_THAT(by_category, HasSubstr("On the paper 2606.00001"));
+  EXPECT_THAT(by_category, Not(HasSubstr("On the paper 2606.00002")));
+  EXPECT_THAT(*Ask("/t/theory", {{"keyword", "<script>"}}).body, Not(HasSubstr("<script>")));
+  EXPECT_EQ(Ask("/t/theory", {{"keyword", std::string(201, 'x')}}).status, 400);
+  EXPECT_EQ(Ask("/t/theory", {{"keyword", "graph"}, {"page", "2"}}).status, 404);
+}
+
 TEST_F(SiteTest, WhatIsNotThereIsNotFoundInOurOwnWords) {
   Load({MakeEntry("2606.00001", "2026-06-23"), MakeEntry("2606.00004", "2026-06-16")});
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "google/protobuf/util/json_util.h"
+#include "paperwire/v1/feed_service.pb.h"
 #include "paperwire/v1/paper.pb.h"
 #include "tools/paperwire/command.h"
 
@@ -51,8 +52,8 @@ TEST(Program, NamesItsCommandsWhenNoneIsGiven) {
 TEST(Program, ExplainsItself) {
   const Outcome outcome = RunWith({"--help"});
   EXPECT_EQ(outcome.code, kExitOk);
-  for (const char* name : {"list", "get", "status", "topics", "dlq", "cards", "explain", "ground",
-                           "resummarize", "reclassify", "remove"}) {
+  for (const char* name : {"list", "get", "tags", "status", "topics", "dlq", "cards", "explain",
+                           "ground", "resummarize", "reclassify", "remove"}) {
     EXPECT_THAT(outcome.out, HasSubstr(name));
   }
 }
@@ -83,6 +84,24 @@ TEST(Program, SaysWhichServerDoesNotAnswer) {
       RunWith({"resummarize", "2606.01234", "--operator-server", "127.0.0.1:1"});
   EXPECT_EQ(operators.code, kExitUnavailable);
   EXPECT_THAT(operators.err, HasSubstr("no answer from 127.0.0.1:1"));
+}
+
+TEST(Tags, TheBuiltInCatalogueNeedsNoServer) {
+  const Outcome outcome = RunWith({"tags", "--built-in"});
+  ASSERT_EQ(outcome.code, kExitOk) << outcome.err;
+  EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 14);
+  EXPECT_THAT(outcome.out, HasSubstr("nlp\tNLP\t"));
+
+  const Outcome json = RunWith({"tags", "--built-in", "--json"});
+  ASSERT_EQ(json.code, kExitOk) << json.err;
+  v1::TagDescription first;
+  ASSERT_TRUE(
+      google::protobuf::util::JsonStringToMessage(json.out.substr(0, json.out.find('\n')), &first)
+          .ok());
+  EXPECT_EQ(first.slug(), "theory");
+  EXPECT_GT(first.synonyms_size(), 0);
+
+  EXPECT_EQ(RunWith({"tags", "--server", "127.0.0.1:1"}).code, kExitUnavailable);
 }
 
 TEST(Cards, MakesACompleteCardFromAJsonLine) {
