@@ -29,6 +29,8 @@ class KafkaProcess {
 
   // "127.0.0.1:PORT"; the same after every restart.
   const std::string& bootstrap() const { return bootstrap_; }
+  // Of the broker that runs now.
+  pid_t pid() const { return broker_->pid(); }
   // For clients of the test, with the short session time-out of the tests.
   const bus::KafkaSettings& settings() const { return settings_; }
   bus::KafkaAdmin& admin() { return *admin_; }
