@@ -48,6 +48,43 @@ TEST(KafkaPublisher, RebuildsItselfAfterAFatalErrorAndSendsAgainWhatHasNoReport)
   EXPECT_EQ(there.size(), 300u);
 }
 
+TEST(KafkaPublisher, LosesNothingOfSeveralThreadsWhileItIsMadeAnew) {
+  const std::string topic = UniqueName("threads");
+  MockKafka().CreateTopic(topic, 3);
+  const auto metrics = std::make_shared<prometheus::Registry>();
+  KafkaPublisher publisher(MockKafka().settings(), {.client_id = "paperwire-tester"}, *metrics);
+  constexpr int kThreads = 4;
+  constexpr int kRecords = 2000;
+  std::atomic<int> delivered = 0;
+  std::atomic<int> failed = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (int i = 0; i < kRecords; ++i) {
+          if (thread == 0 && i % 700 == 350) publisher.FailFatally();
+          publisher.Publish(Record(topic, thread * kRecords + i), [&](const absl::Status& status) {
+            ++(status.ok() ? delivered : failed);
+          });
+        }
+      });
+    }
+  }
+  ASSERT_EQ(publisher.Flush(std::chrono::seconds(60)), absl::OkStatus());
+
+  EXPECT_EQ(delivered, kThreads * kRecords) << "each callback has returned when Flush has";
+  EXPECT_EQ(failed, 0);
+  std::set<std::string> there;
+  KafkaAdmin admin(MockKafka().settings());
+  ASSERT_EQ(admin.ReadAll(topic,
+                          [&](const Message& message) {
+                            there.insert(message.value);
+                            return true;
+                          }),
+            absl::OkStatus());
+  EXPECT_EQ(there.size(), static_cast<size_t>(kThreads * kRecords));
+}
+
 TEST(KafkaPublisher, SaysThatARecordIsTooLargeForEver) {
   const std::string topic = UniqueName("large");
   MockKafka().CreateTopic(topic, 1);
