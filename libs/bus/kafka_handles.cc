@@ -158,7 +158,7 @@ absl::StatusOr<KafkaConf> ConsumerConf(const KafkaSettings& settings, const std:
        std::to_string(std::max<int64_t>(60000, settings.session_timeout.count()))},
       // Counted when unpacked; one fetch, of packed bytes, may come on top.
       {"queued.min.messages", "100000"},
-      {"queued.max.messages.kbytes", "16384"},
+      {"queued.max.messages.kbytes", "8192"},
       {"fetch.message.max.bytes", "1048576"},
       {"fetch.max.bytes", "1048576"},
       {"fetch.wait.max.ms", "200"},

@@ -31,7 +31,7 @@ class KafkaIntake final : private KafkaConsumer::Owner {
     // Records read and not complete, and their bytes, at which no more are read; it goes on at the
     // half of both.
     int64_t most_in_flight = 4096;
-    int64_t most_bytes = int64_t{8} << 20;
+    int64_t most_bytes = int64_t{5} << 20;
     // Records at the lanes, not handled yet, at which no more are handed to them.
     int64_t most_in_hand = 512;
     std::chrono::milliseconds drain_timeout{20000};

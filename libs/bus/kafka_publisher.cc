@@ -75,7 +75,8 @@ class KafkaPublisher::Core {
     record.core = this;
     record.message = std::move(message);
     record.delivered = std::move(delivered);
-    record.deadline = clock_.SteadyNow() + options_.delivery_timeout;
+    const clock::SteadyTime now = clock_.SteadyNow();
+    record.deadline = now + options_.delivery_timeout;
     {
       const std::lock_guard lock(records_mutex_);
       record.id = next_id_++;
@@ -83,7 +84,7 @@ class KafkaPublisher::Core {
     }
     // From a delivery callback: the polling thread sends it when it is back.
     if (std::this_thread::get_id() == poller_.get_id()) return Leave(record);
-    Send(record);
+    Send(record, now);
   }
 
   absl::Status Flush(std::chrono::milliseconds timeout) {
@@ -191,13 +192,13 @@ class KafkaPublisher::Core {
 
   // Gives a record that is the caller's to librdkafka. While its queue is full, a thread that
   // publishes waits, and the polling thread leaves the record to the next SendWaiting.
-  void Send(Record& record) {
+  void Send(Record& record, clock::SteadyTime now) {
     const bool may_wait = std::this_thread::get_id() != poller_.get_id();
     while (true) {
       absl::Status ended;
       {
         const std::shared_lock lock(client_mutex_);
-        const bool late = clock_.SteadyNow() >= record.deadline;
+        const bool late = now >= record.deadline;
         // The polling thread tries to open one again.
         if (client_ == nullptr && !late) return Leave(record);
         rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__MSG_TIMED_OUT;
@@ -218,8 +219,11 @@ class KafkaPublisher::Core {
       // Out of the lock: the callback may publish.
       if (!ended.ok()) return Finish(record, std::move(ended));
       if (!may_wait) return Leave(record);
-      std::unique_lock lock(records_mutex_);
-      changed_.wait_for(lock, kPoll);
+      {
+        std::unique_lock lock(records_mutex_);
+        changed_.wait_for(lock, kPoll);
+      }
+      now = clock_.SteadyNow();
     }
   }
 
@@ -404,7 +408,8 @@ class KafkaPublisher::Core {
         if (record->state == State::kWaiting) waiting.push_back(record);
       }
     }
-    for (Record* const record : waiting) Send(*record);
+    const clock::SteadyTime now = clock_.SteadyNow();
+    for (Record* const record : waiting) Send(*record, now);
   }
 
   // Constant after construction.
