@@ -15,13 +15,18 @@ namespace {
 // Papers on their way at a time.
 constexpr size_t kChunk = 1024;
 
-// `who` failed when `done` of `all` papers had been published.
-absl::Status Failure(std::string_view who, const absl::Status& status, size_t done, size_t all) {
-  const bool passes =
-      absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsCancelled(status);
+// A store that is being rebuilt is there, and passes.
+absl::Status BeingRebuilt(const char* store) {
+  return absl::AbortedError(fmt::format("{} is being rebuilt", store));
+}
+
+// `what` happened when `done` of `all` papers had been published.
+absl::Status Failure(std::string_view what, const absl::Status& status, size_t done, size_t all) {
+  const bool passes = absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+                      absl::IsCancelled(status) || absl::IsAborted(status);
   return absl::Status(passes ? absl::StatusCode::kUnavailable : status.code(),
-                      fmt::format("{} failed when {} of {} papers had been requested: {}", who,
-                                  done, all, std::string(status.message())));
+                      fmt::format("{} when {} of {} papers had been requested: {}", what, done, all,
+                                  std::string(status.message())));
 }
 
 // The highest revision of each paper that a stage still has in hand.
@@ -106,12 +111,12 @@ absl::StatusOr<std::vector<bus::Message>> Reprocessor::Prepare(const Task& task,
   const CommittedOffsets committed = parts_.committed();
   const absl::StatusOr<window::LedgerContents> ledger = parts_.ledger.Load();
   if (!ledger.ok()) return ledger.status();
-  if (!ledger->complete) return absl::UnavailableError("the ledger is being rebuilt");
+  if (!ledger->complete) return BeingRebuilt("the ledger");
   const std::map<std::string, uint64_t> on_the_way = OnTheWay(*ledger, committed);
   const absl::StatusOr<window::State> state = parts_.window.GetState();
   if (!state.ok()) return state.status();
   if (state->epoch.empty() || !state->complete) {
-    return absl::UnavailableError("the window is being rebuilt");
+    return BeingRebuilt("the window");
   }
   const absl::StatusOr<std::vector<v1::Entry>> stored = parts_.window.Get(ids);
   if (!stored.ok()) return stored.status();
@@ -140,22 +145,25 @@ absl::StatusOr<std::vector<bus::Message>> Reprocessor::Prepare(const Task& task,
 absl::Status Reprocessor::Publish(const Task& task, const std::vector<EntryPtr>& entries,
                                   Outcome& outcome, std::stop_token stop) const {
   if (entries.empty()) return absl::OkStatus();
-  const auto failure = [&](std::string_view who, const absl::Status& status) {
-    return Failure(who, status, outcome.requested, entries.size());
+  const auto failure = [&](std::string_view what, const absl::Status& status) {
+    return Failure(what, status, outcome.requested, entries.size());
   };
   const absl::Status restored = window::RestoreGenerations(parts_.generations, parts_.read_topic);
-  if (!restored.ok()) return failure("Redis or Kafka", restored);
+  if (!restored.ok()) return failure("Redis or Kafka failed", restored);
   for (size_t begin = 0; begin < entries.size(); begin += kChunk) {
     const size_t count = std::min(kChunk, entries.size() - begin);
     auto messages = Prepare(task, std::span(entries).subspan(begin, count), outcome);
-    if (!messages.ok()) return failure("Redis", messages.status());
+    if (!messages.ok()) {
+      return failure(absl::IsAborted(messages.status()) ? "serve was not ready" : "Redis failed",
+                     messages.status());
+    }
     absl::Status refused;
     for (const absl::Status& status :
          bus::PublishAllAndWait(parts_.publisher, *std::move(messages), stop)) {
       if (status.ok()) ++outcome.requested;
       refused.Update(status);
     }
-    if (!refused.ok()) return failure("Kafka", refused);
+    if (!refused.ok()) return failure("Kafka failed", refused);
   }
   return absl::OkStatus();
 }

@@ -58,6 +58,7 @@ TEST_F(RemoveTest, ARemovedPaperStaysOutAndTheLedgerSaysWhy) {
   const int count = static_cast<int>(stack().RecordCount(std::string(events::kNewPaper)));
   ASSERT_GT(count, 5);
   ASSERT_TRUE(stack().WaitForCount(count, seconds(60)));
+  ASSERT_TRUE(stack().WaitForLedger(count, seconds(60)).balanced);
   const auto entries = stack().feed().ListAll();
   ASSERT_TRUE(entries.ok()) << entries.status();
   const std::string id = entries->front().paper().arxiv_id();

@@ -234,6 +234,7 @@ TEST_F(ReclassifyTest, IsUnavailableWhileAStoreIsBeingRebuilt) {
   const absl::Status no_ledger = Ask({"2606.00001"}).status();
   EXPECT_TRUE(absl::IsUnavailable(no_ledger));
   EXPECT_THAT(std::string(no_ledger.message()), HasSubstr("the ledger is being rebuilt"));
+  EXPECT_THAT(std::string(no_ledger.message()), testing::Not(HasSubstr("Redis")));
 
   ASSERT_TRUE(desk_.ledger->Begin({{OperatedWindow::kTagged, 0}}).ok());
   const absl::Status no_window = Ask({"2606.00001"}).status();
