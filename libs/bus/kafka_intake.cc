@@ -18,6 +18,8 @@ constexpr std::chrono::milliseconds kCommitApart{100};
 // A revoke makes the whole group stand still: long calls are not waited for.
 constexpr std::chrono::seconds kRevokeDrain{3};
 constexpr size_t kBatch = 512;
+// The lanes are not given less room than this to fill: each portion is a write of the markers.
+constexpr int64_t kPortion = 256;
 // One stuck record must not make a restart read a day again. A fast stage is that far ahead of a
 // healthy record too, but not for long.
 constexpr int64_t kMaxSpread = 2000;
@@ -228,9 +230,8 @@ void KafkaIntake::TakeDue() {
 
 void KafkaIntake::Dispatch() {
   std::vector<TaskPtr> batch;
-  // In large portions: each is one write of the markers.
-  const int64_t in_hand = hand_.size();
-  int64_t room = in_hand > options_.most_in_hand / 2 ? 0 : options_.most_in_hand - in_hand;
+  int64_t room = options_.most_in_hand - hand_.size();
+  if (room < kPortion) room = 0;
   while (!pending_.empty()) {
     TaskPtr& task = pending_.front();
     if (task->suspect && task->verdict.ok()) {
@@ -321,12 +322,12 @@ void KafkaIntake::PushOutStuck() {
 
 bool KafkaIntake::Full() const {
   return in_flight_ >= options_.most_in_flight || in_flight_bytes_ >= options_.most_bytes ||
-         static_cast<int64_t>(pending_.size()) >= options_.most_in_hand;
+         static_cast<int64_t>(pending_.size()) >= options_.most_waiting;
 }
 
 bool KafkaIntake::HasRoom() const {
   return in_flight_ <= options_.most_in_flight / 2 && in_flight_bytes_ <= options_.most_bytes / 2 &&
-         static_cast<int64_t>(pending_.size()) <= options_.most_in_hand / 2;
+         static_cast<int64_t>(pending_.size()) <= options_.most_waiting / 2;
 }
 
 bool KafkaIntake::Stuck(const Partition& partition) const {

@@ -32,8 +32,11 @@ class KafkaIntake final : private KafkaConsumer::Owner {
     // half of both.
     int64_t most_in_flight = 4096;
     int64_t most_bytes = int64_t{5} << 20;
-    // Records at the lanes, not handled yet, at which no more are handed to them.
-    int64_t most_in_hand = 512;
+    // Records read that wait for the lanes, at which no more are read; on at the half, too.
+    int64_t most_waiting = 512;
+    // Records at the lanes, not handled yet. One that is stuck keeps those of its lane behind it:
+    // the other lanes must be able to go on until it is known to be stuck.
+    int64_t most_in_hand = 768;
     std::chrono::milliseconds drain_timeout{20000};
   };
 

@@ -25,7 +25,7 @@ using support::WaitUntil;
 
 constexpr int kLoad = 1500;
 // What the lanes of a stage can have in hand. What is on its way to the broker is waited for.
-constexpr int kInFlight = 512;
+constexpr int kInFlight = 768;
 constexpr seconds kGrace{30};
 
 class SigtermTest : public support::StackTest {
