@@ -203,6 +203,11 @@ class Reading {
 };
 
 bool HoldsTerm(const NameIndex& names, std::string_view term) {
+  // What is plain already is folded to itself.
+  const bool plain = std::all_of(term.begin(), term.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == ' ' || c == '-';
+  });
+  if (plain) return names.HoldsKey(term) || names.HoldsInARow(term);
   const Folded folded(term);
   return names.HoldsKey(folded.text()) || names.HoldsInARow(folded.text());
 }

@@ -6,7 +6,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "services/summarize/term_words.h"
 #include "services/summarize/terms.h"
 
 namespace paperwire::summarize {
@@ -84,7 +83,7 @@ bool IsTerm(std::span<const TermWord> words) {
 
 void Count(const TermRuns& text, bool title, Terms& terms) {
   for (const TermRun& run : text.runs()) {
-    const std::span<const TermWord> all(run.words);
+    const std::span<const TermWord> all = run.words;
     for (size_t i = 0; i < all.size(); ++i) {
       const size_t most = std::min(kLongestTerm, all.size() - i);
       for (size_t n = 1; n <= most; ++n) {
@@ -155,8 +154,8 @@ std::string Shown(const Term& term, const TermRuns& body) {
       if (IsUpper(c)) c = static_cast<char>(c - 'A' + 'a');
     }
     const bool capital = IsUpper(word.text.front());
-    const bool own = capital && (IsAfterAPerson(lower) ||
-                                 (body.WritesCapital(lower) && !body.WritesSmall(lower)));
+    const bool own =
+        capital && (word.person || (body.WritesCapital(lower) && !body.WritesSmall(lower)));
     shown += word.name || own ? std::string(word.text) : lower;
   }
   return shown;
@@ -263,6 +262,7 @@ std::vector<std::string> Keywords(std::string_view title, std::string_view abstr
   const TermRuns head(title);
   const TermRuns body(abstract);
   Terms terms;
+  terms.reserve(256);
   Count(head, true, terms);
   Count(body, false, terms);
   CountInside(terms);

@@ -1,29 +1,25 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace paperwire::summarize {
 
-// What a word in small letters can be in a term ("off-policy reinforcement learning"); a compound
-// with hyphens is one word. Guesses from lists and endings. Pure, thread-safe.
+// What a word can be in a term ("off-policy reinforcement learning"); a compound with hyphens is
+// one word. A guess from lists and endings.
+enum TermClass : uint32_t {
+  kBreaksTerms = 1U << 0U,  // no term holds it: verbs, words of grammar, praise; then nothing else
+  kBeginsAnew = 1U << 1U,   // a participle: what stands before it belongs to another term
+  kSaysLittle = 1U << 2U,   // model, data: no term is made of such words alone
+  kOnlyDescribes = 1U << 3U,  // an adjective: no term ends with it
+  kNamesAThing = 1U << 4U,    // unlearning, mammography: fit to be a term alone
+  kTakesOf = 1U << 5U,        // mixture of experts
+  kDoubtful = 1U << 6U,       // offers, learning: a verb elsewhere
+  kMaybeVerb = 1U << 7U,      // the same, and balance
+  kAfterAPerson = 1U << 8U,   // gaussian, kalman: written with a capital
+};
 
-// No term holds it: verbs, adverbs, words of grammar, and what only praises or counts.
-bool BreaksTerms(std::string_view lower);
-// A participle: what stands before it belongs to another term.
-bool BeginsAnew(std::string_view lower);
-// Says little without its neighbours ("model"): no term is made of such words alone.
-bool IsGeneralWord(std::string_view lower);
-// "mixture" of experts.
-bool TakesOf(std::string_view lower);
-// A noun that is a verb elsewhere: "balance"; "offers"; "learning".
-bool MayBeVerb(std::string_view lower);
-bool IsVerbS(std::string_view lower);
-bool IsGerund(std::string_view lower);
-// Written with a capital because it is somebody's: "gaussian", "kalman".
-bool IsAfterAPerson(std::string_view lower);
-// An adjective: no term ends with it.
-bool OnlyDescribes(std::string_view lower);
-// Fit to be a term alone: "unlearning", "mammography".
-bool NamesAThing(std::string_view lower);
+// The classes of a word in small letters. Pure, thread-safe.
+uint32_t TermClassesOf(std::string_view lower);
 
 }  // namespace paperwire::summarize

@@ -65,7 +65,9 @@ TermRuns::TermRuns(std::string_view text) : text_(text), lower_(text) {
   }
   folded_ = lower_;
   std::replace(folded_.begin(), folded_.end(), '-', ' ');
-  runs_.emplace_back();
+  words_.reserve(text.size() / 8);
+  small_.reserve(text.size() / 6);
+  stretches_.emplace_back();
   Word before;
   for (size_t i = 0; i < lower_.size();) {
     if (IsSign(lower_[i])) {
@@ -86,7 +88,11 @@ TermRuns::TermRuns(std::string_view text) : text_(text), lower_(text) {
     Add(word, before);
     before = word;
   }
-  for (auto* words : {&small_, &capital_}) std::sort(words->begin(), words->end());
+  for (const Stretch& stretch : stretches_) {
+    if (stretch.begin == stretch.end) continue;
+    runs_.push_back({.words = std::span(words_).subspan(stretch.begin, stretch.end - stretch.begin),
+                     .acronym = stretch.acronym});
+  }
 }
 
 void TermRuns::Add(Word at, Word before) {
@@ -99,34 +105,42 @@ void TermRuns::Add(Word at, Word before) {
   const bool number = IsDigit(word.text.front()) && at.begin > 0 && text_[at.begin - 1] != ' ' &&
                       text_[at.begin - 1] != '(';
   word.name = IsName(word.text) && !number;
-  if (word.name && gap == " (" && !runs_.back().words.empty()) runs_.back().acronym = word.text;
-  const bool follows = gap == " " && !runs_.back().words.empty() &&
-                       runs_.back().words.back().text.data() == text_.data() + before.begin;
-  if (!follows || BeginsAnew(lower)) runs_.emplace_back();
+  const bool open = stretches_.back().begin < stretches_.back().end;
+  if (word.name && gap == " (" && open) stretches_.back().acronym = word.text;
+  const bool follows =
+      gap == " " && open && words_.back().text.data() == text_.data() + before.begin;
+  if (!follows) Break();
   if (word.name) {
-    if (IsEverybodys(word.text)) {
-      runs_.emplace_back();
-      return;
-    }
+    if (IsEverybodys(word.text)) return Break();
     // "SA-based"
-    word.may_end = word.may_be = lower.find('-') == std::string_view::npos || !OnlyDescribes(lower);
+    word.may_end = word.may_be =
+        lower.find('-') == std::string_view::npos || (TermClassesOf(lower) & kOnlyDescribes) == 0;
   } else {
+    const uint32_t classes = TermClassesOf(lower);
+    const bool joins = follows && lower == "of" && takes_of_;
     const bool plain = std::all_of(word.text.begin(), word.text.end(),
                                    [](char c) { return IsLetter(c) || c == '-'; });
-    const bool joins = lower == "of" && follows && TakesOf(runs_.back().words.back().folded);
-    if (!joins && (!plain || word.text.size() < kShortest || BreaksTerms(lower))) {
-      runs_.emplace_back();
-      return;
+    if (!joins && (!plain || word.text.size() < kShortest || (classes & kBreaksTerms) != 0)) {
+      return Break();
     }
-    if (joins) runs_.back().words.back().may_end = false;
-    word.general = joins || IsGeneralWord(lower);
+    if ((classes & kBeginsAnew) != 0) Break();
+    if (joins) words_.back().may_end = false;
+    word.general = joins || (classes & kSaysLittle) != 0;
     word.may_begin = !joins;
-    word.doubtful = IsGerund(lower) || IsVerbS(lower);
-    word.verb = word.doubtful || MayBeVerb(lower);
-    word.may_end = !joins && !OnlyDescribes(lower);
-    word.may_be = NamesAThing(lower);
+    word.may_end = !joins && (classes & kOnlyDescribes) == 0;
+    word.may_be = (classes & kNamesAThing) != 0;
+    word.doubtful = (classes & kDoubtful) != 0;
+    word.verb = (classes & kMaybeVerb) != 0;
+    word.person = (classes & kAfterAPerson) != 0;
+    takes_of_ = (classes & kTakesOf) != 0;
   }
-  runs_.back().words.push_back(word);
+  words_.push_back(word);
+  ++stretches_.back().end;
+}
+
+void TermRuns::Break() {
+  if (stretches_.back().begin == stretches_.back().end) return;
+  stretches_.push_back({.begin = words_.size(), .end = words_.size(), .acronym = {}});
 }
 
 void TermRuns::NoteCapital(Word at) {
@@ -146,11 +160,11 @@ void TermRuns::NoteCapital(Word at) {
 }
 
 bool TermRuns::WritesSmall(std::string_view lower) const {
-  return std::binary_search(small_.begin(), small_.end(), lower);
+  return std::find(small_.begin(), small_.end(), lower) != small_.end();
 }
 
 bool TermRuns::WritesCapital(std::string_view lower) const {
-  return std::binary_search(capital_.begin(), capital_.end(), lower);
+  return std::find(capital_.begin(), capital_.end(), lower) != capital_.end();
 }
 
 }  // namespace paperwire::summarize

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,11 +26,13 @@ struct TermWord {
   // in the same company it is none.
   bool doubtful = false;
   bool verb = false;
+  // Somebody's, and so written with a capital.
+  bool person = false;
 };
 
 // Words in a row, with nothing but a space between them.
 struct TermRun {
-  std::vector<TermWord> words;
+  std::span<const TermWord> words;
   // The acronym that follows in parentheses; empty: none does.
   std::string_view acronym;
 };
@@ -52,8 +55,15 @@ class TermRuns {
     size_t begin = 0;
     size_t end = 0;
   };
+  // In words_.
+  struct Stretch {
+    size_t begin = 0;
+    size_t end = 0;
+    std::string_view acronym;
+  };
 
   void Add(Word at, Word before);
+  void Break();
   void NoteCapital(Word at);
   std::string_view Written(Word word) const {
     return text_.substr(word.begin, word.end - word.begin);
@@ -64,11 +74,14 @@ class TermRuns {
   std::string lower_;
   // The same with a space for each hyphen.
   std::string folded_;
+  std::vector<TermWord> words_;
+  std::vector<Stretch> stretches_;
   std::vector<TermRun> runs_;
   // Where the last word with a capital ended, and whether it stands in capital_.
   size_t capital_end_ = 0;
   bool noted_ = false;
-  // Sorted.
+  // The last word may go on with "of".
+  bool takes_of_ = false;
   std::vector<std::string_view> small_;
   std::vector<std::string_view> capital_;
 };
