@@ -243,8 +243,10 @@ std::vector<EntryPtr> Select(const PageFacts& facts, const ListQuery& query) {
 // On a day's page the tags narrow the day; elsewhere they lead to the tag's own page.
 void Pages::AddTags(const PageFacts& facts, const ListQuery& query,
                     TemplateDictionary& body) const {
-  const auto entries =
-      query.date.empty() ? facts.snapshot.From(facts.oldest) : facts.snapshot.OfDate(query.date);
+  ListQuery untagged = query;
+  untagged.home = false;
+  untagged.tag.clear();
+  const std::vector<EntryPtr> entries = Select(facts, untagged);
   std::map<std::string_view, uint32_t> counts;
   for (const EntryPtr& entry : entries) {
     for (const v1::Tag& tag : entry->tags()) ++counts[tag.slug()];
@@ -252,7 +254,7 @@ void Pages::AddTags(const PageFacts& facts, const ListQuery& query,
   body.SetValue("TAGS_TITLE", query.date.empty() ? "Tags of the seven days" : "Tags of this day");
   if (!query.date.empty()) {
     TemplateDictionary* all = body.AddSectionDictionary("ALL_TAGS");
-    all->SetValue("ALL_URL", "/d/" + query.date);
+    all->SetValue("ALL_URL", UrlOf(untagged, 1));
     all->SetIntValue("COUNT", static_cast<long>(entries.size()));
     if (query.tag.empty()) all->ShowSection("ALL_CURRENT");
   }
@@ -260,8 +262,7 @@ void Pages::AddTags(const PageFacts& facts, const ListQuery& query,
     const uint32_t count = counts[info.slug];
     if (count == 0 && info.slug != query.tag) continue;
     TemplateDictionary* tag = body.AddSectionDictionary("TAG_LINK");
-    ListQuery target = query;
-    target.home = false;
+    ListQuery target = untagged;
     target.tag = info.slug;
     tag->SetValue("TAG_URL", UrlOf(target, 1));
     tag->SetValue("TAG_NAME", info.name);

@@ -119,6 +119,8 @@ TEST_F(SiteTest, ListsAreNarrowedByPrimaryCategoryAndKeyword) {
   const std::string by_category = *Ask("/d/2026-06-23", {{"category", "cs.LG"}}).body;
   EXPECT_THAT(by_category, HasSubstr("On the paper 2606.00001"));
   EXPECT_THAT(by_category, Not(HasSubstr("On the paper 2606.00002")));
+  EXPECT_THAT(by_category, HasSubstr("<span>All tags</span> <span class=\"count\">1</span>"));
+  EXPECT_THAT(by_category, HasSubstr("href=\"/d/2026-06-23?category=cs.LG\""));
   EXPECT_THAT(*Ask("/t/theory", {{"keyword", "<script>"}}).body, Not(HasSubstr("<script>")));
   EXPECT_EQ(Ask("/t/theory", {{"keyword", std::string(201, 'x')}}).status, 400);
   EXPECT_EQ(Ask("/t/theory", {{"keyword", "graph"}, {"page", "2"}}).status, 404);
