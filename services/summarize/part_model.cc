@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "libs/weights/reader.h"
 #include "services/summarize/models.h"
 
 namespace paperwire::summarize {
@@ -12,7 +13,7 @@ const PartModel& PartModel::Trained() {
 }
 
 PartModel::PartModel(std::string_view bytes) {
-  ModelReader reader(bytes, "PWPARTS1");
+  weights::Reader reader(bytes, "PWPARTS1");
   reader.Expect(kPartFeatureBits);
   reader.Expect(kParts);
   reader.Expect(kMeasures);

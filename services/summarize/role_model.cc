@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "libs/weights/reader.h"
 #include "services/summarize/models.h"
 #include "services/summarize/role_features.h"
 
@@ -27,7 +28,7 @@ const RoleModel& RoleModel::Trained() {
 }
 
 RoleModel::RoleModel(std::string_view bytes) {
-  ModelReader reader(bytes, "PWROLES1");
+  weights::Reader reader(bytes, "PWROLES1");
   reader.Expect(kRoleFeatureBits);
   reader.Expect(kRoles);
   for (float& scale : scale_) scale = reader.Float();

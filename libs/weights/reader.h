@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace paperwire::weights {
+
+// Reads a file of weights as tools/training writes it: a mark of eight letters, little-endian
+// numbers, then int8 weights. The program stops with one line when the bytes are something else,
+// because then it was built wrongly. Not thread-safe.
+class Reader {
+ public:
+  // `bytes` must outlive what Weights returns.
+  Reader(std::string_view bytes, std::string_view mark);
+
+  // A whole number that must be `value`.
+  void Expect(uint32_t value);
+  uint32_t Number();
+  std::vector<uint32_t> Numbers(size_t count);
+  float Float();
+  std::vector<float> Floats(size_t count);
+  // The rest, which must be `count` weights.
+  const int8_t* Weights(size_t count);
+
+ private:
+  std::string_view bytes_;
+};
+
+}  // namespace paperwire::weights
