@@ -5,17 +5,9 @@
 namespace paperwire::grounding {
 namespace {
 
-constexpr uint64_t kSeed = 1469598103934665603ull;
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool IsWordByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          static_cast<unsigned char>(c) >= 0x80;
-}
-
-uint64_t Mix(uint64_t hash, char c) {
-  return (hash ^ static_cast<unsigned char>(Lower(c))) * 1099511628211ull;
 }
 
 }  // namespace
@@ -27,8 +19,8 @@ void ReadWords(std::string_view text, std::vector<Word>& words) {
       ++i;
       continue;
     }
-    Word word{.begin = static_cast<uint32_t>(i), .end = 0, .hash = kSeed};
-    while (i < text.size() && IsWordByte(text[i])) word.hash = Mix(word.hash, text[i++]);
+    Word word{.begin = static_cast<uint32_t>(i), .end = 0, .hash = kWordSeed};
+    while (i < text.size() && IsWordByte(text[i])) word.hash = MixLetter(word.hash, text[i++]);
     word.end = static_cast<uint32_t>(i);
     words.push_back(word);
   }
@@ -54,11 +46,7 @@ PhraseSet::PhraseSet(const std::vector<std::string>& phrases) {
     } else {
       by_prefix_[first.hash].push_back(phrase);
       prefix_lengths_.push_back(first.prefix);
-      const char letter = text[words[0].begin];
-      prefix_letters_.set(static_cast<unsigned char>(letter));
-      if (letter >= 'a' && letter <= 'z') {
-        prefix_letters_.set(static_cast<unsigned char>(letter - 'a' + 'A'));
-      }
+      prefix_starts_.set(Start(text, words[0]));
     }
   }
   std::sort(prefix_lengths_.begin(), prefix_lengths_.end());
@@ -66,15 +54,12 @@ PhraseSet::PhraseSet(const std::vector<std::string>& phrases) {
                         prefix_lengths_.end());
 }
 
-uint64_t PhraseSet::PrefixHash(std::string_view text, const Word& word, uint32_t length) {
-  uint64_t hash = kSeed;
-  for (uint32_t i = 0; i < length; ++i) hash = Mix(hash, text[word.begin + i]);
-  return hash;
-}
-
 bool PhraseSet::Fits(std::string_view text, const Word& word, const Part& part) {
   if (part.prefix == 0) return word.hash == part.hash;
-  return word.end - word.begin >= part.prefix && PrefixHash(text, word, part.prefix) == part.hash;
+  if (word.end - word.begin < part.prefix) return false;
+  PrefixHash hash;
+  hash.Read(text, word, part.prefix);
+  return hash.value == part.hash;
 }
 
 }  // namespace paperwire::grounding

@@ -18,6 +18,14 @@ struct Word {
   uint64_t hash = 0;
 };
 
+// How a word is hashed (FNV-1a of its letters in lower case), letter by letter.
+inline constexpr uint64_t kWordSeed = 1469598103934665603U;
+inline uint64_t MixLetter(uint64_t hash, char c) {
+  const bool capital = c >= 'A' && c <= 'Z';
+  const auto letter = static_cast<unsigned char>(capital ? c - 'A' + 'a' : c);
+  return (hash ^ letter) * 1099511628211U;
+}
+
 // The words of `text` into `words`, which is cleared first. Hyphens separate words.
 void ReadWords(std::string_view text, std::vector<Word>& words);
 
@@ -45,11 +53,13 @@ class PhraseSet {
         const auto exact = by_word_.find(words[at].hash);
         if (exact != by_word_.end()) Try(text, words, at, exact->second, visit);
       }
-      if (!prefix_letters_[static_cast<unsigned char>(text[words[at].begin])]) continue;
       const uint32_t length = words[at].end - words[at].begin;
+      if (length < kShortestPrefix || !prefix_starts_[Start(text, words[at])]) continue;
+      PrefixHash hash;
       for (const uint32_t prefix : prefix_lengths_) {
         if (prefix > length) break;
-        const auto found = by_prefix_.find(PrefixHash(text, words[at], prefix));
+        hash.Read(text, words[at], prefix);
+        const auto found = by_prefix_.find(hash.value);
         if (found != by_prefix_.end()) Try(text, words, at, found->second, visit);
       }
     }
@@ -72,7 +82,24 @@ class PhraseSet {
   static size_t Bit(uint64_t hash) { return (hash ^ hash >> 32U) & 4095U; }
   bool MayBegin(uint64_t hash) const { return first_words_[Bit(hash)]; }
 
-  static uint64_t PrefixHash(std::string_view text, const Word& word, uint32_t length);
+  static constexpr uint32_t kShortestPrefix = 3;
+  // Of the first letters of a word, longer and longer.
+  struct PrefixHash {
+    uint64_t value = kWordSeed;
+    uint32_t length = 0;
+    void Read(std::string_view text, const Word& word, uint32_t to) {
+      for (; length < to; ++length) value = MixLetter(value, text[word.begin + length]);
+    }
+  };
+  // Which of 32,768 bits stands for the first three letters, whatever their case.
+  static size_t Start(std::string_view text, const Word& word) {
+    size_t start = 0;
+    for (uint32_t i = 0; i < kShortestPrefix; ++i) {
+      start = start << 5U | (static_cast<unsigned char>(text[word.begin + i]) & 31U);
+    }
+    return start;
+  }
+
   static bool Fits(std::string_view text, const Word& word, const Part& part);
 
   template <typename Visit>
@@ -93,8 +120,8 @@ class PhraseSet {
   std::unordered_map<uint64_t, std::vector<Phrase>> by_prefix_;
   std::vector<uint32_t> prefix_lengths_;
   std::bitset<4096> first_words_;
-  // The bytes that prefixes begin with, in both cases.
-  std::bitset<256> prefix_letters_;
+  // What prefixes begin with: most words begin otherwise.
+  std::bitset<32768> prefix_starts_;
 };
 
 }  // namespace paperwire::grounding
