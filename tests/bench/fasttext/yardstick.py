@@ -2,31 +2,15 @@
 
 import gzip
 import json
-import re
+import pathlib
 import sys
 import tempfile
 import time
 
 import fasttext
 
-# What in an author's keywords stands for a tag.
-KEYWORDS = {
-    "theory": r"theor|bound|convergence|kernel method|gaussian process|causal|statistic|identifiab|"
-              r"generalization|complexity|uncertainty|bayesian|pde",
-    "optimization": r"optimi[sz]|gradient|sgd|convex|loss landscape|bilevel|combinatorial",
-    "efficient-ml": r"effici|compress|prun|quanti[sz]|distill|spars|accelerat|low-rank|lightweight",
-    "large-language-models": r"language model|\bllm|\bgpt|pretrained transformer",
-    "nlp": r"natural language|\bnlp\b|translation|question answering|dialog|\btext|summari[sz]",
-    "interpretability": r"interpretab|explain|explanation|attribution|probing|saliency",
-    "reinforcement-learning": r"reinforcement|\brl\b|bandit|policy|imitation|markov decision|reward",
-    "graph-learning": r"graph|\bgnn|node classification|link prediction|molecul",
-    "federated-learning": r"federated",
-    "generative-models": r"generative|\bgan|\bvae|autoencoder|diffusion|\bflow|energy-based",
-    "time-series": r"time.series|forecast|recurrent|tempor|anomaly|dynamical system|neural ode",
-    "robotics": r"robot|autonomous driv|manipulation|navigation|embodied|locomotion",
-    "computer-vision": r"vision|image|video|object detection|segmentation|\b3d|point cloud|visual",
-    "multimodal": r"multi-?modal|vision.(and.)?language|cross-modal|audio-visual|image-text",
-}
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[3] / "tools" / "training"))
+import keyword_tags  # noqa: E402  what keywords say is said once
 
 
 def line_of(paper):
@@ -34,13 +18,11 @@ def line_of(paper):
 
 
 def train(path):
-    patterns = {slug: re.compile(pattern) for slug, pattern in KEYWORDS.items()}
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as out:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for paper in map(json.loads, file):
-                keywords = (paper["keywords"] or "").lower()
-                labels = [f"__label__{slug}" for slug, pattern in patterns.items()
-                          if pattern.search(keywords)]
+                tags = keyword_tags.tags_of(paper["keywords"] or "")
+                labels = [f"__label__{slug}" for slug in sorted(tags)]
                 if labels:
                     out.write(f"{' '.join(labels)} {line_of(paper)}\n")
         out.flush()
