@@ -1,7 +1,15 @@
 #include "services/classify/lexicon.h"
 
+#include <cmath>
+#include <iterator>
+#include <string>
+
 namespace paperwire::classify {
 namespace {
+
+// A phrase said again adds less.
+constexpr float kRepeat = 0.45f;
+constexpr uint32_t kMostTimes = 6;
 
 // Indices in the catalogue.
 enum : uint8_t { kTh, kOp, kEf, kLl, kNl, kIn, kRl, kGr, kFe, kGe, kTi, kRo, kCv, kMm };
@@ -194,23 +202,47 @@ constexpr Pattern kPatterns[] = {
     {"sensor fusion", kMm, 1.2f}, {"audio", kMm, 0.6f}, {"visual question answering", kMm, 1.8f},
     {"image captioning", kMm, 1.6f}, {"omni modal", kMm, 1.8f},
 };
-
-constexpr CategoryHint kCategoryHints[] = {
-    {"cs.CV", kCv, 1.8f}, {"eess.IV", kCv, 1.4f}, {"cs.RO", kRo, 2.0f}, {"cs.CL", kNl, 1.6f},
-    {"cs.CL", kLl, 0.6f}, {"cs.SI", kGr, 0.8f}, {"math.OC", kOp, 1.4f}, {"math.ST", kTh, 1.8f},
-    {"stat.TH", kTh, 1.8f}, {"cs.IT", kTh, 0.9f}, {"math.PR", kTh, 1.2f}, {"math.NA", kTh, 0.8f},
-    {"stat.ML", kTh, 0.5f}, {"cs.DS", kTh, 0.8f}, {"cs.CC", kTh, 1.2f}, {"cs.LO", kTh, 0.6f},
-    {"cs.FL", kTh, 0.8f}, {"stat.ME", kTh, 0.7f}, {"cs.GT", kTh, 0.5f}, {"cs.AR", kEf, 1.2f},
-    {"cs.DC", kEf, 0.6f}, {"cs.PF", kEf, 0.9f}, {"cs.NE", kOp, 0.5f}, {"cs.MM", kMm, 1.2f},
-    {"cs.SD", kMm, 0.3f}, {"eess.AS", kMm, 0.2f}, {"cs.MA", kRl, 0.7f}, {"eess.SY", kOp, 0.5f},
-    {"cs.SY", kOp, 0.5f}, {"eess.SP", kTi, 0.9f}, {"q-fin.ST", kTi, 1.2f}, {"physics.ao-ph", kTi, 0.6f},
-    {"stat.AP", kTi, 0.3f}, {"cs.IR", kNl, 0.5f}, {"math.DS", kTi, 0.6f},
-};
 // clang-format on
+
+const grounding::PhraseSet& Phrases() {
+  static const grounding::PhraseSet kSet([] {
+    std::vector<std::string> phrases;
+    for (const Pattern& pattern : kPatterns) phrases.emplace_back(pattern.phrase);
+    return phrases;
+  }());
+  return kSet;
+}
 
 }  // namespace
 
 std::span<const Pattern> Patterns() { return kPatterns; }
-std::span<const CategoryHint> CategoryHints() { return kCategoryHints; }
+
+void MatchLexicon(const Reading& reading, LexiconFindings& findings) {
+  // By pattern: its place among the hits and one; 0: not found yet.
+  thread_local std::array<uint16_t, std::size(kPatterns)> places{};
+  findings.hits.clear();
+  const auto match = [&](std::string_view text, const std::vector<grounding::Word>& words,
+                         uint32_t times, bool in_title) {
+    Phrases().Match(text, words, [&](const grounding::PhraseSet::Hit& hit) {
+      uint16_t& place = places[hit.phrase];
+      if (place == 0) {
+        findings.hits.push_back({hit.phrase, 0, hit.first, hit.count, in_title, 0});
+        place = static_cast<uint16_t>(findings.hits.size());
+      }
+      findings.hits[place - 1U].times += times;
+    });
+  };
+  match(reading.title, reading.title_words, kTitleTimes, true);
+  match(reading.text, reading.text_words, 1, false);
+  findings.strength.fill(0);
+  for (PatternHit& hit : findings.hits) {
+    places[hit.pattern] = 0;
+    const Pattern& pattern = kPatterns[hit.pattern];
+    const uint32_t again = std::min(hit.times, kMostTimes) - 1;
+    hit.worth = pattern.weight * (1.0f + kRepeat * static_cast<float>(again));
+    findings.strength[pattern.tag] += hit.worth;
+  }
+  for (float& strength : findings.strength) strength = std::log1p(std::max(0.0f, strength));
+}
 
 }  // namespace paperwire::classify

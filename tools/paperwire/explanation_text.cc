@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "fmt/format.h"
+#include "libs/tags/catalogue.h"
 #include "nlohmann/json.hpp"
 #include "services/classify/classify.h"
 #include "services/summarize/roles.h"
@@ -135,6 +136,10 @@ std::string ExplanationJson(const PaperLine& line, const summarize::Explanation&
   json["summary"] = Json::parse(ToJson(summary), nullptr, /*allow_exceptions=*/false);
   json["tags"] = Json::array();
   for (const v1::Tag& tag : tags) json["tags"].push_back(TagJson(tag));
+  const auto confidences = classify::Confidences(line.paper, summary);
+  for (size_t tag = 0; tag < confidences.size(); ++tag) {
+    json["tagScores"][tags::Catalogue()[tag].slug] = confidences[tag];
+  }
   json["tagProvenance"] = {{"model", classify::kModel}, {"lowConfidence", classify::IsGuess(tags)}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

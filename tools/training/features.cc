@@ -1,14 +1,19 @@
-// The features that the summarizer's models are trained on, computed by the code that serves them.
+// The features that models are trained on, computed by the code that serves them.
 //
 //   training_features roles < FILE
 //     {"sentences": [...]} a line -> the hashed features of each sentence, a JSON array a line
 //   training_features parts DIR < FILE
 //     {"title", "sentences" or "abstract"} a line -> files of numbers and candidates.jsonl in DIR
+//   training_features tags DIR < FILE
+//     {"title", "abstract", "categories"} a line -> files of numbers in DIR
+#include "services/classify/features.h"
+
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +21,7 @@
 
 #include "libs/grounding/sentences.h"
 #include "nlohmann/json.hpp"
+#include "services/classify/lexicon.h"
 #include "services/summarize/candidates.h"
 #include "services/summarize/part_features.h"
 #include "services/summarize/reading.h"
@@ -24,6 +30,7 @@
 
 namespace {
 
+namespace classify = paperwire::classify;
 namespace summarize = paperwire::summarize;
 using nlohmann::json;
 
@@ -54,6 +61,12 @@ void WriteRoles(const json& line) {
   std::vector<std::vector<summarize::Token>> tokens(views.size());
   for (size_t i = 0; i < views.size(); ++i) summarize::ReadTokens(views[i], tokens[i]);
   Print(json(summarize::RoleFeatures(views, tokens)));
+}
+
+template <typename Value>
+void Put(std::ofstream& file, const Value* values, size_t count) {
+  file.write(reinterpret_cast<const char*>(values),
+             static_cast<std::streamsize>(count * sizeof(Value)));
 }
 
 class PartFiles {
@@ -98,12 +111,6 @@ class PartFiles {
   }
 
  private:
-  template <typename Value>
-  static void Put(std::ofstream& file, const Value* values, size_t count) {
-    file.write(reinterpret_cast<const char*>(values),
-               static_cast<std::streamsize>(count * sizeof(Value)));
-  }
-
   std::ofstream measures_;
   std::ofstream words_;
   std::ofstream marks_;
@@ -112,16 +119,68 @@ class PartFiles {
   std::ofstream candidates_;
 };
 
+class TagFiles {
+ public:
+  explicit TagFiles(const std::filesystem::path& folder)
+      : keys_(folder / "keys.u32", std::ios::binary),
+        times_(folder / "times.u32", std::ios::binary),
+        categories_(folder / "categories.u32", std::ios::binary),
+        counts_(folder / "counts.u32", std::ios::binary),
+        lexicon_(folder / "lexicon.f32", std::ios::binary) {}
+
+  // False when something could not be opened or written.
+  bool ok() const { return keys_ && times_ && categories_ && counts_ && lexicon_; }
+
+  void Flush() {
+    for (std::ofstream* file : {&keys_, &times_, &categories_, &counts_, &lexicon_}) file->flush();
+  }
+
+  void Write(const json& line) {
+    const auto title = line.at("title").get<std::string>();
+    const auto text = line.at("abstract").get<std::string>();
+    classify::Reading reading;
+    classify::Read(title, text, reading);
+    std::map<uint32_t, uint32_t> times;
+    classify::VisitFeatures(
+        reading, [&](const classify::Feature& feature) { times[feature.key] += feature.times; });
+    for (const auto& [key, count] : times) {
+      Put(keys_, &key, 1);
+      Put(times_, &count, 1);
+    }
+    uint32_t counts[2] = {static_cast<uint32_t>(times.size()), 0};
+    for (const json& category : line.value("categories", json::array())) {
+      const uint32_t key = classify::CategoryKey(category.get<std::string>());
+      Put(categories_, &key, 1);
+      ++counts[1];
+    }
+    Put(counts_, counts, 2);
+    classify::LexiconFindings lexicon;
+    classify::MatchLexicon(reading, lexicon);
+    Put(lexicon_, lexicon.strength.data(), lexicon.strength.size());
+  }
+
+ private:
+  std::ofstream keys_;
+  std::ofstream times_;
+  std::ofstream categories_;
+  // Two a paper: keys, categories.
+  std::ofstream counts_;
+  std::ofstream lexicon_;
+};
+
 int Run(const std::vector<std::string>& words) {
-  const bool roles = words.size() == 1 && words[0] == "roles";
-  const bool parts = words.size() == 2 && words[0] == "parts";
-  if (!roles && !parts) {
-    std::cerr << "usage: training_features roles | parts DIR < FILE\n";
+  const std::string what = words.empty() ? "" : words[0];
+  const bool roles = words.size() == 1 && what == "roles";
+  if (!roles && (words.size() != 2 || (what != "parts" && what != "tags"))) {
+    std::cerr << "usage: training_features roles | parts DIR | tags DIR < FILE\n";
     return 64;
   }
-  std::optional<PartFiles> files;
-  if (parts) files.emplace(words[1]);
-  if (parts && !files->ok()) {
+  std::optional<PartFiles> parts;
+  std::optional<TagFiles> tags;
+  if (what == "parts") parts.emplace(words[1]);
+  if (what == "tags") tags.emplace(words[1]);
+  const auto ok = [&] { return (!parts || parts->ok()) && (!tags || tags->ok()); };
+  if (!ok()) {
     std::cerr << "training_features: cannot write into " << words[1] << '\n';
     return 73;
   }
@@ -130,18 +189,18 @@ int Run(const std::vector<std::string>& words) {
     const json line = json::parse(text, nullptr, false);
     try {
       if (roles) WriteRoles(line);
-      if (parts) files->Write(line);
+      if (parts) parts->Write(line);
+      if (tags) tags->Write(line);
     } catch (const json::exception& error) {
       std::cerr << "training_features: line " << number << ": " << error.what() << '\n';
       return 65;
     }
   }
-  if (parts) {
-    files->Flush();
-    if (!files->ok()) {
-      std::cerr << "training_features: cannot write all of " << words[1] << '\n';
-      return 74;
-    }
+  if (parts) parts->Flush();
+  if (tags) tags->Flush();
+  if (!ok()) {
+    std::cerr << "training_features: cannot write all of " << words[1] << '\n';
+    return 74;
   }
   return 0;
 }

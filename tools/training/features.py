@@ -1,4 +1,4 @@
-"""Features as the summarizer computes them, by asking the program that shares its code."""
+"""Features as the services compute them, by asking the program that shares their code."""
 
 import json
 import pathlib
@@ -62,3 +62,25 @@ class Candidates:
 
     def __len__(self):
         return len(self.texts)
+
+
+class Papers:
+    """What the classifier reads of some papers, in order. `keys` and `times` hold the features of
+    all, paper i's between ends[i] and ends[i + 1]; `categories` are keys too; `lexicon` is
+    P × tags."""
+
+    def __init__(self, program, papers):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            _ask(program, ["tags", name], papers)
+            counts = np.fromfile(folder / "counts.u32", "<u4").reshape(-1, 2).astype(np.int64)
+            self.keys = np.fromfile(folder / "keys.u32", "<u4")
+            self.times = np.fromfile(folder / "times.u32", "<u4")
+            self.lexicon = np.fromfile(folder / "lexicon.f32", "<f4").reshape(len(counts), -1)
+            categories = np.fromfile(folder / "categories.u32", "<u4")
+        self.ends = np.concatenate([[0], np.cumsum(counts[:, 0])])
+        ends = np.concatenate([[0], np.cumsum(counts[:, 1])])
+        self.categories = [categories[a:b] for a, b in zip(ends, ends[1:])]
+
+    def __len__(self):
+        return len(self.categories)

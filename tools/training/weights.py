@@ -1,4 +1,4 @@
-"""Files of weights, as services/summarize/models.h reads them."""
+"""Files of weights, as libs/weights/reader.h reads them."""
 
 import struct
 
@@ -24,9 +24,10 @@ def quantize(weights, often):
     return np.clip(np.round(weights / scale), -127, 127).astype(np.int8), scale
 
 
-def write(path, mark, numbers, floats, weights):
+def write(path, mark, numbers, floats, weights, keys=()):
     with open(path, "wb") as file:
         file.write(mark)
         file.write(struct.pack(f"<{len(numbers)}I", *numbers))
         file.write(np.asarray(floats, "<f4").tobytes())
+        file.write(np.asarray(keys, "<u4").tobytes())
         file.write(np.ascontiguousarray(weights, np.int8).tobytes())

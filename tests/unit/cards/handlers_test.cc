@@ -7,6 +7,7 @@
 
 #include "libs/events/event.h"
 #include "libs/events/topics.h"
+#include "services/classify/classify.h"
 #include "services/classify/handler.h"
 #include "services/summarize/handler.h"
 #include "tests/unit/cards/fixtures.h"
@@ -83,9 +84,27 @@ TEST_F(Handlers, ClassifyMakesATaggedPaper) {
   v1::TaggedPaper event;
   ASSERT_TRUE(events::Decode(emit[0], event).ok());
   EXPECT_GE(event.tags_size(), 1);
-  EXPECT_EQ(event.tag_provenance().model(), "lexicon-1");
+  EXPECT_EQ(event.tag_provenance().model(), classify::kModel);
   EXPECT_EQ(event.revision().rank(), 1u);
   EXPECT_FALSE(event.summary().summary().empty());
+}
+
+TEST_F(Handlers, ClassifyMarksAGuess) {
+  bus::Message record = Summarized();
+  v1::SummarizedPaper summarized;
+  ASSERT_TRUE(events::Decode(record, summarized).ok());
+  summarized.mutable_paper()->set_title("Xyzzy");
+  summarized.mutable_paper()->set_abstract("Xyzzy.");
+  summarized.mutable_paper()->clear_categories();
+  record.value = summarized.SerializeAsString();
+  std::vector<bus::Message> emit;
+
+  ASSERT_TRUE(classify_.Handle(record, emit).ok());
+
+  v1::TaggedPaper event;
+  ASSERT_TRUE(events::Decode(emit.at(0), event).ok());
+  EXPECT_EQ(event.tags_size(), 1);
+  EXPECT_TRUE(event.tag_provenance().low_confidence());
 }
 
 TEST_F(Handlers, RejectBytesThatAreNoPaper) {

@@ -1,0 +1,64 @@
+#include "services/classify/phrase_text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace paperwire::classify {
+namespace {
+
+constexpr size_t kMostBytes = 40;
+
+// Sorted.
+constexpr std::array<std::string_view, 74> kFunctionWords = {
+    "a",       "across", "all",   "also", "an",      "and",   "any",   "are",      "as",   "at",
+    "be",      "been",   "both",  "but",  "by",      "can",   "each",  "existing", "for",  "from",
+    "given",   "has",    "have",  "how",  "if",      "in",    "into",  "is",       "it",   "its",
+    "may",     "more",   "most",  "new",  "no",      "not",   "novel", "of",       "on",   "one",
+    "only",    "or",     "other", "our",  "over",    "paper", "such",  "than",     "that", "the",
+    "their",   "these",  "they",  "this", "through", "to",    "two",   "under",    "up",   "use",
+    "used",    "using",  "via",   "was",  "we",      "well",  "were",  "what",     "when", "where",
+    "whether", "which",  "while", "with"};
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string Lowered(std::string_view text) {
+  std::string lowered(text);
+  std::transform(lowered.begin(), lowered.end(), lowered.begin(), Lower);
+  return lowered;
+}
+
+bool IsFunctionWord(std::string_view word) {
+  if (word.size() < 2) return true;
+  return std::binary_search(kFunctionWords.begin(), kFunctionWords.end(), Lowered(word));
+}
+
+}  // namespace
+
+std::string PhraseText(std::string_view text, const std::vector<grounding::Word>& words,
+                       uint32_t first, uint32_t count) {
+  const grounding::Word& last = words[first + count - 1];
+  const uint32_t begin = words[first].begin;
+  if (last.end - begin > kMostBytes) return {};
+  bool tells = false;
+  for (uint32_t i = first; i < first + count; ++i) {
+    tells = tells || !IsFunctionWord(text.substr(words[i].begin, words[i].end - words[i].begin));
+    if (i == first) continue;
+    const std::string_view between =
+        text.substr(words[i - 1].end, words[i].begin - words[i - 1].end);
+    if (between.find_first_not_of(" -\n") != std::string_view::npos) return {};
+  }
+  if (!tells) return {};
+  std::string phrase(text.substr(begin, last.end - begin));
+  std::replace(phrase.begin(), phrase.end(), '\n', ' ');
+  return phrase;
+}
+
+bool Tells(const std::vector<std::string>& phrases, std::string_view phrase) {
+  const std::string lowered = Lowered(phrase);
+  return std::any_of(phrases.begin(), phrases.end(), [&](const std::string& other) {
+    const std::string told = Lowered(other);
+    return told.find(lowered) != std::string::npos || lowered.find(told) != std::string::npos;
+  });
+}
+
+}  // namespace paperwire::classify

@@ -1,0 +1,170 @@
+#include "services/classify/tag_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "libs/weights/reader.h"
+#include "services/classify/phrase_text.h"
+
+extern "C" {
+extern const char kPaperwireTags[];
+extern const char kPaperwireTagsEnd[];
+}
+
+namespace paperwire::classify {
+namespace {
+
+constexpr uint32_t kSlotBits = 17;
+constexpr uint32_t kKnownBits = 18;
+// The length of a paper's vector of words; shorter where little of the paper is known: a title of
+// three words must not say it as loudly as an abstract.
+constexpr float kLength = 10.0f;
+constexpr float kFullSquares = 128.0f;
+constexpr size_t kEvidence = 3;
+// Of a tag's log-odds; less is not worth telling.
+constexpr float kLeastEvidence = 0.04f;
+
+// 1 + ln(times).
+float ValueOf(uint32_t times) {
+  static const std::array<float, 64> kValues = [] {
+    std::array<float, 64> values{};
+    for (size_t i = 1; i < values.size(); ++i) values[i] = 1.0f + std::log(static_cast<float>(i));
+    return values;
+  }();
+  return kValues[std::min<size_t>(times, kValues.size() - 1)];
+}
+
+}  // namespace
+
+const TagModel& TagModel::Trained() {
+  static const TagModel kModel{
+      std::string_view(kPaperwireTags, static_cast<size_t>(kPaperwireTagsEnd - kPaperwireTags))};
+  return kModel;
+}
+
+TagModel::TagModel(std::string_view bytes) : slots_(size_t{1} << kSlotBits) {
+  weights::Reader reader(bytes, "PWTAGS01");
+  reader.Expect(kTags);
+  const size_t count = reader.Number();
+  const auto read = [&reader](std::array<float, kTags>& values) {
+    for (float& value : values) value = reader.Float();
+  };
+  read(scales_);
+  read(biases_);
+  for (std::array<float, kTags>& row : lexicon_) read(row);
+  read(slopes_);
+  read(offsets_);
+  read(usual_);
+  read(leads_);
+  least_confidence_ = reader.Float();
+  const std::vector<uint32_t> keys = reader.Numbers(count);
+  const int8_t* weights = reader.Weights(count * kTags);
+
+  known_.resize((size_t{1} << kKnownBits) / 64);
+  rows_.resize(count);
+  for (size_t row = 0; row < count; ++row) {
+    std::memcpy(rows_[row].data(), weights + row * kTags, kTags);
+    size_t at = keys[row] & (slots_.size() - 1);
+    while (slots_[at].row != 0) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = {keys[row], static_cast<uint32_t>(row + 1)};
+    const uint32_t bit = keys[row] >> (32 - kKnownBits);
+    known_[bit / 64] |= uint64_t{1} << (bit % 64);
+  }
+}
+
+uint32_t TagModel::Find(uint32_t key) const {
+  const uint32_t bit = key >> (32 - kKnownBits);
+  if ((known_[bit / 64] >> (bit % 64) & 1U) == 0) return 0;
+  size_t at = key & (slots_.size() - 1);
+  while (slots_[at].row != 0 && slots_[at].key != key) at = (at + 1) & (slots_.size() - 1);
+  return slots_[at].row;
+}
+
+void TagModel::Assess(const v1::Paper& paper, std::string_view text, Assessment& assessment) const {
+  Read(paper.title(), text, assessment.reading);
+  MatchLexicon(assessment.reading, assessment.lexicon);
+
+  // By row: its place among the hits and one; 0: not met yet.
+  thread_local std::vector<uint16_t> places;
+  if (places.size() < rows_.size()) places.resize(rows_.size());
+  std::vector<FeatureHit>& hits = assessment.hits;
+  hits.clear();
+  VisitFeatures(assessment.reading, [&](const Feature& feature) {
+    const uint32_t found = Find(feature.key);
+    if (found == 0) return;
+    uint16_t& place = places[found - 1];
+    if (place == 0) {
+      hits.push_back({found - 1, 0, 0, feature});
+      place = static_cast<uint16_t>(hits.size());
+    }
+    hits[place - 1U].times += feature.times;
+  });
+  float squares = 0;
+  for (FeatureHit& hit : hits) {
+    places[hit.row] = 0;
+    hit.value = ValueOf(hit.times);
+    squares += hit.value * hit.value;
+  }
+  const float unit = kLength / std::sqrt(std::max(squares, kFullSquares));
+  const float known = std::min(1.0f, std::sqrt(squares / kFullSquares));
+  std::array<float, 16> sums{};
+  const auto add = [&](uint32_t row, float value) {
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += value * static_cast<float>(rows_[row][i]);
+  };
+  for (FeatureHit& hit : hits) {
+    hit.value *= unit;
+    add(hit.row, hit.value);
+  }
+  for (const std::string& category : paper.categories()) {
+    if (const uint32_t found = Find(CategoryKey(category)); found != 0) add(found - 1, 1.0f);
+  }
+  for (size_t tag = 0; tag < kTags; ++tag) {
+    float score = biases_[tag] + sums[tag] * scales_[tag];
+    for (size_t other = 0; other < kTags; ++other) {
+      score += lexicon_[tag][other] * assessment.lexicon.strength[other];
+    }
+    // The intercepts were fitted to whole abstracts.
+    const float odds = slopes_[tag] * score + offsets_[tag];
+    const float held = usual_[tag] + known * (odds - usual_[tag]);
+    assessment.confidence[tag] = 1.0f / (1.0f + std::exp(-held));
+  }
+}
+
+std::vector<std::string> TagModel::Evidence(const Assessment& assessment, size_t tag) const {
+  struct Candidate {
+    float weight = 0;
+    uint32_t first = 0;
+    uint32_t count = 0;
+    bool in_title = false;
+  };
+  thread_local std::vector<Candidate> candidates;
+  candidates.clear();
+  const auto consider = [&](float weight, const auto& at) {
+    weight *= slopes_[tag];
+    if (weight >= kLeastEvidence) candidates.push_back({weight, at.first, at.count, at.in_title});
+  };
+  for (const FeatureHit& hit : assessment.hits) {
+    consider(hit.value * scales_[tag] * static_cast<float>(rows_[hit.row][tag]), hit.feature);
+  }
+  // A pattern's part of what its tag's strength adds.
+  const float strength = assessment.lexicon.strength[tag];
+  const float share = lexicon_[tag][tag] * strength / std::max(std::expm1(strength), 1e-6f);
+  for (const PatternHit& hit : assessment.lexicon.hits) {
+    if (Patterns()[hit.pattern].tag == tag) consider(hit.worth * share, hit);
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.weight > b.weight; });
+  std::vector<std::string> phrases;
+  const Reading& reading = assessment.reading;
+  for (const Candidate& candidate : candidates) {
+    if (phrases.size() == kEvidence) break;
+    std::string phrase = PhraseText(candidate.in_title ? reading.title : reading.text,
+                                    candidate.in_title ? reading.title_words : reading.text_words,
+                                    candidate.first, candidate.count);
+    if (!phrase.empty() && !Tells(phrases, phrase)) phrases.push_back(std::move(phrase));
+  }
+  return phrases;
+}
+
+}  // namespace paperwire::classify
