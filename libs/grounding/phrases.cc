@@ -3,24 +3,21 @@
 #include <algorithm>
 
 namespace paperwire::grounding {
-namespace {
-
-bool IsWordByte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-}  // namespace
 
 void ReadWords(std::string_view text, std::vector<Word>& words) {
   words.clear();
   for (size_t i = 0; i < text.size();) {
-    if (!IsWordByte(text[i])) {
+    uint8_t byte = kWordBytes[static_cast<uint8_t>(text[i])];
+    if (byte == 0) {
       ++i;
       continue;
     }
     Word word{.begin = static_cast<uint32_t>(i), .end = 0, .hash = kWordSeed};
-    while (i < text.size() && IsWordByte(text[i])) word.hash = MixLetter(word.hash, text[i++]);
+    do {
+      word.hash = MixByte(word.hash, byte);
+      if (++i == text.size()) break;
+      byte = kWordBytes[static_cast<uint8_t>(text[i])];
+    } while (byte != 0);
     word.end = static_cast<uint32_t>(i);
     words.push_back(word);
   }
@@ -47,6 +44,7 @@ PhraseSet::PhraseSet(const std::vector<std::string>& phrases) {
       by_prefix_[first.hash].push_back(phrase);
       prefix_lengths_.push_back(first.prefix);
       prefix_starts_.set(Start(text, words[0]));
+      prefixes_.set(Bit(first.hash));
     }
   }
   std::sort(prefix_lengths_.begin(), prefix_lengths_.end());

@@ -18,12 +18,23 @@ struct Word {
   uint64_t hash = 0;
 };
 
-// How a word is hashed (FNV-1a of its letters in lower case), letter by letter.
+// By byte: the byte of a word in lower case; 0: it is in no word. Bytes beyond ASCII are letters.
+inline constexpr std::array<uint8_t, 256> kWordBytes = [] {
+  std::array<uint8_t, 256> bytes{};
+  for (size_t byte = 0; byte < bytes.size(); ++byte) {
+    const bool capital = byte >= 'A' && byte <= 'Z';
+    const bool word =
+        capital || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte >= 0x80;
+    if (word) bytes[byte] = static_cast<uint8_t>(capital ? byte - 'A' + 'a' : byte);
+  }
+  return bytes;
+}();
+
+// How a word is hashed (FNV-1a of its bytes in lower case), byte by byte.
 inline constexpr uint64_t kWordSeed = 1469598103934665603U;
+inline uint64_t MixByte(uint64_t hash, uint8_t byte) { return (hash ^ byte) * 1099511628211U; }
 inline uint64_t MixLetter(uint64_t hash, char c) {
-  const bool capital = c >= 'A' && c <= 'Z';
-  const auto letter = static_cast<unsigned char>(capital ? c - 'A' + 'a' : c);
-  return (hash ^ letter) * 1099511628211U;
+  return MixByte(hash, kWordBytes[static_cast<uint8_t>(c)]);
 }
 
 // The words of `text` into `words`, which is cleared first. Hyphens separate words.
@@ -59,6 +70,7 @@ class PhraseSet {
       for (const uint32_t prefix : prefix_lengths_) {
         if (prefix > length) break;
         hash.Read(text, words[at], prefix);
+        if (!prefixes_[Bit(hash.value)]) continue;
         const auto found = by_prefix_.find(hash.value);
         if (found != by_prefix_.end()) Try(text, words, at, found->second, visit);
       }
@@ -120,6 +132,7 @@ class PhraseSet {
   std::unordered_map<uint64_t, std::vector<Phrase>> by_prefix_;
   std::vector<uint32_t> prefix_lengths_;
   std::bitset<4096> first_words_;
+  std::bitset<4096> prefixes_;
   // What prefixes begin with: most words begin otherwise.
   std::bitset<32768> prefix_starts_;
 };
