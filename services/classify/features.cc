@@ -3,9 +3,13 @@
 namespace paperwire::classify {
 namespace {
 
+// Of a word or a category, whatever the case.
 uint64_t Hash(std::string_view text) {
   uint64_t hash = grounding::kWordSeed;
-  for (const char c : text) hash = grounding::MixLetter(hash, c);
+  for (const char c : text) {
+    const uint8_t letter = grounding::kWordBytes[static_cast<uint8_t>(c)];
+    hash = grounding::MixByte(hash, letter != 0 ? letter : static_cast<uint8_t>(c));
+  }
   return hash;
 }
 

@@ -15,15 +15,15 @@ extern const char kPaperwireTagsEnd[];
 namespace paperwire::classify {
 namespace {
 
-constexpr uint32_t kSlotBits = 17;
-constexpr uint32_t kKnownBits = 18;
+constexpr uint32_t kSlotBits = 15;
+constexpr uint32_t kKnownBits = 17;
 // The length of a paper's vector of words; shorter where little of the paper is known: a title of
 // three words must not say it as loudly as an abstract.
 constexpr float kLength = 10.0f;
 constexpr float kFullSquares = 128.0f;
 constexpr size_t kEvidence = 3;
 // Of a tag's log-odds; less is not worth telling.
-constexpr float kLeastEvidence = 0.04f;
+constexpr float kLeastEvidence = 0.08f;
 
 // 1 + ln(times).
 float ValueOf(uint32_t times) {
@@ -153,12 +153,14 @@ std::vector<std::string> TagModel::Evidence(const Assessment& assessment, size_t
   for (const PatternHit& hit : assessment.lexicon.hits) {
     if (Patterns()[hit.pattern].tag == tag) consider(hit.worth * share, hit);
   }
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.weight > b.weight; });
+  const auto weaker = [](const Candidate& a, const Candidate& b) { return a.weight < b.weight; };
+  std::make_heap(candidates.begin(), candidates.end(), weaker);
   std::vector<std::string> phrases;
   const Reading& reading = assessment.reading;
-  for (const Candidate& candidate : candidates) {
-    if (phrases.size() == kEvidence) break;
+  while (phrases.size() < kEvidence && !candidates.empty()) {
+    std::pop_heap(candidates.begin(), candidates.end(), weaker);
+    const Candidate candidate = candidates.back();
+    candidates.pop_back();
     std::string phrase = PhraseText(candidate.in_title ? reading.title : reading.text,
                                     candidate.in_title ? reading.title_words : reading.text_words,
                                     candidate.first, candidate.count);

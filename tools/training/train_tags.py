@@ -29,7 +29,7 @@ TAGS = len(SLUGS)
 WEAK = 0.1
 # Features of fewer papers are left out; of the others, those that matter most are kept.
 FEWEST = 5
-KEPT = 49152
+KEPT = 12288
 PENALTY = 5.0
 # The length of a paper's vector, shorter where the squares are fewer, as in tag_model.cc; what the
 # lexicon says counts this much more.
