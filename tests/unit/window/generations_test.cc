@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "libs/clock/clock.h"
@@ -23,69 +27,90 @@ bus::Message Published(const std::string& id, uint32_t version, uint32_t generat
                         clock::FakeClock(clock::WallTime{}));
 }
 
-// A topic that counts how often it is read.
-class Topic {
+// Topics that count how often each is read.
+class Topics {
  public:
-  explicit Topic(std::vector<bus::Message> records) : records_(std::move(records)) {}
+  explicit Topics(std::vector<bus::Message> new_papers) {
+    records_["new-paper"] = std::move(new_papers);
+  }
 
+  void Add(const std::string& topic, bus::Message record) {
+    records_[topic].push_back(std::move(record));
+  }
   ReadTopic Reader() {
     return [this](const std::string& topic,
                   const std::function<bool(const bus::Message&)>& visit) -> absl::Status {
-      EXPECT_EQ(topic, "new-paper");
-      ++reads_;
-      for (const bus::Message& record : records_) {
+      ++reads_[topic];
+      for (const bus::Message& record : records_[topic]) {
         if (!visit(record)) break;
       }
       return status_;
     };
   }
   void Fail(absl::Status status) { status_ = std::move(status); }
-  int reads() const { return reads_; }
+  const std::map<std::string, int>& reads() const { return reads_; }
 
  private:
-  std::vector<bus::Message> records_;
+  std::map<std::string, std::vector<bus::Message>> records_;
+  std::map<std::string, int> reads_;
   absl::Status status_;
-  int reads_ = 0;
 };
+
+std::map<std::string, int> EachRead(int times) {
+  return {{"new-paper", times}, {"summarized", times}, {"tagged", times}};
+}
 
 TEST(RestoreGenerations, HandsOutNoneThatWasPublishedBefore) {
   bus::Message broken = Published("2606.00003", 1, 4);
   broken.value = "no event";
-  Topic topic({Published("2606.00001", 1, 2), Published("2606.00001", 1, 5),
-               Published("2606.00001", 1, 3), Published("2606.00001", 2, 0), broken});
+  Topics topics({Published("2606.00001", 1, 2), Published("2606.00001", 1, 5),
+                 Published("2606.00001", 1, 3), Published("2606.00001", 2, 0), broken});
   MemoryGenerations generations;
 
-  ASSERT_TRUE(RestoreGenerations(generations, topic.Reader()).ok());
+  ASSERT_TRUE(RestoreGenerations(generations, topics.Reader()).ok());
 
   EXPECT_EQ(generations.Next("2606.00001", 1).value(), 6u);
   EXPECT_EQ(generations.Next("2606.00001", 2).value(), 1u);
   EXPECT_EQ(generations.Next("2606.00003", 1).value(), 1u);
 }
 
-TEST(RestoreGenerations, ReadsTheTopicOnceAndAgainAfterALoss) {
-  Topic topic({Published("2606.00001", 1, 2)});
+// An operator's request for tags, and one for a removal, skip the stages before.
+TEST(RestoreGenerations, KnowsWhatWasSpentOnLaterTopics) {
+  Topics topics({Published("2606.00001", 1, 2)});
+  topics.Add("summarized", Published("2606.00001", 1, 3));
+  topics.Add("tagged", Published("2606.00002", 1, 8));
   MemoryGenerations generations;
 
-  ASSERT_TRUE(RestoreGenerations(generations, topic.Reader()).ok());
-  ASSERT_TRUE(RestoreGenerations(generations, topic.Reader()).ok());
-  EXPECT_EQ(topic.reads(), 1);
+  ASSERT_TRUE(RestoreGenerations(generations, topics.Reader()).ok());
+
+  EXPECT_EQ(generations.Next("2606.00001", 1).value(), 4u);
+  EXPECT_EQ(generations.Next("2606.00002", 1).value(), 9u);
+}
+
+TEST(RestoreGenerations, ReadsEachTopicOnceAndAgainAfterALoss) {
+  Topics topics({Published("2606.00001", 1, 2)});
+  MemoryGenerations generations;
+
+  ASSERT_TRUE(RestoreGenerations(generations, topics.Reader()).ok());
+  ASSERT_TRUE(RestoreGenerations(generations, topics.Reader()).ok());
+  EXPECT_EQ(topics.reads(), EachRead(1));
 
   generations.Lose();
-  ASSERT_TRUE(RestoreGenerations(generations, topic.Reader()).ok());
-  EXPECT_EQ(topic.reads(), 2);
+  ASSERT_TRUE(RestoreGenerations(generations, topics.Reader()).ok());
+  EXPECT_EQ(topics.reads(), EachRead(2));
   EXPECT_EQ(generations.Next("2606.00001", 1).value(), 3u);
 }
 
-TEST(RestoreGenerations, IsNotDoneWhereTheTopicCouldNotBeReadWhole) {
-  Topic topic({Published("2606.00001", 1, 2)});
-  topic.Fail(absl::UnavailableError("no broker"));
+TEST(RestoreGenerations, IsNotDoneWhereATopicCouldNotBeReadWhole) {
+  Topics topics({Published("2606.00001", 1, 2)});
+  topics.Fail(absl::UnavailableError("no broker"));
   MemoryGenerations generations;
 
-  EXPECT_TRUE(absl::IsUnavailable(RestoreGenerations(generations, topic.Reader())));
+  EXPECT_TRUE(absl::IsUnavailable(RestoreGenerations(generations, topics.Reader())));
   EXPECT_FALSE(generations.IsRestored().value());
 
-  topic.Fail(absl::OkStatus());
-  EXPECT_TRUE(RestoreGenerations(generations, topic.Reader()).ok());
+  topics.Fail(absl::OkStatus());
+  EXPECT_TRUE(RestoreGenerations(generations, topics.Reader()).ok());
   EXPECT_TRUE(generations.IsRestored().value());
 }
 
