@@ -9,7 +9,7 @@
 namespace paperwire::classify {
 
 // Model name, as it stands in the provenance.
-inline constexpr const char* kModel = "tags-linear-1";
+inline constexpr const char* kModel = "tags-linear-2";
 
 // Where no tag reaches this confidence the choice is a guess and is marked as one.
 inline constexpr float kLowConfidence = 0.4f;

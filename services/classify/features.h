@@ -52,7 +52,11 @@ inline uint32_t FeatureKey(FeatureKind kind, uint64_t word, uint64_t next = 0) {
 }
 
 // The key of the first letters of a word; `word` has more than those.
-uint32_t BeginningKey(std::string_view word);
+inline uint32_t BeginningKey(std::string_view word) {
+  uint64_t hash = grounding::kWordSeed;
+  for (uint32_t i = 0; i < kBeginningBytes; ++i) hash = grounding::MixLetter(hash, word[i]);
+  return FeatureKey(FeatureKind::kBeginning, hash);
+}
 
 // The key of an arXiv category.
 uint32_t CategoryKey(std::string_view category);

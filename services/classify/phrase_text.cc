@@ -19,6 +19,8 @@ constexpr std::array<std::string_view, 74> kFunctionWords = {
     "used",    "using",  "via",   "was",  "we",      "well",  "were",  "what",     "when", "where",
     "whether", "which",  "while", "with"};
 
+constexpr size_t kLongestFunctionWord = 8;
+
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string Lowered(std::string_view text) {
@@ -29,6 +31,7 @@ std::string Lowered(std::string_view text) {
 
 bool IsFunctionWord(std::string_view word) {
   if (word.size() < 2) return true;
+  if (word.size() > kLongestFunctionWord) return false;
   return std::binary_search(kFunctionWords.begin(), kFunctionWords.end(), Lowered(word));
 }
 
@@ -54,10 +57,12 @@ std::string PhraseText(std::string_view text, const std::vector<grounding::Word>
 }
 
 bool Tells(const std::vector<std::string>& phrases, std::string_view phrase) {
-  const std::string lowered = Lowered(phrase);
+  const auto holds = [](std::string_view text, std::string_view part) {
+    const auto same = [](char a, char b) { return Lower(a) == Lower(b); };
+    return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
+  };
   return std::any_of(phrases.begin(), phrases.end(), [&](const std::string& other) {
-    const std::string told = Lowered(other);
-    return told.find(lowered) != std::string::npos || lowered.find(told) != std::string::npos;
+    return holds(other, phrase) || holds(phrase, other);
   });
 }
 

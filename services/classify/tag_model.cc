@@ -16,7 +16,6 @@ namespace paperwire::classify {
 namespace {
 
 constexpr uint32_t kSlotBits = 15;
-constexpr uint32_t kKnownBits = 17;
 // The length of a paper's vector of words; shorter where little of the paper is known: a title of
 // three words must not say it as loudly as an abstract.
 constexpr float kLength = 10.0f;
@@ -74,8 +73,6 @@ TagModel::TagModel(std::string_view bytes) : slots_(size_t{1} << kSlotBits) {
 }
 
 uint32_t TagModel::Find(uint32_t key) const {
-  const uint32_t bit = key >> (32 - kKnownBits);
-  if ((known_[bit / 64] >> (bit % 64) & 1U) == 0) return 0;
   size_t at = key & (slots_.size() - 1);
   while (slots_[at].row != 0 && slots_[at].key != key) at = (at + 1) & (slots_.size() - 1);
   return slots_[at].row;
@@ -91,6 +88,7 @@ void TagModel::Assess(const v1::Paper& paper, std::string_view text, Assessment&
   std::vector<FeatureHit>& hits = assessment.hits;
   hits.clear();
   VisitFeatures(assessment.reading, [&](const Feature& feature) {
+    if (!MayKnow(feature.key)) return;
     const uint32_t found = Find(feature.key);
     if (found == 0) return;
     uint16_t& place = places[found - 1];
@@ -141,15 +139,16 @@ std::vector<std::string> TagModel::Evidence(const Assessment& assessment, size_t
   thread_local std::vector<Candidate> candidates;
   candidates.clear();
   const auto consider = [&](float weight, const auto& at) {
-    weight *= slopes_[tag];
     if (weight >= kLeastEvidence) candidates.push_back({weight, at.first, at.count, at.in_title});
   };
+  const float scale = scales_[tag] * slopes_[tag];
   for (const FeatureHit& hit : assessment.hits) {
-    consider(hit.value * scales_[tag] * static_cast<float>(rows_[hit.row][tag]), hit.feature);
+    consider(hit.value * scale * static_cast<float>(rows_[hit.row][tag]), hit.feature);
   }
   // A pattern's part of what its tag's strength adds.
   const float strength = assessment.lexicon.strength[tag];
-  const float share = lexicon_[tag][tag] * strength / std::max(std::expm1(strength), 1e-6f);
+  const float share =
+      slopes_[tag] * lexicon_[tag][tag] * strength / std::max(std::expm1(strength), 1e-6f);
   for (const PatternHit& hit : assessment.lexicon.hits) {
     if (Patterns()[hit.pattern].tag == tag) consider(hit.worth * share, hit);
   }

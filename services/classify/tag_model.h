@@ -62,6 +62,13 @@ class TagModel {
     uint32_t row = 0;
   };
 
+  static constexpr uint32_t kKnownBits = 17;
+
+  bool MayKnow(uint32_t key) const {
+    const uint32_t bit = key >> (32 - kKnownBits);
+    return (known_[bit / 64] >> (bit % 64) & 1U) != 0;
+  }
+  // Row and one of a key; 0: there is none.
   uint32_t Find(uint32_t key) const;
 
   std::vector<Row> rows_;

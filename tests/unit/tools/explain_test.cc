@@ -100,15 +100,23 @@ TEST(Explain, GivesTagsWithConfidenceAndEvidence) {
 
 // Of two papers of the same words, each gets the tag of its own field.
 TEST(Explain, ReadsTheCategoriesOfALine) {
-  const auto first_tag = [](const std::string& category) {
+  const auto score = [](const std::string& category) {
     const Json json = Json::parse(
         Explain({"--from", "-"}, R"({"title":"A thing","abstract":"It is blue.","categories":[")" +
                                      category + "\"]}")
             .out);
-    return json["tags"][0]["slug"].get<std::string>();
+    return json["tagScores"]["computer-vision"].get<double>();
   };
-  EXPECT_EQ(first_tag("cs.RO"), "robotics");
-  EXPECT_EQ(first_tag("cs.CV"), "computer-vision");
+  EXPECT_GT(score("cs.CV"), score("cs.AI"));
+}
+
+TEST(Explain, TellsHowLikelyEveryTagIs) {
+  const Json json = Json::parse(Explain({"--from", "-"}, kPaper).out);
+  ASSERT_EQ(json["tagScores"].size(), 14u);
+  for (const Json& tag : json["tags"]) {
+    const auto slug = tag["slug"].get<std::string>();
+    EXPECT_NEAR(json["tagScores"][slug].get<double>(), tag["confidence"].get<double>(), 1e-3);
+  }
 }
 
 TEST(Explain, MarksTheTagsOfAPaperThatSaysNothing) {
