@@ -59,7 +59,8 @@ struct LedgerContents {
 // window (window.h). Thread-safe. Errors as the window's.
 //
 // A sighting replaces what is stored when its revision is higher, or equal and its stage is later,
-// or equal and it is a dead letter or was written later.
+// or equal and it is a dead letter or was written later. But a removal (a reason, and no dead
+// letter) replaces everything of its paper version, and nothing of that version replaces it.
 class LedgerStore {
  public:
   virtual ~LedgerStore() = default;

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "libs/paper/revision.h"
 #include "libs/window/date.h"
 #include "libs/window/memory_progress.h"
 
@@ -14,6 +15,8 @@ namespace paperwire::window {
 namespace {
 
 constexpr size_t kMostChanges = 200'000;
+
+uint32_t VersionOf(uint64_t revision) { return paper::RevisionFromValue(revision).paper_version; }
 
 Cursor CursorAt(uint64_t number) { return fmt::format("{:020}", number); }
 
@@ -140,7 +143,9 @@ class MemoryWindow final : public Window {
     }
     if (announced < oldest && !(write.removed && announced.empty())) return Verdict::kTooOld;
     const uint64_t revision = write.entry.revision().value();
-    if (found != papers_.end() && revision <= found->second.revision) {
+    const bool gone = found != papers_.end() && found->second.removed && !write.removed &&
+                      VersionOf(revision) == VersionOf(found->second.revision);
+    if (found != papers_.end() && (gone || revision <= found->second.revision)) {
       if (announced != found->second.announced() && !found->second.removed) {
         found->second.entry.mutable_paper()->set_announced(announced);
         Append(id, found->second.revision, false);

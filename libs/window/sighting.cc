@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "libs/paper/revision.h"
+
 namespace paperwire::window {
 namespace {
 
@@ -21,9 +23,19 @@ bool TakeNumber(std::string_view& rest, Number& number) {
   return error == std::errc() && end == word.data() + word.size();
 }
 
+// Only a removal gives a reason and is no dead letter.
+bool Removes(const Whereabouts& sighting) {
+  return !sighting.dead_lettered && !sighting.reason.empty();
+}
+
 }  // namespace
 
 bool Replaces(const Whereabouts& sighting, const Whereabouts& stored) {
+  const bool removes = Removes(sighting);
+  if (removes != Removes(stored) && paper::RevisionFromValue(sighting.revision).paper_version ==
+                                        paper::RevisionFromValue(stored.revision).paper_version) {
+    return removes;
+  }
   if (sighting.revision != stored.revision) return sighting.revision > stored.revision;
   if (sighting.stage != stored.stage) return sighting.stage > stored.stage;
   return sighting.dead_lettered || sighting.since_ms > stored.since_ms;

@@ -23,7 +23,7 @@ struct Write {
   int64_t offset = 0;
   // Nothing to write, only pass the offset: a rejected record.
   bool skip = false;
-  // Takes the paper out (a removal is a write of its revision like any other).
+  // Takes the paper out, and keeps everything else of its paper version out, also what outranks it.
   bool removed = false;
   v1::Entry entry;
 };
@@ -31,7 +31,7 @@ struct Write {
 // What became of one write.
 enum class Verdict {
   kApplied,
-  // The stored revision is equal or higher: first write wins.
+  // The stored revision is equal or higher (first write wins), or a removal of the same version.
   kOutranked,
   // Announced before the window began.
   kTooOld,

@@ -39,7 +39,14 @@ if announced < oldest and not (mode == 'remove' and announced == '') then
   return pass(2)
 end
 
-if old[1] and tonumber(ARGV[7]) <= tonumber(old[1]) then
+-- What arXiv remarks about a version that was taken out does not bring it back (2^40 is
+-- paper::Revision's).
+local function version(revision)
+  return math.floor(tonumber(revision) / 2 ^ 40)
+end
+local gone = old[1] and old[3] and mode ~= 'remove' and version(ARGV[7]) == version(old[1])
+
+if old[1] and (gone or tonumber(ARGV[7]) <= tonumber(old[1])) then
   -- Outranked; but it may know an earlier date, and readers must see that.
   if announced ~= old[2] and not old[3] then
     redis.call('HSET', KEYS[3], 'd', announced)

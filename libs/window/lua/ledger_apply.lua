@@ -14,13 +14,21 @@ if stored ~= ARGV[3] then
 end
 
 local function parse(value)
-  local revision, stage, dead, since = value:match('^(%d+) (%d+) (%d) (%-?%d+) ')
-  return tonumber(revision), tonumber(stage), dead == '1', tonumber(since)
+  local revision, stage, dead, since, reason =
+    value:match('^(%d+) (%d+) (%d) (%-?%d+) %S* %-?%d+ %-?%d+ (.*)$')
+  -- Only a removal gives a reason and is no dead letter.
+  local removes = dead ~= '1' and reason ~= ''
+  return tonumber(revision), tonumber(stage), dead == '1', tonumber(since), removes
 end
 
 local function replaces(new, old)
-  local revision, stage, dead, since = parse(new)
-  local old_revision, old_stage, _, old_since = parse(old)
+  local revision, stage, dead, since, removes = parse(new)
+  local old_revision, old_stage, _, old_since, old_removes = parse(old)
+  -- A removal stands for its whole version (2^40 is paper::Revision's).
+  if removes ~= old_removes and
+    math.floor(revision / 2 ^ 40) == math.floor(old_revision / 2 ^ 40) then
+    return removes
+  end
   if revision ~= old_revision then
     return revision > old_revision
   end

@@ -45,6 +45,20 @@ class LedgerStoreContract : public testing::TestWithParam<std::string> {
     Take(write);
   }
 
+  void Remove(uint64_t revision, int64_t since_ms) {
+    LedgerWrite write;
+    write.arxiv_id = "2606.00001";
+    write.announced = "2026-06-03";
+    write.sighting = {.stage = v1::STAGE_TAGGED,
+                      .reason = "removed: a wish of its author",
+                      .topic = "tagged",
+                      .partition = 3,
+                      .offset = 44,
+                      .revision = revision,
+                      .since_ms = since_ms};
+    Take(write);
+  }
+
   Whereabouts Seen() { return ledger().Load()->papers["2026-06-03"]["2606.00001"]; }
 
   std::unique_ptr<Stores> stores_;
@@ -90,6 +104,23 @@ TEST_P(LedgerStoreContract, ADeadLetterReplacesItsStageButNotALaterOne) {
   // Put back onto its topic: alive again.
   See(5, v1::STAGE_SUMMARIZED, 300);
   EXPECT_FALSE(Seen().dead_lettered);
+}
+
+TEST_P(LedgerStoreContract, ARemovalStandsForItsVersionInWhateverOrderItIsSeen) {
+  const uint64_t first = uint64_t{1} << 40;
+  See(first + 512, v1::STAGE_INGESTED, 300);
+  Remove(first + 256, 200);
+  EXPECT_EQ(Seen().reason, "removed: a wish of its author");
+  See(first + 512, v1::STAGE_TAGGED, 400);
+  See(first + 768, v1::STAGE_SUMMARIZED, 500, true);
+  EXPECT_EQ(Seen().reason, "removed: a wish of its author");
+  Remove(first + 1024, 600);
+  EXPECT_EQ(Seen().since_ms, 600);
+
+  See(uint64_t{2} << 40, v1::STAGE_INGESTED, 700);
+  EXPECT_EQ(Seen().reason, "");
+  Remove(first + 2048, 800);
+  EXPECT_EQ(Seen().reason, "");
 }
 
 TEST_P(LedgerStoreContract, TheNewestBatchOfADateReplacesTheOneBefore) {
