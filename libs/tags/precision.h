@@ -4,7 +4,8 @@
 
 namespace paperwire::tags {
 
-// How often a tag was right where it was given, counted on papers that people had labelled.
+// How often a tag was right where it was given, counted on papers that a language model had
+// labelled under docs/tagging.md.
 struct Precision {
   // Assignments of the tag, and those of them that the labels hold.
   uint32_t given = 0;

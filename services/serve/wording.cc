@@ -163,7 +163,9 @@ std::string_view StageName(v1::Stage stage) {
 std::string PrecisionInWords(const v1::TagDescription& tag) {
   const auto percent = [](float share) { return std::lround(share * 100); };
   return fmt::format(
-      "Checked by hand: right in {} of the {} papers that got it, {} % (95 % interval {}–{} %).",
+      "Held against a language model's labels under our guideline: it agreed in {} of the {} "
+      "papers "
+      "that got the tag, {} % (95 % interval {}–{} %).",
       std::lround(tag.precision() * static_cast<float>(tag.measured_on())), tag.measured_on(),
       percent(tag.precision()), percent(tag.precision_low()), percent(tag.precision_high()));
 }

@@ -193,8 +193,10 @@ TEST_F(CurrentTagsTest, ATagsPageSaysWhatItMeansAndHowOftenItIsRight) {
   EXPECT_THAT(html, HasSubstr("<h1>Seeing</h1>"));
   EXPECT_THAT(html, HasSubstr("Images and video."));
   EXPECT_THAT(html, HasSubstr("One image in passing."));
-  EXPECT_THAT(html, HasSubstr("right in 32 of the 40 papers that got it, 80 % (95 % interval 65"));
-  EXPECT_THAT(*Ask("/t/nlp").body, Not(HasSubstr("Checked by hand")));
+  EXPECT_THAT(html,
+              HasSubstr("labels under our guideline: it agreed in 32 of the 40 papers that got the "
+                        "tag, 80 % (95 % interval 65"));
+  EXPECT_THAT(*Ask("/t/nlp").body, Not(HasSubstr("Held against")));
 }
 
 TEST_F(CurrentTagsTest, AFigureOfAnotherModelIsNotShown) {
@@ -203,7 +205,7 @@ TEST_F(CurrentTagsTest, AFigureOfAnotherModelIsNotShown) {
   Store(entry);
   ASSERT_TRUE(refresher_.Step().ok());
 
-  EXPECT_THAT(*Ask("/t/computer-vision").body, Not(HasSubstr("Checked by hand")));
+  EXPECT_THAT(*Ask("/t/computer-vision").body, Not(HasSubstr("Held against")));
   EXPECT_EQ(feed_.ListTags()->tags(0).measured_on(), 0u);
 }
 
