@@ -6,10 +6,13 @@
 #include "libs/events/topics.h"
 #include "libs/stage/stage.h"
 #include "services/classify/handler.h"
+#include "services/classify/tag_model.h"
 
 namespace paperwire::classify {
 
 absl::Status Serve(service::Context& context, const Config& config) {
+  const absl::Status fits = TagModel::Fits(tags::Catalogue());
+  if (!fits.ok()) return fits;
   const Handler handler(context.clock, context.metrics);
   return stage::Run(context,
                     {.service = "classify",

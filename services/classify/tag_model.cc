@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
+#include "fmt/format.h"
 #include "libs/weights/reader.h"
+#include "services/classify/classify.h"
 #include "services/classify/phrase_text.h"
 
 extern "C" {
@@ -34,12 +38,28 @@ float ValueOf(uint32_t times) {
   return kValues[std::min<size_t>(times, kValues.size() - 1)];
 }
 
+std::string_view FittingWeights() {
+  const absl::Status status = TagModel::Fits(tags::Catalogue());
+  if (!status.ok()) {
+    const std::string message(status.message());
+    std::fprintf(stderr, "%s\n", message.c_str());
+    std::_Exit(EXIT_FAILURE);
+  }
+  return {kPaperwireTags, static_cast<size_t>(kPaperwireTagsEnd - kPaperwireTags)};
+}
+
 }  // namespace
 
+absl::Status TagModel::Fits(const tags::TagCatalogue& catalogue) {
+  if (catalogue.size() == kTags) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      fmt::format("the tag catalogue has {} tags, but the model {} was trained for {}",
+                  catalogue.size(), kModel, kTags));
+}
+
 const TagModel& TagModel::Trained() {
-  static const TagModel kModel{
-      std::string_view(kPaperwireTags, static_cast<size_t>(kPaperwireTagsEnd - kPaperwireTags))};
-  return kModel;
+  static const TagModel kTrained{FittingWeights()};
+  return kTrained;
 }
 
 TagModel::TagModel(std::string_view bytes) : slots_(size_t{1} << kSlotBits) {

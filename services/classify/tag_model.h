@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "libs/tags/catalogue.h"
 #include "paperwire/v1/paper.pb.h"
 #include "services/classify/features.h"
 #include "services/classify/lexicon.h"
@@ -36,8 +38,12 @@ struct Assessment {
 // logistic that makes its score a probability (Platt scaling). Immutable, thread-safe.
 class TagModel {
  public:
-  // The model that was trained for this program, compiled in.
+  // The model that was trained for this program, compiled in. Stops the program with one line where
+  // it does not fit the catalogue.
   static const TagModel& Trained();
+
+  // FailedPrecondition: the catalogue has more or fewer tags than the model that is compiled in.
+  static absl::Status Fits(const tags::TagCatalogue& catalogue);
 
   // `bytes` as tools/training writes them (docs/models.md). Stops the program when they are not a
   // model: that is a broken build.

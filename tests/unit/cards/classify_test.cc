@@ -14,6 +14,7 @@
 #include "services/classify/features.h"
 #include "services/classify/lexicon.h"
 #include "services/classify/phrase_text.h"
+#include "services/classify/tag_model.h"
 #include "tests/unit/cards/fixtures.h"
 
 namespace paperwire::classify {
@@ -30,6 +31,18 @@ TEST(Lexicon, SpeaksForEveryTagAndOnlyForThose) {
     spoken.insert(pattern.tag);
   }
   EXPECT_EQ(spoken.size(), tags::Catalogue().size());
+}
+
+TEST(TagModel, IsRefusedBesideACatalogueOfAnotherSize) {
+  EXPECT_TRUE(TagModel::Fits(tags::Catalogue()).ok());
+
+  const auto one = tags::TagCatalogue::Parse(R"({"tags": [
+      {"slug": "a", "name": "A", "meaning": "m", "excludes": "e"}], "retired": []})");
+  const absl::Status status = TagModel::Fits(*one);
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_EQ(
+      std::string(status.message()),
+      std::string("the tag catalogue has 1 tags, but the model ") + kModel + " was trained for 14");
 }
 
 TEST(Classify, KnowsPlainCases) {

@@ -74,6 +74,16 @@ TEST(RetiredTags, ACatalogueKeepsItsLooksWhenItMoves) {
   EXPECT_EQ(second.Resolve("vision").name, "Seeing");
 }
 
+TEST(RetiredTags, WhatWasMeasuredOfThemIsPassedOver) {
+  const auto catalogue = TagCatalogue::Parse(TextWith(kRetired), R"({"model": "m", "papers": 9,
+      "tags": {"vision": {"given": 4, "right": 4}, "expert-systems": {"given": 3, "right": 1},
+               "nlp": {"given": 2, "right": 1}}})");
+
+  ASSERT_TRUE(catalogue.ok()) << catalogue.status();
+  EXPECT_FALSE(catalogue->Find("computer-vision")->precision.measured());
+  EXPECT_EQ(catalogue->Find("nlp")->precision.given, 2u);
+}
+
 TEST(RetiredTags, WhatLeadsNowhereOrInACircleIsRefused) {
   EXPECT_THAT(Complaint(R"({"slug": "a", "name": "A", "successor": "b"})"),
               HasSubstr("successor 'b' of 'a' is no tag"));
