@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "fmt/format.h"
+#include "libs/paper/text.h"
 #include "libs/tags/spelling.h"
 
 extern "C" {
@@ -21,6 +22,11 @@ constexpr size_t kLongestWords = 80;
 
 std::string_view Between(const char* begin, const char* end) {
   return {begin, static_cast<size_t>(end - begin)};
+}
+
+// What a stranger wrote, fit for a message.
+std::string Shown(std::string_view words) {
+  return paper::Truncate(paper::CleanLine(words), kLongestWords);
 }
 
 // A short word has many neighbours.
@@ -52,7 +58,10 @@ TagCatalogue::Standing TagCatalogue::Resolve(std::string_view slug) const {
 }
 
 absl::StatusOr<TagCatalogue::Standing> TagCatalogue::Read(std::string_view words) const {
-  const std::string folded = Fold(words.substr(0, kLongestWords));
+  if (words.size() > kLongestWords) {
+    return absl::InvalidArgumentError(fmt::format("unknown tag '{}'", Shown(words)));
+  }
+  const std::string folded = Fold(words);
   const auto known = [&](std::string_view asked) -> const std::string* {
     const auto found =
         std::lower_bound(words_.begin(), words_.end(), asked,
@@ -66,7 +75,7 @@ absl::StatusOr<TagCatalogue::Standing> TagCatalogue::Read(std::string_view words
   if (slug != nullptr) return Resolve(*slug);
   const std::string_view nearest = Nearest(folded);
   return absl::InvalidArgumentError(
-      fmt::format("unknown tag '{}'{}", words.substr(0, kLongestWords),
+      fmt::format("unknown tag '{}'{}", Shown(words),
                   nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
 }
 

@@ -70,7 +70,8 @@ class TagCatalogue {
   // What a stored slug stands for; one that is not known stands for itself. Allocates nothing.
   Standing Resolve(std::string_view slug) const;
   // What a reader means: a slug, a retired one, a name or a synonym, whatever the case and the
-  // hyphens. InvalidArgument: "unknown tag 'vison'; did you mean 'computer-vision'?".
+  // hyphens; at most 80 bytes. InvalidArgument, valid UTF-8 and short: "unknown tag 'vison'; did
+  // you mean 'computer-vision'?".
   absl::StatusOr<Standing> Read(std::string_view words) const;
 
   // The model whose tags were measured, and the papers it was measured on; empty and 0: none yet.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fmt/format.h"
+#include "libs/paper/text.h"
 #include "libs/tags/spelling.h"
 
 namespace paperwire::tags {
@@ -81,6 +82,17 @@ TEST(Catalogue, ATagThatIsNotThereIsAnsweredWithTheNearest) {
   EXPECT_EQ(SlugOf("zz"), "unknown tag 'zz'");
   EXPECT_EQ(SlugOf(""), "unknown tag ''");
   EXPECT_LT(SlugOf(std::string(100000, 'x')).size(), 200u);
+}
+
+TEST(Catalogue, ATagThatIsTooLongIsNoneAndIsCutBetweenCharacters) {
+  EXPECT_EQ(SlugOf("nlp" + std::string(77, ' ')), "nlp");
+  EXPECT_EQ(SlugOf("nlp" + std::string(77, ' ') + "!"), "unknown tag 'nlp !'");
+  std::string umlauts;
+  while (umlauts.size() < 100) umlauts += "ä";
+  const std::string answer = SlugOf("x" + umlauts);
+  EXPECT_EQ(answer, paper::CleanLine(answer));
+  EXPECT_THAT(answer, HasSubstr("ä…'"));
+  EXPECT_EQ(SlugOf("\xff"), "unknown tag '\uFFFD'");
 }
 
 TEST(Catalogue, ABrokenOneIsRefusedWithOneLineThatSaysWhere) {
