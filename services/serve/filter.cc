@@ -90,6 +90,20 @@ bool Contains(const std::string& text, const std::string& word) {
   return false;
 }
 
+// Off the word at `begin`, which ends the text. What may be left of a plural ends like the
+// singular, so both are cut alike: nobody sees it.
+void TakePlural(std::string& text, size_t begin) {
+  const auto ends = [&](std::string_view ending) {
+    return text.size() - begin > 3 && text.ends_with(ending);
+  };
+  if (ends("s") && !ends("ss") && !ends("us")) text.pop_back();
+  if (ends("ie")) {
+    text.replace(text.size() - 2, 2, "y");
+  } else if (ends("se") || ends("xe") || ends("che") || ends("she")) {
+    text.pop_back();
+  }
+}
+
 absl::Time LastRevised(const v1::Entry& entry) {
   return absl::FromUnixMillis(
       std::max(TimeUtil::TimestampToMilliseconds(entry.summary().provenance().create_time()),
@@ -100,12 +114,7 @@ absl::Time LastRevised(const v1::Entry& entry) {
 
 std::string FoldKeyword(std::string_view keyword) {
   std::string folded;
-  const auto end_word = [&folded] {
-    const size_t begin = folded.rfind(' ') + 1;
-    const bool plural = folded.size() - begin > 3 && folded.back() == 's' &&
-                        folded[folded.size() - 2] != 's' && folded[folded.size() - 2] != 'u';
-    if (plural) folded.pop_back();
-  };
+  const auto end_word = [&folded] { TakePlural(folded, folded.rfind(' ') + 1); };
   for (const char byte : keyword) {
     if (IsWordByte(byte)) {
       folded += absl::ascii_tolower(static_cast<unsigned char>(byte));
@@ -122,10 +131,14 @@ std::string FoldKeyword(std::string_view keyword) {
   return folded;
 }
 
-bool HasKeyword(const v1::Entry& entry, const std::string& folded) {
-  return std::any_of(
-      entry.summary().keywords().begin(), entry.summary().keywords().end(),
-      [&](const std::string& keyword) { return Contains(FoldKeyword(keyword), folded); });
+bool HasAnyKeyword(const v1::Entry& entry, std::span<const std::string> folded) {
+  return std::any_of(entry.summary().keywords().begin(), entry.summary().keywords().end(),
+                     [&](const std::string& keyword) {
+                       const std::string own = FoldKeyword(keyword);
+                       return std::any_of(
+                           folded.begin(), folded.end(),
+                           [&](const std::string& asked) { return Contains(own, asked); });
+                     });
 }
 
 absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
@@ -188,11 +201,7 @@ bool Filter::Matches(const v1::Entry& entry) const {
                  paper.categories(0)) == filter_.primary_categories().end())) {
     return false;
   }
-  if (!keywords_.empty() &&
-      std::none_of(keywords_.begin(), keywords_.end(),
-                   [&](const std::string& keyword) { return HasKeyword(entry, keyword); })) {
-    return false;
-  }
+  if (!keywords_.empty() && !HasAnyKeyword(entry, keywords_)) return false;
   if (filter_.has_code() && paper.code_url().empty()) return false;
   if (revised_since_ != absl::InfinitePast() && LastRevised(entry) < revised_since_) return false;
   if (include_.empty() && exclude_.empty()) return true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,10 +13,11 @@
 
 namespace paperwire::serve {
 
-// `keyword` as keywords are compared: small letters, one space between words, all in the singular.
+// `keyword` as keywords are compared: small letters, one space between words, each
+// without the ending that the usual plural shares with the singular ("caches" and "cache": "cach").
 std::string FoldKeyword(std::string_view keyword);
-// Whether a keyword of the card holds `folded`, word by word.
-bool HasKeyword(const v1::Entry& entry, const std::string& folded);
+// Whether a keyword of the card holds one of `folded`, word by word.
+bool HasAnyKeyword(const v1::Entry& entry, std::span<const std::string> folded);
 
 // A checked EntryFilter. Immutable, thread-safe.
 class Filter {

@@ -235,7 +235,7 @@ std::vector<EntryPtr> Select(const PageFacts& facts, const ListQuery& query) {
                             [&](const v1::Tag& tag) { return tag.slug() == query.tag; })) &&
                (query.category.empty() ||
                 (!categories.empty() && categories.Get(0) == query.category)) &&
-               (keyword.empty() || HasKeyword(*entry, keyword));
+               (keyword.empty() || HasAnyKeyword(*entry, {&keyword, 1}));
       });
   return selected;
 }

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "gmock/gmock.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
+#include "services/serve/filter.h"
 #include "services/serve/page_token.h"
 #include "services/serve/rpc_server.h"
 #include "tests/unit/serve/entries.h"
@@ -197,6 +201,30 @@ TEST_F(FeedServiceTest, FiltersByDateTagCategoryWordsAndCode) {
   v1::EntryFilter code;
   code.set_has_code(true);
   EXPECT_THAT(Matching(code), ElementsAre("2606.00001"));
+}
+
+TEST(FoldKeyword, TheUsualPluralsAreReadLikeTheirSingulars) {
+  for (const auto& [one, many] :
+       std::vector<std::pair<std::string, std::string>>{{"diffusion model", "Diffusion-Models"},
+                                                        {"query", "queries"},
+                                                        {"movie", "movies"},
+                                                        {"loss", "losses"},
+                                                        {"box", "boxes"},
+                                                        {"batch", "batches"},
+                                                        {"cache", "caches"},
+                                                        {"mesh", "meshes"},
+                                                        {"phase", "phases"},
+                                                        {"virus", "viruses"},
+                                                        {"tie", "ties"},
+                                                        {"axe", "axes"},
+                                                        {"LLM", "LLMs"}}) {
+    EXPECT_EQ(FoldKeyword(one), FoldKeyword(many)) << many;
+  }
+  std::set<std::string> folded;
+  const std::vector<std::string> others = {"loss",  "lo",   "query", "quer", "bus",
+                                           "cache", "case", "cash",  "gas",  "species"};
+  for (const std::string& word : others) folded.insert(FoldKeyword(word));
+  EXPECT_EQ(folded.size(), others.size());
 }
 
 TEST_F(FeedServiceTest, FiltersByKeywordsWordByWord) {
