@@ -32,13 +32,19 @@ void SetState(const v1::GetStatusResponse& status, TemplateDictionary& body) {
   body.SetValue("STATE_SENTENCE", status.sentence());
 }
 
+// What narrows the list narrows the other days too, but for the tag.
 void AddDays(const PageFacts& facts, const ListQuery& query, TemplateDictionary& body) {
   for (const auto& [date, count] : facts.snapshot.dates()) {
     if (date < facts.oldest) break;
+    ListQuery target;
+    target.date = date;
+    target.category = query.category;
+    target.keyword = query.keyword;
     TemplateDictionary* day = body.AddSectionDictionary("DAY");
-    day->SetValue("DATE", date);
+    day->SetValue("DAY_URL", UrlOf(target, 1));
     day->SetValue("DATE_SHORT", ShortDate(date));
-    day->SetIntValue("COUNT", count);
+    day->SetIntValue("COUNT", IsWhole(target) ? static_cast<long>(count)
+                                              : static_cast<long>(Select(facts, target).size()));
     if (date == query.date) day->ShowSection("DAY_CURRENT");
   }
 }

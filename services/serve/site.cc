@@ -7,7 +7,9 @@
 #include "google/protobuf/util/json_util.h"
 #include "libs/calendar/calendar.h"
 #include "libs/paper/arxiv_id.h"
+#include "libs/paper/text.h"
 #include "services/serve/assets.h"
+#include "services/serve/filter.h"
 #include "services/serve/page_token.h"
 
 namespace paperwire::serve {
@@ -160,17 +162,21 @@ http::Response Site::Live(const http::Request& request) {
         !snapshot->dates().contains(query.date)) {
       return ErrorPage(404, "");
     }
-    query.tag = request.Parameter("tag");
+    query.tag = paper::CleanLine(request.Parameter("tag"));
   } else {
-    query.tag = path.substr(3);
+    query.tag = paper::CleanLine(path.substr(3));
     if (query.tag.empty()) return ErrorPage(404, "");
   }
   query.page = PageOf(request);
   if (!query.home) {
-    query.category = request.Parameter("category");
-    query.keyword = request.Parameter("keyword");
+    const std::string_view keyword = request.Parameter("keyword");
+    query.category = paper::CleanLine(request.Parameter("category"));
+    query.keyword = paper::CleanLine(keyword);
     if (query.category.size() > kLongestWord || query.keyword.size() > kLongestWord) {
       return ErrorPage(400, "A word is too long");
+    }
+    if (!keyword.empty() && FoldKeyword(query.keyword).empty()) {
+      return ErrorPage(400, "A keyword must hold a word");
     }
   }
   if (query.tag.empty()) return ListPage(request, facts, std::move(query));

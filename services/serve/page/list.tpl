@@ -35,7 +35,7 @@
 <h2 class="side-title">Days</h2>
 <ul>
 {{#DAY}}
-<li><a href="/d/{{DATE}}"{{#DAY_CURRENT}} aria-current="page"{{/DAY_CURRENT}}><span>{{DATE_SHORT}}</span> <span class="count">{{COUNT}}</span></a></li>
+<li><a href="{{DAY_URL}}"{{#DAY_CURRENT}} aria-current="page"{{/DAY_CURRENT}}><span>{{DATE_SHORT}}</span> <span class="count">{{COUNT}}</span></a></li>
 {{/DAY}}
 </ul>
 </nav>

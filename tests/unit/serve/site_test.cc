@@ -121,9 +121,43 @@ TEST_F(SiteTest, ListsAreNarrowedByPrimaryCategoryAndKeyword) {
   EXPECT_THAT(by_category, Not(HasSubstr("On the paper 2606.00002")));
   EXPECT_THAT(by_category, HasSubstr("<span>All tags</span> <span class=\"count\">1</span>"));
   EXPECT_THAT(by_category, HasSubstr("href=\"/d/2026-06-23?category=cs.LG\""));
+  for (const char* wordless : {"-", " ", " - / "}) {
+    EXPECT_EQ(Ask("/t/theory", {{"keyword", wordless}}).status, 400) << wordless;
+  }
   EXPECT_THAT(*Ask("/t/theory", {{"keyword", "<script>"}}).body, Not(HasSubstr("<script>")));
   EXPECT_EQ(Ask("/t/theory", {{"keyword", std::string(201, 'x')}}).status, 400);
   EXPECT_EQ(Ask("/t/theory", {{"keyword", "graph"}, {"page", "2"}}).status, 404);
+}
+
+TEST_F(SiteTest, ANarrowedListLeadsToOtherDaysAsNarrow) {
+  v1::Entry graph = MakeEntry("2606.00001", "2026-06-23", {"theory"});
+  graph.mutable_summary()->add_keywords("graphs");
+  v1::Entry older = MakeEntry("2606.00003", "2026-06-22", {"nlp"});
+  older.mutable_summary()->add_keywords("graphs");
+  Load({graph, MakeEntry("2606.00002", "2026-06-23"), older, MakeEntry("2606.00004", "2026-06-22"),
+        MakeEntry("2606.00005", "2026-06-22")});
+
+  const std::string narrowed =
+      *Ask("/d/2026-06-23", {{"tag", "theory"}, {"category", "cs.LG"}, {"keyword", "graph"}}).body;
+  EXPECT_THAT(narrowed, HasSubstr("<a href=\"/d/2026-06-22?category=cs.LG&amp;keyword=graph\">"
+                                  "<span>Mon 22 June</span> <span class=\"count\">1</span></a>"));
+  EXPECT_THAT(Body("/d/2026-06-23"), HasSubstr("<a href=\"/d/2026-06-22\"><span>Mon 22 June</span> "
+                                               "<span class=\"count\">3</span></a>"));
+}
+
+TEST_F(SiteTest, WhatIsNoTextIsNotRepeated) {
+  Load({MakeEntry("2606.00001", "2026-06-23", {"theory"})});
+
+  EXPECT_THAT(*Ask("/t/\xff").body, HasSubstr("nknown tag &#39;\uFFFD&#39;"));
+  for (const char* name : {"category", "keyword", "tag"}) {
+    const std::string html = *Ask("/d/2026-06-23", {{name,
+                                                     "a\xff"
+                                                     "b"}})
+                                  .body;
+    EXPECT_THAT(html, Not(HasSubstr("\xff"))) << name;
+    EXPECT_THAT(html, Not(HasSubstr("%FF"))) << name;
+    EXPECT_THAT(html, HasSubstr("a\uFFFDb")) << name;
+  }
 }
 
 TEST_F(SiteTest, WhatIsNotThereIsNotFoundInOurOwnWords) {
