@@ -78,22 +78,24 @@ void Hand::Write(const std::vector<TopicPartition>& partitions) {
   }
   if (holdings.empty()) return;
   const std::vector<absl::Status> statuses = markers_->Hold(holdings);
-  written_at_ = clock_.SteadyNow();
+  const absl::Status* failure = nullptr;
   for (size_t i = 0; i < statuses.size(); ++i) {
+    if (statuses[i].ok()) continue;
     const TopicPartition& partition = holdings[i].partition;
-    if (statuses[i].ok()) {
-      if (failed_at_) {
-        telemetry::Log(telemetry::Level::kInfo, "crash markers are written again");
-        failed_at_.reset();
-      }
-    } else if (absl::IsPermissionDenied(statuses[i])) {
+    if (absl::IsPermissionDenied(statuses[i])) {
       Fenced(partition);
     } else {
-      Failed(statuses[i]);
+      failure = &statuses[i];
       const std::lock_guard lock(mutex_);
       const auto held = held_.find(partition);
       if (held != held_.end()) held->second.dirty = true;
     }
+  }
+  if (failure != nullptr) {
+    Failed(*failure);
+  } else if (failed_at_) {
+    telemetry::Log(telemetry::Level::kInfo, "crash markers are written again");
+    failed_at_.reset();
   }
 }
 
@@ -118,10 +120,13 @@ bool Hand::Take(const Offsets& batch) {
     for (const auto& [partition, offsets] : batch) {
       Held& held = held_[partition];
       for (const int64_t offset : offsets) Insert(held, offset);
-      partitions.push_back(partition);
+      held.dirty = true;
     }
+    // While records come without a break Sync finds no moment of its own.
+    partitions = Dirty();
   }
   Write(partitions);
+  synced_at_ = clock_.SteadyNow();
   return true;
 }
 
@@ -190,13 +195,15 @@ void Hand::Forget(const TopicPartition& partition, int64_t offset) {
 void Hand::Sync() {
   const std::lock_guard writing(writing_);
   if (!Usable()) return;
-  if (written_at_ && clock_.SteadyNow() - *written_at_ < kSyncEvery) return;
+  if (synced_at_ && clock_.SteadyNow() - *synced_at_ < kSyncEvery) return;
   std::vector<TopicPartition> dirty;
   {
     const std::lock_guard lock(mutex_);
     dirty = Dirty();
   }
-  if (!dirty.empty()) Write(dirty);
+  if (dirty.empty()) return;
+  Write(dirty);
+  synced_at_ = clock_.SteadyNow();
 }
 
 void Hand::Release(const TopicPartition& partition) {

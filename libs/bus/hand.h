@@ -31,8 +31,9 @@ class Hand {
   // The suspects of a partition that has just been assigned.
   std::map<int64_t, CrashMarkers::Suspect> TakeSuspects(const TopicPartition& partition);
 
-  // Takes records; they are in the markers when it returns, all written at once. False, and nothing
-  // is taken, while a suspect is in hand or waits for its turn.
+  // Takes records; they are in the markers when it returns, all written at once, and what has been
+  // put down since is out of them. False, and nothing is taken, while a suspect is in hand or waits
+  // for its turn.
   bool Take(const Offsets& batch);
   // Takes a suspect. False while anything is in hand, or waits and may be taken again; from then on
   // nothing new gets in.
@@ -48,8 +49,8 @@ class Hand {
   // How many records are in hand.
   int64_t size() const { return size_; }
 
-  // Writes what has been put down since, but not again within the few milliseconds after a write:
-  // what is put down is harmless in the markers for as long.
+  // Writes what has been put down since, of all partitions; but not within the few milliseconds
+  // after it or Take has done so: what is put down is harmless in the markers for as long.
   void Sync();
   // The partition is another's now, or the process stops: clears its marker, but for `Keep`.
   void Release(const TopicPartition& partition);
@@ -59,7 +60,7 @@ class Hand {
  private:
   struct Held {
     std::vector<int64_t> offsets;
-    // Something was put down that the markers still show.
+    // The markers show something else.
     bool dirty = false;
   };
 
@@ -81,7 +82,8 @@ class Hand {
   // Whose markers belong to another worker now, though nobody has taken the partitions back yet.
   std::set<TopicPartition> fenced_;
   std::optional<clock::SteadyTime> failed_at_;
-  std::optional<clock::SteadyTime> written_at_;
+  // When all that had been put down was written last.
+  std::optional<clock::SteadyTime> synced_at_;
 
   // Never held while anything is written.
   std::mutex mutex_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <set>
 
 namespace paperwire::bus {
 namespace {
@@ -17,7 +18,13 @@ class Markers final : public CrashMarkers {
     ++writes;
     if (while_writing) while_writing();
     if (!status.ok()) return std::vector<absl::Status>(holdings.size(), status);
+    std::vector<absl::Status> statuses;
     for (const Holding& holding : holdings) {
+      if (broken.contains(holding.partition)) {
+        statuses.push_back(absl::UnavailableError("connection"));
+        continue;
+      }
+      statuses.push_back(absl::OkStatus());
       was_alone = holding.alone;
       if (holding.offsets.empty()) {
         held.erase(holding.partition.partition);
@@ -25,7 +32,7 @@ class Markers final : public CrashMarkers {
         held[holding.partition.partition] = holding.offsets;
       }
     }
-    return std::vector<absl::Status>(holdings.size());
+    return statuses;
   }
   absl::StatusOr<std::map<int64_t, Suspect>> TakeSuspects(const TopicPartition&) override {
     return std::map<int64_t, Suspect>();
@@ -33,6 +40,8 @@ class Markers final : public CrashMarkers {
   absl::Status Forget(const TopicPartition&, int64_t) override { return status; }
 
   absl::Status status;
+  // Partitions that alone cannot be written.
+  std::set<TopicPartition> broken;
   int writes = 0;
   bool was_alone = false;
   std::map<int, std::vector<int64_t>> held;
@@ -70,6 +79,31 @@ TEST_F(HandTest, WritesAllPartitionsOfABatchAtOnce) {
   EXPECT_EQ(markers_.writes, 1);
   EXPECT_THAT(markers_.held[0], ElementsAre(1, 2));
   EXPECT_THAT(markers_.held[1], ElementsAre(5));
+}
+
+TEST_F(HandTest, ClearsWhatWasPutDownThoughOtherPartitionsAreTakenWithoutABreak) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1}}}));
+  hand_.PutDown(kFirst, 1);
+  // Sooner after each other than Sync writes.
+  for (int64_t offset = 1; offset <= 10; ++offset) {
+    clock_.Advance(std::chrono::milliseconds(10));
+    ASSERT_TRUE(hand_.Take({{kSecond, {offset}}}));
+    hand_.Sync();
+  }
+  EXPECT_FALSE(markers_.held.contains(0));
+  EXPECT_EQ(markers_.writes, 11) << "in the same write as what is taken";
+}
+
+TEST_F(HandTest, ClearsWhatWasPutDownThoughRecordsOfOtherPartitionsWaitAndComeBack) {
+  ASSERT_TRUE(hand_.Take({{kFirst, {1}}, {kSecond, {5}}}));
+  hand_.PutDown(kFirst, 1);
+  for (int i = 0; i < 10; ++i) {
+    clock_.Advance(std::chrono::milliseconds(5));
+    hand_.Wait(kSecond, 5);
+    ASSERT_TRUE(hand_.TakeAgain(kSecond, 5));
+    hand_.Sync();
+  }
+  EXPECT_FALSE(markers_.held.contains(0));
 }
 
 TEST_F(HandTest, IsNotHeldUpByAWriteAndForgetsNothingThatIsPutDownMeanwhile) {
@@ -168,6 +202,21 @@ TEST_F(HandTest, GoesOnWithoutMarkersAndTriesThemAgainLater) {
   clock_.Advance(std::chrono::seconds(31));
   hand_.Sync();
   EXPECT_THAT(markers_.held[0], ElementsAre(1, 2));
+}
+
+TEST_F(HandTest, TriesNothingAgainAtOnceWhenOnlySomePartitionsCouldBeWritten) {
+  markers_.broken = {kFirst};
+  ASSERT_TRUE(hand_.Take({{kFirst, {1}}, {kSecond, {5}}}));
+  EXPECT_THAT(markers_.held[1], ElementsAre(5));
+  const int writes = markers_.writes;
+  ASSERT_TRUE(hand_.Take({{kFirst, {2}}, {kSecond, {6}}}));
+  EXPECT_EQ(markers_.writes, writes);
+
+  markers_.broken.clear();
+  clock_.Advance(std::chrono::seconds(31));
+  hand_.Sync();
+  EXPECT_THAT(markers_.held[0], ElementsAre(1, 2));
+  EXPECT_THAT(markers_.held[1], ElementsAre(5, 6));
 }
 
 TEST_F(HandTest, KeepsTheMarkerOfTheRecordThatStopsTheProcess) {
