@@ -51,6 +51,15 @@ bool Hand::Erase(const TopicPartition& partition, int64_t offset) {
   return true;
 }
 
+int64_t Hand::SizeOf(std::string_view topic) const {
+  const std::lock_guard lock(mutex_);
+  int64_t size = 0;
+  for (const auto& [partition, held] : held_) {
+    if (partition.topic == topic) size += static_cast<int64_t>(held.offsets.size());
+  }
+  return size;
+}
+
 std::vector<TopicPartition> Hand::Dirty() const {
   std::vector<TopicPartition> dirty;
   for (const auto& [partition, held] : held_) {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,8 +46,8 @@ class Hand {
   void PutDown(const TopicPartition& partition, int64_t offset);
   // The suspect was handled.
   void Forget(const TopicPartition& partition, int64_t offset);
-  // How many records are in hand.
-  int64_t size() const { return size_; }
+  // How many records of a topic are in hand.
+  int64_t SizeOf(std::string_view topic) const;
 
   // Writes what has been put down since, of all partitions; but not within the few milliseconds
   // after it or Take has done so: what is put down is harmless in the markers for as long.
@@ -86,7 +86,7 @@ class Hand {
   std::optional<clock::SteadyTime> synced_at_;
 
   // Never held while anything is written.
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<TopicPartition, Held> held_;
   std::set<std::pair<TopicPartition, int64_t>> waiting_;
   // A suspect is in hand; or one waits, and nothing new gets in.
@@ -94,8 +94,8 @@ class Hand {
   std::optional<std::pair<TopicPartition, int64_t>> next_alone_;
   std::optional<std::pair<TopicPartition, int64_t>> kept_;
   bool kept_alone_ = false;
-  // Changed under mutex_.
-  std::atomic<int64_t> size_ = 0;
+  // Of all partitions.
+  int64_t size_ = 0;
 };
 
 }  // namespace paperwire::bus

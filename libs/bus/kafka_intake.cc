@@ -230,7 +230,7 @@ void KafkaIntake::TakeDue() {
 
 void KafkaIntake::Dispatch() {
   std::vector<TaskPtr> batch;
-  int64_t room = options_.most_in_hand - hand_.size();
+  int64_t room = options_.most_in_hand - InHand();
   if (room < kPortion) room = 0;
   while (!pending_.empty()) {
     TaskPtr& task = pending_.front();
@@ -250,6 +250,12 @@ void KafkaIntake::Dispatch() {
     pending_.pop_front();
   }
   DispatchBatch(batch);
+}
+
+int64_t KafkaIntake::InHand() const {
+  int64_t in_hand = 0;
+  for (const auto& [topic, tier] : options_.topics) in_hand += hand_.SizeOf(topic);
+  return in_hand;
 }
 
 bool KafkaIntake::DispatchBatch(std::vector<TaskPtr>& batch) {

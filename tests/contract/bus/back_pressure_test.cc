@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -103,6 +104,42 @@ TEST_P(BackPressure, AMemberThatIsFullKeepsItsPlaceAndReadsNoMore) {
   EXPECT_EQ(running.Stop(), absl::OkStatus());
   EXPECT_EQ(handled, kRecords) << "nobody took the partitions away";
   EXPECT_EQ(InFlight(), 0);
+}
+
+TEST_P(BackPressure, FullHandsOfTheTopicKeepNoRetryOut) {
+  Input input = bus_->NewInput({std::chrono::milliseconds(50)});
+  input.workers = 2;
+  const std::hash<std::string> lane;
+  std::string beside = "beside";
+  while (lane(beside) % 2 == lane("k0") % 2) beside += '.';
+  publisher_->Publish({.topic = input.topic, .key = beside, .value = "v", .headers = {}},
+                      [](const absl::Status&) {});
+  ASSERT_EQ(publisher_->Flush(std::chrono::seconds(60)), absl::OkStatus());
+  std::atomic<bool> let_go = false;
+  std::atomic<bool> first_try = false;
+  std::atomic<bool> retried = false;
+
+  Running running(bus_->NewSubscriber(input, *publisher_),
+                  [&](const Message& message, std::vector<Message>&) -> absl::Status {
+                    if (message.key != beside) {
+                      WaitFor([&] { return let_go.load(); });
+                      return absl::OkStatus();
+                    }
+                    if (message.topic == input.topic) {
+                      first_try = true;
+                      WaitFor([&] { return InFlight() > 768; });
+                      return absl::AbortedError("later");
+                    }
+                    retried = true;
+                    return absl::OkStatus();
+                  });
+  // Before the hands are full.
+  EXPECT_TRUE(WaitFor([&] { return first_try.load(); }));
+  ASSERT_NO_FATAL_FAILURE(Write(input, 1, 2000, 0));
+  EXPECT_TRUE(WaitFor([&] { return retried.load(); }));
+  EXPECT_GT(InFlight(), 768) << "the hands were not full";
+  let_go = true;
+  EXPECT_EQ(running.Stop(), absl::OkStatus());
 }
 
 TEST_P(BackPressure, ReadsFewRecordsThatAreLarge) {

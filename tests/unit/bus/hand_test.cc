@@ -63,7 +63,7 @@ TEST_F(HandTest, WritesOnceForABatchAndAgainWhenItIsPutDown) {
   EXPECT_EQ(markers_.writes, 1);
   EXPECT_THAT(markers_.held[0], ElementsAre(1, 2, 3));
   for (const int64_t offset : {1, 2, 3}) hand_.PutDown(kFirst, offset);
-  EXPECT_EQ(hand_.size(), 0);
+  EXPECT_EQ(hand_.SizeOf("t"), 0);
   EXPECT_EQ(markers_.writes, 1);
   hand_.Sync();
   EXPECT_EQ(markers_.writes, 1) << "not so soon after a write";
@@ -75,10 +75,23 @@ TEST_F(HandTest, WritesOnceForABatchAndAgainWhenItIsPutDown) {
 
 TEST_F(HandTest, WritesAllPartitionsOfABatchAtOnce) {
   ASSERT_TRUE(hand_.Take({{kFirst, {1, 2}}, {kSecond, {5}}}));
-  EXPECT_EQ(hand_.size(), 3);
+  EXPECT_EQ(hand_.SizeOf("t"), 3);
   EXPECT_EQ(markers_.writes, 1);
   EXPECT_THAT(markers_.held[0], ElementsAre(1, 2));
   EXPECT_THAT(markers_.held[1], ElementsAre(5));
+}
+
+TEST_F(HandTest, CountsEachTopicByItself) {
+  const TopicPartition retry{"t.retry", 0};
+  ASSERT_TRUE(hand_.Take({{kFirst, {1, 2}}, {kSecond, {5}}}));
+  ASSERT_TRUE(hand_.Take({{retry, {7, 8}}}));
+  EXPECT_EQ(hand_.SizeOf("t"), 3);
+  EXPECT_EQ(hand_.SizeOf("t.retry"), 2);
+  hand_.PutDown(retry, 7);
+  hand_.Release(kFirst);
+  EXPECT_EQ(hand_.SizeOf("t"), 1);
+  EXPECT_EQ(hand_.SizeOf("t.retry"), 1);
+  EXPECT_EQ(hand_.SizeOf("other"), 0);
 }
 
 TEST_F(HandTest, ClearsWhatWasPutDownThoughOtherPartitionsAreTakenWithoutABreak) {
