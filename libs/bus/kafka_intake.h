@@ -34,8 +34,10 @@ class KafkaIntake final : private KafkaConsumer::Owner {
     int64_t most_bytes = int64_t{5} << 20;
     // Records read that wait for the lanes, at which no more are read; on at the half, too.
     int64_t most_waiting = 512;
-    // Records at the lanes, not handled yet. One that is stuck keeps those of its lane behind it:
-    // the other lanes must be able to go on until it is known to be stuck.
+    // Records at the lanes, not handled yet. One that is stuck keeps those of its lane behind it.
+    // With four workers or more the other lanes go on until it is known to be stuck; with fewer
+    // the hands are full before, and nothing moves until it is through. Nothing tells a stuck
+    // record from a slow stage then.
     int64_t most_in_hand = 768;
     std::chrono::milliseconds drain_timeout{20000};
   };
@@ -76,6 +78,8 @@ class KafkaIntake final : private KafkaConsumer::Owner {
   void TakeDue();
   void Dispatch();
   bool DispatchBatch(std::vector<TaskPtr>& batch);
+  // Of our topics: full hands of the topic itself must not keep retries out.
+  int64_t InHand() const;
   void TakeCompleted(std::chrono::milliseconds timeout, size_t wanted = 1);
   void PushOutStuck();
   // Too much is in flight, or waits for the lanes.

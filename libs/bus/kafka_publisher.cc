@@ -59,7 +59,9 @@ class KafkaPublisher::Core {
     if (client_ != nullptr) {
       rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
       rd_kafka_poll(client_.get(), 0);
-      FinishReported();
+    }
+    FinishReported();
+    if (client_ != nullptr) {
       ForgetTopics();
       client_.reset();
     }
@@ -310,15 +312,18 @@ class KafkaPublisher::Core {
   // All that one poll has reported, with one look at the list.
   void FinishReported() {
     if (reported_.empty()) return;
-    last_delivery_ = clock_.SteadyNow();
+    bool any_delivered = false;
     for (Record* const record : reported_) {
       absl::Status status;
-      if (record->error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      if (record->error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        any_delivered = true;
+      } else {
         status = StatusOf(record->error, *record);
         errors_.Increment();
       }
       record->delivered(std::move(status));
     }
+    if (any_delivered) last_delivery_ = clock_.SteadyNow();
     std::vector<std::unique_ptr<Record>> done;
     done.reserve(reported_.size());
     {
@@ -379,6 +384,13 @@ class KafkaPublisher::Core {
     const rd_kafka_resp_err_t error = rd_kafka_fatal_error(client_.get(), words, sizeof words);
     telemetry::Log(telemetry::Level::kWarning, "kafka producer made anew",
                    {{"why", why}, {"error", rd_kafka_err2name(error)}, {"text", words}});
+    MakeAnew();
+    // Out of the lock, and now: without a client nothing else looks at them.
+    FinishReported();
+    rebuilds_.Increment();
+  }
+
+  void MakeAnew() {
     const std::unique_lock lock(client_mutex_);
     rebuilding_ = true;
     rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
@@ -397,7 +409,6 @@ class KafkaPublisher::Core {
       }
       waiting_ = true;
     }
-    rebuilds_.Increment();
   }
 
   void SendWaiting() {
