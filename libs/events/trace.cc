@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 namespace paperwire::events {
@@ -13,6 +15,13 @@ namespace {
 bool IsHex(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+// Without the hash every event would have the same id.
+void Require(bool works) {
+  if (works) return;
+  std::fputs("SHA-256 of OpenSSL does not work\n", stderr);
+  std::abort();
 }
 
 bool IsZero(std::string_view text) { return text.find_first_not_of('0') == std::string_view::npos; }
@@ -25,18 +34,20 @@ std::string HashParts(std::initializer_list<std::string_view> parts, size_t byte
   struct Deleter {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
   };
-  thread_local const std::unique_ptr<EVP_MD_CTX, Deleter> kContext(EVP_MD_CTX_new());
+  thread_local std::unique_ptr<EVP_MD_CTX, Deleter> context(EVP_MD_CTX_new());
+  Require(kSha256 != nullptr && context != nullptr);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
-  EVP_DigestInit_ex2(kContext.get(), kSha256, nullptr);
+  bool works = EVP_DigestInit_ex2(context.get(), kSha256, nullptr) == 1;
   for (const std::string_view part : parts) {
     char length[24];
     char* const end = std::to_chars(length, length + sizeof(length) - 1, part.size()).ptr;
     *end = ':';
-    EVP_DigestUpdate(kContext.get(), length, static_cast<size_t>(end + 1 - length));
-    EVP_DigestUpdate(kContext.get(), part.data(), part.size());
+    works = works &&
+            EVP_DigestUpdate(context.get(), length, static_cast<size_t>(end + 1 - length)) == 1 &&
+            EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1;
   }
-  EVP_DigestFinal_ex(kContext.get(), digest.data(), &size);
+  Require(works && EVP_DigestFinal_ex(context.get(), digest.data(), &size) == 1);
 
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
