@@ -30,9 +30,10 @@ bus::Message Encode(std::string_view topic, const v1::SummarizedPaper& event, co
                     const clock::Clock& clock);
 bus::Message Encode(std::string_view topic, const v1::TaggedPaper& event, const Origin& origin,
                     const clock::Clock& clock);
-// The record for `tagged` of `event`, which was read from `origin.cause`, with the tags and the
-// tag_provenance of `added`, which has nothing else. What CarryOver and Encode would make, but
-// without writing `event` anew: its bytes are taken as they came.
+// The record for `tagged` of `event` with the tags and the tag_provenance of `added`, which has
+// nothing else. `origin.cause` must be set: it is the record that `event` was read from. Equal in
+// meaning to what CarryOver and Encode would make, but `event` is not written anew: its bytes are
+// taken as they came, in whatever order their writer put them.
 bus::Message EncodeOnto(const v1::SummarizedPaper& event, const v1::TaggedPaper& added,
                         const Origin& origin, const clock::Clock& clock);
 bus::Message Encode(const v1::Batch& batch, const clock::Clock& clock);
