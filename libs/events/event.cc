@@ -131,10 +131,17 @@ bool Read(const std::string& bytes, Event& event) {
 bool Read(const std::string& bytes, v1::SummarizedPaper& event) {
   if (!event.has_paper()) return event.ParseFromString(bytes);
   // One that is used again. To clear all of it would give back what its parts have room for.
-  event.mutable_paper()->Clear();
-  event.mutable_revision()->Clear();
-  event.mutable_summary()->Clear();
   const google::protobuf::Reflection* const reflection = event.GetReflection();
+  const google::protobuf::Descriptor* const descriptor = event.GetDescriptor();
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const google::protobuf::FieldDescriptor* const field = descriptor->field(i);
+    if (field->message_type() != nullptr && !field->is_repeated() &&
+        field->real_containing_oneof() == nullptr) {
+      reflection->MutableMessage(&event, field)->Clear();
+    } else {
+      reflection->ClearField(&event, field);
+    }
+  }
   if (!reflection->GetUnknownFields(event).empty()) {
     reflection->MutableUnknownFields(&event)->Clear();
   }

@@ -167,6 +167,64 @@ TEST_F(Events, KeepNothingOfTheRecordThatWasReadBefore) {
   EXPECT_TRUE(Unknown(event).empty());
 }
 
+// Sets every field there is, and those of messages in it.
+void Fill(google::protobuf::Message& message) {
+  using google::protobuf::FieldDescriptor;
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* const field = message.GetDescriptor()->field(i);
+    const bool many = field->is_repeated();
+    switch (field->cpp_type()) {
+      case FieldDescriptor::CPPTYPE_MESSAGE:
+        Fill(many ? *reflection.AddMessage(&message, field)
+                  : *reflection.MutableMessage(&message, field));
+        break;
+      case FieldDescriptor::CPPTYPE_STRING:
+        many ? reflection.AddString(&message, field, "full")
+             : reflection.SetString(&message, field, "full");
+        break;
+      case FieldDescriptor::CPPTYPE_BOOL:
+        many ? reflection.AddBool(&message, field, true)
+             : reflection.SetBool(&message, field, true);
+        break;
+      case FieldDescriptor::CPPTYPE_ENUM:
+        many ? reflection.AddEnumValue(&message, field, 1)
+             : reflection.SetEnumValue(&message, field, 1);
+        break;
+      case FieldDescriptor::CPPTYPE_INT32:
+        many ? reflection.AddInt32(&message, field, 1) : reflection.SetInt32(&message, field, 1);
+        break;
+      case FieldDescriptor::CPPTYPE_INT64:
+        many ? reflection.AddInt64(&message, field, 1) : reflection.SetInt64(&message, field, 1);
+        break;
+      case FieldDescriptor::CPPTYPE_UINT32:
+        many ? reflection.AddUInt32(&message, field, 1) : reflection.SetUInt32(&message, field, 1);
+        break;
+      case FieldDescriptor::CPPTYPE_UINT64:
+        many ? reflection.AddUInt64(&message, field, 1) : reflection.SetUInt64(&message, field, 1);
+        break;
+      case FieldDescriptor::CPPTYPE_FLOAT:
+        many ? reflection.AddFloat(&message, field, 1) : reflection.SetFloat(&message, field, 1);
+        break;
+      case FieldDescriptor::CPPTYPE_DOUBLE:
+        many ? reflection.AddDouble(&message, field, 1) : reflection.SetDouble(&message, field, 1);
+        break;
+    }
+  }
+}
+
+TEST_F(Events, KeepNoFieldOfTheRecordThatWasReadBefore) {
+  v1::SummarizedPaper bare;
+  CarryOver(Event(), bare);
+  v1::SummarizedPaper event;
+  Fill(event);
+  ASSERT_EQ(Decode(Encode(kSummarized, bare, {.service = "summarize"}, clock_), event),
+            absl::OkStatus());
+  // Of messages only that they are there may be left.
+  bare.mutable_summary();
+  EXPECT_EQ(event.SerializeAsString(), bare.SerializeAsString());
+}
+
 TEST_F(Events, NameTheReasonOnUpgrades) {
   v1::NewPaper event = Event();
   event.set_upgrade_reason(v1::FALLBACK_REASON_REFUSED);
