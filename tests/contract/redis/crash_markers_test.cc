@@ -76,11 +76,11 @@ TEST_F(RedisCrashMarkersTest, WhatWasInHandAtADeathIsSuspect) {
 }
 
 TEST_F(RedisCrashMarkersTest, RunsOfOffsetsAreSuspectOneByOne) {
-  HoldAll({1, 2, 3, 9, 11, 12, 4000000000000, 4000000000001});
+  HoldAll({1, 2, 3, 7, 9, 10, 4000000000000, 4000000000001});
   StartProcess();
 
-  EXPECT_THAT(Suspects(), ElementsAre(Pair(1, 0), Pair(2, 0), Pair(3, 0), Pair(9, 0), Pair(11, 0),
-                                      Pair(12, 0), Pair(4000000000000, 0), Pair(4000000000001, 0)));
+  EXPECT_THAT(Suspects(), ElementsAre(Pair(1, 0), Pair(2, 0), Pair(3, 0), Pair(7, 0), Pair(9, 0),
+                                      Pair(10, 0), Pair(4000000000000, 0), Pair(4000000000001, 0)));
 }
 
 TEST_F(RedisCrashMarkersTest, PartitionsHeldAtOnceHaveMarkersOfTheirOwn) {
@@ -96,18 +96,31 @@ TEST_F(RedisCrashMarkersTest, PartitionsHeldAtOnceHaveMarkersOfTheirOwn) {
 }
 
 TEST_F(RedisCrashMarkersTest, WhatAnotherHasTakenIsRefusedAndTheRestIsWritten) {
-  const TopicPartition other{kPartition.topic, 4};
-  const std::vector<CrashMarkers::Holding> both = {
+  const TopicPartition before{kPartition.topic, 2};
+  const TopicPartition after{kPartition.topic, 4};
+  std::vector<CrashMarkers::Holding> all = {
+      {.partition = before, .offsets = {5}, .alone = false},
       {.partition = kPartition, .offsets = {1}, .alone = false},
-      {.partition = other, .offsets = {5}, .alone = false}};
-  ASSERT_THAT(markers_->Hold(both), ElementsAre(absl::OkStatus(), absl::OkStatus()));
+      {.partition = after, .offsets = {5}, .alone = false}};
+  ASSERT_THAT(markers_->Hold(all),
+              ElementsAre(absl::OkStatus(), absl::OkStatus(), absl::OkStatus()));
   RedisCrashMarkers successor(*client_, "paperwire-classify", "cluster-one");
   ASSERT_TRUE(successor.TakeSuspects(kPartition).ok());
+  ASSERT_EQ(Hold(successor, {8}, false), absl::OkStatus());
 
-  const std::vector<absl::Status> statuses = markers_->Hold(both);
-  ASSERT_EQ(statuses.size(), 2u);
-  EXPECT_TRUE(absl::IsPermissionDenied(statuses[0])) << statuses[0];
-  EXPECT_EQ(statuses[1], absl::OkStatus());
+  all[0].offsets = {};
+  all[1].offsets = {2, 3};
+  all[2].offsets = {6, 7, 9};
+  const std::vector<absl::Status> statuses = markers_->Hold(all);
+  ASSERT_EQ(statuses.size(), 3u);
+  EXPECT_EQ(statuses[0], absl::OkStatus());
+  EXPECT_TRUE(absl::IsPermissionDenied(statuses[1])) << statuses[1];
+  EXPECT_EQ(statuses[2], absl::OkStatus());
+
+  StartProcess();
+  EXPECT_THAT(Suspects(before), IsEmpty());
+  EXPECT_THAT(Suspects(), ElementsAre(Pair(1, 0), Pair(8, 0))) << "the successor's alone";
+  EXPECT_THAT(Suspects(after), ElementsAre(Pair(6, 0), Pair(7, 0), Pair(9, 0)));
 }
 
 TEST_F(RedisCrashMarkersTest, OnlyTheLastHandCounts) {
