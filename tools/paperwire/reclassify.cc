@@ -14,7 +14,8 @@ class ReclassifyCommand final : public Command {
     settings.Flag(&all_other_models_, "all-other-models",
                   "Every card that another model than --other-than tagged, instead of ids.");
     settings.Text(&model_, "other-than",
-                  "With --all-other-models: the model that tags now. Its cards are left alone.");
+                  "With --all-other-models: the model that tags now, whose cards are left alone; "
+                  "the one of this version, if not given.");
     settings.Words(&ids_, "id", "arXiv ids (\"2606.01234\").");
   }
 
@@ -23,9 +24,13 @@ class ReclassifyCommand final : public Command {
       console.err << "paperwire: reclassify wants arXiv ids or --all-other-models, and not both\n";
       return kExitUsage;
     }
+    if (!all_other_models_ && !model_.empty()) {
+      console.err << "paperwire: --other-than goes with --all-other-models only\n";
+      return kExitUsage;
+    }
     v1::ReclassifyRequest request;
     request.set_all_other_models(all_other_models_);
-    if (all_other_models_) request.set_model(model_);
+    if (all_other_models_) request.set_model(model_.empty() ? classify::kModel : model_);
     *request.mutable_arxiv_ids() = {ids_.begin(), ids_.end()};
     return Report(console, AskOperator(operator_, console.clock, request,
                                        &v1::OperatorService::Stub::Reclassify));
@@ -34,7 +39,7 @@ class ReclassifyCommand final : public Command {
  private:
   OperatorSettings operator_;
   bool all_other_models_ = false;
-  std::string model_ = classify::kModel;
+  std::string model_;
   std::vector<std::string> ids_;
 };
 

@@ -68,6 +68,9 @@ TEST(Program, RefusesWordsThatACommandDoesNotKnow) {
   EXPECT_EQ(RunWith({"resummarize", "--all-embedded", "2606.01234"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"reclassify"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"reclassify", "--all-other-models", "2606.01234"}).code, kExitUsage);
+  const auto unasked = RunWith({"reclassify", "2606.01234", "--other-than", "older-0"});
+  EXPECT_EQ(unasked.code, kExitUsage);
+  EXPECT_EQ(unasked.err, "paperwire: --other-than goes with --all-other-models only\n");
   EXPECT_EQ(RunWith({"remove", "2606.01234"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"remove", "--reason", "a wish"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"remove", "2606.01234", "2606.01235", "--reason", "a wish"}).code, kExitUsage);
