@@ -126,7 +126,10 @@ absl::StatusOr<std::vector<bus::Message>> Reprocessor::Prepare(const Task& task,
   for (const v1::Entry& entry : *stored) {
     const std::string& id = entry.paper().arxiv_id();
     gone.erase(id);
-    if (task.wanted && !task.wanted(entry)) continue;
+    if (task.wanted && !task.wanted(entry)) {
+      ++outcome.unneeded;
+      continue;
+    }
     const paper::Revision& next = revisions.at(id);
     const uint64_t stored_revision = entry.revision().value();
     const auto newest = on_the_way.find(id);
@@ -175,8 +178,8 @@ absl::StatusOr<Reprocessor::Outcome> Reprocessor::Run(const Task& task, std::sto
   const size_t missing_before = outcome.missing_ids.size();
   const absl::Status status = Publish(task, *found, outcome, std::move(stop));
 
-  const size_t settled =
-      outcome.requested + outcome.pending_ids.size() + outcome.missing_ids.size() - missing_before;
+  const size_t settled = outcome.requested + outcome.unneeded + outcome.pending_ids.size() +
+                         outcome.missing_ids.size() - missing_before;
   const auto count = [&](const char* what, size_t papers) {
     papers_.Add({{"request", std::string(task.name)}, {"outcome", what}})
         .Increment(static_cast<double>(papers));

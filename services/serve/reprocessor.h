@@ -57,6 +57,8 @@ class Reprocessor {
 
   struct Outcome {
     uint32_t requested = 0;
+    // Nothing was published of so many: what is stored is not wanted any more.
+    uint32_t unneeded = 0;
     std::vector<std::string> missing_ids;
     // Nothing was published of these: a newer state of theirs is on its way, or has just come.
     std::vector<std::string> pending_ids;

@@ -1,4 +1,5 @@
 // Cards tagged again, and what must not be lost meanwhile.
+#include <map>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,19 @@ class ReclassifyTest : public testing::Test {
     *event.mutable_revision() =
         events::ToProto({.paper_version = 1, .generation = generation, .rank = 0});
     return events::Encode(events::kNewPaper, event, {.service = "ingest"}, desk_.clock);
+  }
+
+  std::map<std::string, double> Counted() {
+    std::map<std::string, double> counted;
+    for (const auto& family : desk_.metrics.Collect()) {
+      if (family.name != "paperwire_serve_operator_papers_total") continue;
+      for (const auto& metric : family.metric) {
+        std::string labels;
+        for (const auto& label : metric.label) labels += label.name + "=" + label.value + " ";
+        counted[labels] = metric.counter.value;
+      }
+    }
+    return counted;
   }
 
   OperatedWindow desk_;
@@ -276,19 +290,21 @@ TEST_F(ReclassifyTest, CountsWhatBecameOfThePapers) {
   desk_.Sight(NewPaper("2606.00002", 1), 0);
   ASSERT_TRUE(Ask({"2606.00001", "2606.00002", "2606.77777"}).ok());
 
-  std::map<std::string, double> counted;
-  for (const auto& family : desk_.metrics.Collect()) {
-    if (family.name != "paperwire_serve_operator_papers_total") continue;
-    for (const auto& metric : family.metric) {
-      std::string labels;
-      for (const auto& label : metric.label) labels += label.name + "=" + label.value + " ";
-      counted[labels] = metric.counter.value;
-    }
-  }
-  EXPECT_THAT(counted, ElementsAre(testing::Pair("outcome=failed request=reclassify ", 0),
-                                   testing::Pair("outcome=missing request=reclassify ", 1),
-                                   testing::Pair("outcome=pending request=reclassify ", 1),
-                                   testing::Pair("outcome=requested request=reclassify ", 1)));
+  EXPECT_THAT(Counted(), ElementsAre(testing::Pair("outcome=failed request=reclassify ", 0),
+                                     testing::Pair("outcome=missing request=reclassify ", 1),
+                                     testing::Pair("outcome=pending request=reclassify ", 1),
+                                     testing::Pair("outcome=requested request=reclassify ", 1)));
+}
+
+TEST_F(ReclassifyTest, APaperThatNeedsNothingAnyMoreHasNotFailed) {
+  desk_.Load({TaggedBy("older-0", "2606.00001"), TaggedBy("older-0", "2606.00002")});
+  ASSERT_TRUE(desk_.generations.Raise("2606.00001", 1, 1).ok());
+  desk_.Store(TaggedBy("new-1", "2606.00001", 1));
+  desk_.plain_publisher.FailNext(absl::UnavailableError("no leader"));
+
+  EXPECT_TRUE(absl::IsUnavailable(AskForAllBut("new-1").status()));
+
+  EXPECT_EQ(Counted()["outcome=failed request=reclassify "], 1);
 }
 
 }  // namespace
