@@ -34,10 +34,9 @@ class KafkaIntake final : private KafkaConsumer::Owner {
     int64_t most_bytes = int64_t{5} << 20;
     // Records read that wait for the lanes, at which no more are read; on at the half, too.
     int64_t most_waiting = 512;
-    // Records at the lanes, not handled yet. One that is stuck keeps those of its lane behind it.
-    // With four workers or more the other lanes go on until it is known to be stuck; with fewer
-    // the hands are full before, and nothing moves until it is through. Nothing tells a stuck
-    // record from a slow stage then.
+    // Records at the lanes, not handled yet. One that is stuck keeps those of its lane behind it:
+    // with few workers they fill the hands before it is known to be stuck (README.md), and nothing
+    // moves until it is through.
     int64_t most_in_hand = 768;
     std::chrono::milliseconds drain_timeout{20000};
   };
