@@ -4,9 +4,9 @@
 
 namespace paperwire::grounding {
 
-void ReadWords(std::string_view text, std::vector<Word>& words) {
+void ReadWords(std::string_view text, std::vector<Word>& words, size_t most) {
   words.clear();
-  for (size_t i = 0; i < text.size();) {
+  for (size_t i = 0; i < text.size() && words.size() < most;) {
     uint8_t byte = kWordBytes[static_cast<uint8_t>(text[i])];
     if (byte == 0) {
       ++i;

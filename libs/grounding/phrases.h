@@ -4,6 +4,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,8 +38,9 @@ inline uint64_t MixLetter(uint64_t hash, char c) {
   return MixByte(hash, kWordBytes[static_cast<uint8_t>(c)]);
 }
 
-// The words of `text` into `words`, which is cleared first. Hyphens separate words.
-void ReadWords(std::string_view text, std::vector<Word>& words);
+// The first `most` words of `text` into `words`, which is cleared first. Hyphens separate words.
+void ReadWords(std::string_view text, std::vector<Word>& words,
+               size_t most = std::numeric_limits<size_t>::max());
 
 // Finds many phrases in a text at once, by whole words, whatever the case and the hyphens. Built
 // once; then constant and thread-safe, and Match allocates nothing.

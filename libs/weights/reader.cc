@@ -31,6 +31,12 @@ void Reader::Expect(uint32_t value) {
   if (Number() != value) Broken("trained for other features");
 }
 
+uint32_t Reader::NumberUpTo(uint32_t most) {
+  const uint32_t number = Number();
+  if (number > most) Broken("more weights than there is room for");
+  return number;
+}
+
 std::vector<uint32_t> Reader::Numbers(size_t count) {
   // Before the room is made: a count that was misread may be anything.
   if (bytes_.size() / 4 < count) Broken("too short");
@@ -40,12 +46,6 @@ std::vector<uint32_t> Reader::Numbers(size_t count) {
 }
 
 float Reader::Float() { return std::bit_cast<float>(Number()); }
-
-std::vector<float> Reader::Floats(size_t count) {
-  std::vector<float> floats;
-  for (const uint32_t number : Numbers(count)) floats.push_back(std::bit_cast<float>(number));
-  return floats;
-}
 
 const int8_t* Reader::Weights(size_t count) {
   if (bytes_.size() != count) Broken("wrong size");

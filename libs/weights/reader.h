@@ -18,9 +18,10 @@ class Reader {
   // A whole number that must be `value`.
   void Expect(uint32_t value);
   uint32_t Number();
+  // One that must not be above `most`.
+  uint32_t NumberUpTo(uint32_t most);
   std::vector<uint32_t> Numbers(size_t count);
   float Float();
-  std::vector<float> Floats(size_t count);
   // The rest, which must be `count` weights.
   const int8_t* Weights(size_t count);
 

@@ -1,7 +1,6 @@
 #include "services/classify/classify.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -14,7 +13,7 @@ namespace {
 
 constexpr size_t kMostTags = 3;
 
-// Used again by the next paper of the thread. Valid until then.
+// Holds until the thread's next call, which uses its room again.
 const Assessment& Assess(const v1::Paper& paper, const v1::Summary& summary) {
   thread_local Assessment assessment;
   const std::string_view text = paper.abstract().empty() ? summary.summary() : paper.abstract();
@@ -35,12 +34,10 @@ std::vector<v1::Tag> Classify(const v1::Paper& paper, const v1::Summary& summary
   std::array<size_t, kTags> order{};
   for (size_t tag = 0; tag < kTags; ++tag) order[tag] = tag;
   std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return confidence[a] > confidence[b]; });
+                   [&](size_t a, size_t b) { return assessment.odds[a] > assessment.odds[b]; });
   size_t count = 1;
   while (count < kMostTags && confidence[order[count]] >= model.least_confidence()) ++count;
-  const auto rank = [&](size_t tag) {
-    return std::log(confidence[tag] / (1.0f - confidence[tag])) + model.lead(tag);
-  };
+  const auto rank = [&](size_t tag) { return assessment.odds[tag] + model.lead(tag); };
   std::stable_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
                    [&](size_t a, size_t b) { return rank(a) > rank(b); });
   std::vector<v1::Tag> tags(count);

@@ -9,15 +9,16 @@
 namespace paperwire::classify {
 
 // Model name, as it stands in the provenance.
-inline constexpr const char* kModel = "tags-linear-2";
+inline constexpr const char* kModel = "tags-linear-3";
 
 // Where no tag reaches this confidence the choice is a guess and is marked as one.
 inline constexpr float kLowConfidence = 0.4f;
 
-// One to three tags of the catalogue for a paper, most relevant first, each with its confidence
-// (0.7: seven of ten such tags are right, as docs/models.md measures it) and its strongest
-// evidence. Never empty: where nothing speaks for a tag it is the likeliest of all papers, with a
-// confidence that says so. A paper without an abstract is read by its summary. Pure, thread-safe.
+// One to three tags of the catalogue for a paper, most relevant first, each with its confidence and
+// its strongest evidence. 0.7: a reader under docs/tagging.md would give seven of ten such tags
+// (docs/models.md). Never empty: where nothing speaks for a tag it is the likeliest of all papers,
+// with a confidence that says so. A paper without an abstract is read by its summary. Pure,
+// thread-safe.
 std::vector<v1::Tag> Classify(const v1::Paper& paper, const v1::Summary& summary);
 
 // The confidence of every tag, in the order of tags::Catalogue(). Pure, thread-safe.

@@ -5,10 +5,8 @@ namespace paperwire::classify {
 void Read(std::string_view title, std::string_view text, Reading& reading) {
   reading.title = title;
   reading.text = text;
-  grounding::ReadWords(title, reading.title_words);
-  grounding::ReadWords(text, reading.text_words);
-  if (reading.title_words.size() > kMostWords) reading.title_words.resize(kMostWords);
-  if (reading.text_words.size() > kMostWords) reading.text_words.resize(kMostWords);
+  grounding::ReadWords(title, reading.title_words, kMostWords);
+  grounding::ReadWords(text, reading.text_words, kMostWords);
 }
 
 uint32_t CategoryKey(std::string_view category) {

@@ -18,11 +18,11 @@ struct Reading {
   std::vector<grounding::Word> text_words;
 };
 
-// Reads at most kMostWords of the text. Into `reading`, whose room is used again.
-void Read(std::string_view title, std::string_view text, Reading& reading);
-
-// What is longer is no abstract; its end is not read.
+// What is longer is no title and no abstract; its end is not read.
 inline constexpr size_t kMostWords = 4096;
+
+// Reads at most kMostWords of each. Into `reading`, whose room is used again.
+void Read(std::string_view title, std::string_view text, Reading& reading);
 
 // A word of the title counts as if the text said it twice.
 inline constexpr uint32_t kTitleTimes = 2;

@@ -8,6 +8,7 @@
 #include "libs/clock/clock.h"
 #include "prometheus/counter.h"
 #include "prometheus/registry.h"
+#include "services/classify/lexicon.h"
 
 namespace paperwire::classify {
 
@@ -28,7 +29,7 @@ class Handler {
   prometheus::Counter& guessed_;
   prometheus::Counter& invalid_;
   // By index in the catalogue.
-  std::array<prometheus::Counter*, 14> tags_{};
+  std::array<prometheus::Counter*, kTags> tags_{};
 };
 
 }  // namespace paperwire::classify

@@ -8,18 +8,22 @@ namespace {
 
 constexpr size_t kMostBytes = 40;
 
-// Sorted.
-constexpr std::array<std::string_view, 74> kFunctionWords = {
-    "a",       "across", "all",   "also", "an",      "and",   "any",   "are",      "as",   "at",
-    "be",      "been",   "both",  "but",  "by",      "can",   "each",  "existing", "for",  "from",
-    "given",   "has",    "have",  "how",  "if",      "in",    "into",  "is",       "it",   "its",
-    "may",     "more",   "most",  "new",  "no",      "not",   "novel", "of",       "on",   "one",
-    "only",    "or",     "other", "our",  "over",    "paper", "such",  "than",     "that", "the",
-    "their",   "these",  "they",  "this", "through", "to",    "two",   "under",    "up",   "use",
-    "used",    "using",  "via",   "was",  "we",      "well",  "were",  "what",     "when", "where",
-    "whether", "which",  "while", "with"};
+// They say nothing by themselves. Sorted.
+constexpr std::array<std::string_view, 96> kPlainWords = {
+    "a",        "across", "all",     "also",     "an",          "and",        "any",     "approach",
+    "are",      "as",     "at",      "be",       "been",        "both",       "but",     "by",
+    "can",      "class",  "classes", "data",     "do",          "does",       "done",    "each",
+    "existing", "for",    "from",    "function", "functions",   "given",      "has",     "have",
+    "how",      "if",     "in",      "into",     "is",          "it",         "its",     "learning",
+    "may",      "method", "methods", "model",    "models",      "more",       "most",    "new",
+    "no",       "not",    "novel",   "of",       "on",          "one",        "only",    "or",
+    "other",    "our",    "over",    "paper",    "performance", "prediction", "problem", "problems",
+    "results",  "such",   "task",    "tasks",    "than",        "that",       "the",     "their",
+    "these",    "they",   "this",    "through",  "to",          "training",   "two",     "under",
+    "up",       "use",    "used",    "using",    "via",         "was",        "we",      "well",
+    "were",     "what",   "when",    "where",    "whether",     "which",      "while",   "with"};
 
-constexpr size_t kLongestFunctionWord = 8;
+constexpr size_t kLongestPlainWord = 11;
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -29,10 +33,10 @@ std::string Lowered(std::string_view text) {
   return lowered;
 }
 
-bool IsFunctionWord(std::string_view word) {
+bool IsPlainWord(std::string_view word) {
   if (word.size() < 2) return true;
-  if (word.size() > kLongestFunctionWord) return false;
-  return std::binary_search(kFunctionWords.begin(), kFunctionWords.end(), Lowered(word));
+  if (word.size() > kLongestPlainWord) return false;
+  return std::binary_search(kPlainWords.begin(), kPlainWords.end(), Lowered(word));
 }
 
 }  // namespace
@@ -44,7 +48,7 @@ std::string PhraseText(std::string_view text, const std::vector<grounding::Word>
   if (last.end - begin > kMostBytes) return {};
   bool tells = false;
   for (uint32_t i = first; i < first + count; ++i) {
-    tells = tells || !IsFunctionWord(text.substr(words[i].begin, words[i].end - words[i].begin));
+    tells = tells || !IsPlainWord(text.substr(words[i].begin, words[i].end - words[i].begin));
     if (i == first) continue;
     const std::string_view between =
         text.substr(words[i - 1].end, words[i].begin - words[i - 1].end);

@@ -9,8 +9,8 @@
 
 namespace paperwire::classify {
 
-// Words [first, first + count) as a phrase to show people; empty where it is none: only function
-// words, a sentence's end between its words, or longer than a line bears.
+// Words [first, first + count) as a phrase to show people; empty where it is none: only words
+// that say nothing by themselves, a sentence's end between its words, or longer than a line bears.
 std::string PhraseText(std::string_view text, const std::vector<grounding::Word>& words,
                        uint32_t first, uint32_t count);
 

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "fmt/format.h"
+#include "libs/tags/catalogue.h"
 #include "libs/weights/reader.h"
 #include "services/classify/classify.h"
 #include "services/classify/phrase_text.h"
@@ -24,6 +25,11 @@ constexpr uint32_t kSlotBits = 15;
 // three words must not say it as loudly as an abstract.
 constexpr float kLength = 10.0f;
 constexpr float kFullSquares = 128.0f;
+// A paper of which so many different features are known says what it is about; abstracts have
+// several times as many. Of fewer, what any paper is about counts too.
+constexpr float kFullHits = 60.0f;
+// Fewer say nothing: one word said over and over has as many.
+constexpr float kFewHits = 5.0f;
 constexpr size_t kEvidence = 3;
 // Of a tag's log-odds; less is not worth telling.
 constexpr float kLeastEvidence = 0.08f;
@@ -48,6 +54,15 @@ std::string_view FittingWeights() {
   return {kPaperwireTags, static_cast<size_t>(kPaperwireTagsEnd - kPaperwireTags)};
 }
 
+// Of the catalogue's slugs in their order (FNV-1a): weights go by the index.
+uint32_t OrderHash() {
+  uint32_t hash = 2166136261U;
+  for (const tags::TagInfo& tag : tags::Catalogue()) {
+    for (const char c : tag.slug + "\n") hash = (hash ^ static_cast<uint8_t>(c)) * 16777619U;
+  }
+  return hash;
+}
+
 }  // namespace
 
 absl::Status TagModel::Fits(const tags::TagCatalogue& catalogue) {
@@ -63,9 +78,10 @@ const TagModel& TagModel::Trained() {
 }
 
 TagModel::TagModel(std::string_view bytes) : slots_(size_t{1} << kSlotBits) {
-  weights::Reader reader(bytes, "PWTAGS01");
+  weights::Reader reader(bytes, "PWTAGS02");
   reader.Expect(kTags);
-  const size_t count = reader.Number();
+  reader.Expect(OrderHash());
+  const size_t count = reader.NumberUpTo(static_cast<uint32_t>(slots_.size() / 2));
   const auto read = [&reader](std::array<float, kTags>& values) {
     for (float& value : values) value = reader.Float();
   };
@@ -125,27 +141,33 @@ void TagModel::Assess(const v1::Paper& paper, std::string_view text, Assessment&
     squares += hit.value * hit.value;
   }
   const float unit = kLength / std::sqrt(std::max(squares, kFullSquares));
-  const float known = std::min(1.0f, std::sqrt(squares / kFullSquares));
+  const float share = (static_cast<float>(hits.size()) - kFewHits) / (kFullHits - kFewHits);
+  const float known = std::sqrt(std::clamp(share, 0.0f, 1.0f));
   std::array<float, 16> sums{};
-  const auto add = [&](uint32_t row, float value) {
-    for (size_t i = 0; i < sums.size(); ++i) sums[i] += value * static_cast<float>(rows_[row][i]);
+  std::array<float, 16> listed{};
+  const auto add = [this](uint32_t row, float value, std::array<float, 16>& to) {
+    for (size_t i = 0; i < to.size(); ++i) to[i] += value * static_cast<float>(rows_[row][i]);
   };
   for (FeatureHit& hit : hits) {
     hit.value *= unit;
-    add(hit.row, hit.value);
+    add(hit.row, hit.value, sums);
   }
-  for (const std::string& category : paper.categories()) {
-    if (const uint32_t found = Find(CategoryKey(category)); found != 0) add(found - 1, 1.0f);
+  for (auto category = paper.categories().begin(); category != paper.categories().end();
+       ++category) {
+    if (std::find(paper.categories().begin(), category, *category) != category) continue;
+    if (const uint32_t found = Find(CategoryKey(*category)); found != 0) {
+      add(found - 1, 1.0f, listed);
+    }
   }
   for (size_t tag = 0; tag < kTags; ++tag) {
     float score = biases_[tag] + sums[tag] * scales_[tag];
     for (size_t other = 0; other < kTags; ++other) {
       score += lexicon_[tag][other] * assessment.lexicon.strength[other];
     }
-    // The intercepts were fitted to whole abstracts.
-    const float odds = slopes_[tag] * score + offsets_[tag];
-    const float held = usual_[tag] + known * (odds - usual_[tag]);
-    assessment.confidence[tag] = 1.0f / (1.0f + std::exp(-held));
+    const float said = slopes_[tag] * score + offsets_[tag];
+    assessment.odds[tag] =
+        usual_[tag] + known * (said - usual_[tag]) + slopes_[tag] * scales_[tag] * listed[tag];
+    assessment.confidence[tag] = 1.0f / (1.0f + std::exp(-assessment.odds[tag]));
   }
 }
 

@@ -30,8 +30,9 @@ struct Assessment {
   Reading reading;
   std::vector<FeatureHit> hits;
   LexiconFindings lexicon;
-  // By tag, in the order of tags::Catalogue(): how likely it is, 0–1, calibrated.
+  // By tag, in the order of tags::Catalogue(): how likely it is, calibrated: 0–1, and as log-odds.
   std::array<float, kTags> confidence{};
+  std::array<float, kTags> odds{};
 };
 
 // One linear scorer a tag over words, pairs of words, categories and what the lexicon says, and a

@@ -1,13 +1,12 @@
 """What authors' own keywords say about the tags: one expression a tag, over each keyword in lower
 case."""
 
+import json
+import pathlib
 import re
 
-SLUGS = [
-    "theory", "optimization", "efficient-ml", "large-language-models", "nlp", "interpretability",
-    "reinforcement-learning", "graph-learning", "federated-learning", "generative-models",
-    "time-series", "robotics", "computer-vision", "multimodal",
-]
+_CATALOGUE = pathlib.Path(__file__).resolve().parents[2] / "libs" / "tags" / "catalogue.json"
+SLUGS = [tag["slug"] for tag in json.loads(_CATALOGUE.read_text(encoding="utf-8"))["tags"]]
 
 _SAYS = {
     "theory":
@@ -87,3 +86,11 @@ def tags_of(keywords):
 def slug_of(name):
     """The slug of a tag's name."""
     return name.lower().replace(" ", "-")
+
+
+def order_hash():
+    """Of the slugs in their order (FNV-1a, 32 bits), for weights go by the index."""
+    value = 2166136261
+    for byte in "".join(slug + "\n" for slug in SLUGS).encode():
+        value = (value ^ byte) * 16777619 % 2**32
+    return value

@@ -29,8 +29,11 @@ TAGS = len(SLUGS)
 WEAK = 0.1
 # Features of fewer papers are left out; of the others, those that matter most are kept.
 FEWEST = 5
-KEPT = 12288
+KEPT = 12288  # at most half of the slots of tag_model.cc
 PENALTY = 5.0
+CHOOSING_STEPS = 30
+# Of the loss, from step to step.
+TOLERANCE = 1e-7
 # The length of a paper's vector, shorter where the squares are fewer, as in tag_model.cc; what the
 # lexicon says counts this much more.
 LENGTH = 10.0
@@ -94,10 +97,10 @@ def sigmoid(score):
     return 1 / (1 + np.exp(-score))
 
 
-def fit(matrix, wanted, weight, weak, start=None, steps=60):
+def fit(matrix, wanted, weight, weak, start=None, steps=1000):
     """Logistic regressions with an L2 penalty, all tags at once: coefficients (features × tags),
     intercepts. Papers with keywords (`weak`) have an intercept of their own, for authors name few
-    of the tags that a reader would."""
+    of the tags that a reader would. Fewer steps than it takes are for choosing features only."""
     size = matrix.shape[1]
     across = matrix.T.tocsr()
     offset = np.stack([np.ones(len(weak)), weak], 1)
@@ -112,9 +115,14 @@ def fit(matrix, wanted, weight, weak, start=None, steps=60):
                                offset.T @ slope + 0.01 * tags[size:]])
         return cost, pull.ravel()
 
-    start = np.zeros((size + 2, TAGS)) if start is None else start
+    if start is None:
+        start = np.zeros((size + 2, TAGS))
+        read = wanted[weak == 0].mean(0)
+        start[size] = np.log(read / (1 - read))
     done = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B",
-                    options={"maxiter": steps, "maxcor": 8})
+                    options={"maxiter": steps, "maxcor": 12, "ftol": TOLERANCE})
+    if not done.success and steps > CHOOSING_STEPS:
+        raise SystemExit(f"train_tags: the fit did not end: {done.message}")
     return done.x.reshape(-1, TAGS)
 
 
@@ -132,7 +140,7 @@ class Model:
                                   Matrix(keyed, vocabulary).all()]).tocsr()
 
         everything = design()
-        first = fit(everything, wanted, weight, weak, steps=30)
+        first = fit(everything, wanted, weight, weak, steps=CHOOSING_STEPS)
         often = np.sqrt((everything[:, :len(vocabulary)] > 0).sum(0).A1)
         matters = np.sqrt((first[:len(vocabulary)] ** 2).sum(1)) * often
         kept = np.sort(np.argsort(-matters, kind="stable")[:KEPT])
@@ -247,6 +255,8 @@ def main():
 
     orders = dict(line.rstrip("\n").split("\t") for line in open(options.labels))
     texts = [row for row in read_lines(options.papers) if row["id"] in orders]
+    if len(texts) != len(orders):
+        raise SystemExit(f"train_tags: {len(orders) - len(texts)} labelled papers have no text")
     orders = [orders[row["id"]].split() for row in texts]
     keyed = read_lines(options.keywords)
     named = [keyword_tags.tags_of(row["keywords"]) for row in keyed]
@@ -288,7 +298,7 @@ def main():
           f"{100 * np.mean((rank + leads).argmax(1) == first):.1f} with; in gold "
           f"{100 * wanted[np.arange(len(first)), (rank + leads).argmax(1)].mean():.1f}")
 
-    weights.write(options.out, b"PWTAGS01", [TAGS, len(small)],
+    weights.write(options.out, b"PWTAGS02", [TAGS, keyword_tags.order_hash(), len(small)],
                   [*scales, *model.bias, *(model.lexicon.T * LEXICON).ravel(), *slopes, *offsets,
                    *usual, *leads, least], small, model.vocabulary)
 
