@@ -17,7 +17,6 @@ class Reader {
 
   // A whole number that must be `value`.
   void Expect(uint32_t value);
-  uint32_t Number();
   // One that must not be above `most`.
   uint32_t NumberUpTo(uint32_t most);
   std::vector<uint32_t> Numbers(size_t count);
@@ -26,6 +25,8 @@ class Reader {
   const int8_t* Weights(size_t count);
 
  private:
+  uint32_t Number();
+
   std::string_view bytes_;
 };
 
