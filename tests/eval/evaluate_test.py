@@ -1,16 +1,11 @@
 """The evaluations on fixtures, with a stand-in for the program."""
 
-import contextlib
-import io
 import json
-import os
 import pathlib
-import sys
-import tempfile
 import unittest
 
-import evaluate
 import sections
+from stand_in import StandInCase
 
 FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures"
 
@@ -37,25 +32,10 @@ for line in sys.stdin:
 """
 
 
-class Evaluate(unittest.TestCase):
+class Evaluate(StandInCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.program = self.write("paperwire", STAND_IN.format(python=sys.executable))
-        os.chmod(self.program, 0o755)
-
-    def write(self, name, text):
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        return str(path)
-
-    def run_with(self, *arguments, floors="none"):
-        """(exit code, standard output, standard error)"""
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = evaluate.main([*arguments, "--program", self.program, "--floors", floors])
-        return code, out.getvalue(), err.getvalue()
+        super().setUp()
+        self.stand_in(STAND_IN)
 
     def figures(self, *arguments):
         code, out, err = self.run_with(*arguments, "--json")

@@ -1,16 +1,12 @@
 """The evaluation of tags on fixtures, with a stand-in for the program."""
 
-import contextlib
-import io
 import json
 import lzma
 import os
 import pathlib
-import sys
-import tempfile
 import unittest
 
-import evaluate
+from stand_in import StandInCase
 from tag_gold import SLUGS
 
 FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures"
@@ -38,30 +34,16 @@ for line in sys.stdin:
 """
 
 
-class Tags(unittest.TestCase):
+class Tags(StandInCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.program = str(self.folder / "paperwire")
-        self.stand_in()
+        super().setUp()
+        self.answer()
 
-    def stand_in(self, scores=False):
-        self.write("paperwire", STAND_IN.format(python=sys.executable, scores=scores, slugs=SLUGS))
-        os.chmod(self.program, 0o755)
-
-    def write(self, name, text):
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        return str(path)
+    def answer(self, scores=False):
+        self.stand_in(STAND_IN, scores=scores, slugs=SLUGS)
 
     def run_with(self, *arguments, floors="none"):
-        """(exit code, standard output, standard error)"""
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = evaluate.main(["tags", *arguments, "--program", self.program,
-                                  "--floors", floors])
-        return code, out.getvalue(), err.getvalue()
+        return super().run_with("tags", *arguments, floors=floors)
 
     def figures(self, *arguments):
         code, out, err = self.run_with(*arguments, "--json")
@@ -101,7 +83,7 @@ class Tags(unittest.TestCase):
         self.assertEqual(marks["marked"]["precision"]["share"], 0)
 
     def test_calibrates_all_scores_where_there_are_some(self):
-        self.stand_in(scores=True)
+        self.answer(scores=True)
         # 3 of 28 are right, at 25 %.
         self.assertAlmostEqual(self.figures(PAGE)["figures"]["scoreCalibration"]["ece"],
                                25 - 100 * 3 / 28, places=3)
@@ -127,7 +109,7 @@ class Tags(unittest.TestCase):
         self.assertEqual(written["tags"]["nlp"], {"given": 1, "right": 1})
 
     def test_prints_tables_for_people(self):
-        self.stand_in(scores=True)
+        self.answer(scores=True)
         code, out, _ = self.run_with(PAGE)
         self.assertEqual(code, 0)
         for part in ("micro F1 57.1 [", "first tag is gold's first 100.0 [34.2 – 100.0]",
