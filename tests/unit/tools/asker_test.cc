@@ -26,7 +26,7 @@ class Refusing final : public v1::OperatorService::Service {
   const grpc::Status status_;
 };
 
-absl::Status Ask(const std::string& address) {
+[[maybe_unused]] absl::Status Ask(const std::string& address) {
   const clock::SystemClock clock;
   return AskOperator({.server = address}, clock, v1::ReclassifyRequest(),
                      &v1::OperatorService::Stub::Reclassify)
