@@ -20,6 +20,7 @@
 #include "services/serve/applier.h"
 #include "services/serve/committed.h"
 #include "services/serve/feed.h"
+#include "services/serve/feed_methods.h"
 #include "services/serve/feed_service.h"
 #include "services/serve/ledger_keeper.h"
 #include "services/serve/operations.h"
@@ -71,7 +72,8 @@ struct Front {
       : feed_clock(context.clock, data_clock),
         requests(context.metrics),
         feed(snapshots, statuses, feed_clock),
-        feed_service(feed, requests),
+        methods(feed),
+        feed_service(methods, requests),
         operator_service(requests),
         site(feed, snapshots, statuses, feed_clock, requests) {}
 
@@ -114,6 +116,7 @@ struct Front {
   SnapshotHolder snapshots;
   StatusHolder statuses;
   Feed feed;
+  FeedMethods methods;
   FeedService feed_service;
   OperatorService operator_service;
   Site site;

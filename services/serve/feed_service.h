@@ -1,57 +1,64 @@
 #pragma once
 
 #include "paperwire/v1/feed_service.grpc.pb.h"
-#include "services/serve/feed.h"
+#include "services/serve/feed_methods.h"
 #include "services/serve/requests.h"
+#include "services/serve/rpc_call.h"
 
 namespace paperwire::serve {
 
-// Feed over gRPC. What this version does not have answers UNIMPLEMENTED and says what is missing.
-// Thread-safe.
-class FeedService final : public v1::FeedService::CallbackService {
+// All methods take and give bytes, so that answers are made of what the snapshot holds serialized.
+using RawFeedService = v1::FeedService::WithRawCallbackMethod_ListPapers<
+    v1::FeedService::WithRawCallbackMethod_GetPaper<
+        v1::FeedService::WithRawCallbackMethod_BatchGetPapers<
+            v1::FeedService::WithRawCallbackMethod_SearchPapers<
+                v1::FeedService::WithRawCallbackMethod_RelatedPapers<
+                    v1::FeedService::WithRawCallbackMethod_ListTags<
+                        v1::FeedService::WithRawCallbackMethod_GetStatus<
+                            v1::FeedService::WithRawCallbackMethod_WatchPapers<
+                                v1::FeedService::WithRawCallbackMethod_WatchStatus<
+                                    v1::FeedService::Service>>>>>>>>>;
+
+// FeedMethods and the streams over gRPC. What this version does not have answers UNIMPLEMENTED and
+// says what is missing. Thread-safe.
+class FeedService final : public RawFeedService {
  public:
   // Both must outlive it.
-  FeedService(const Feed& feed, RequestCounter& requests) : feed_(feed), requests_(requests) {}
+  FeedService(const FeedMethods& methods, RequestCounter& requests)
+      : methods_(methods), calls_(requests, "grpc") {}
 
   grpc::ServerUnaryReactor* ListPapers(grpc::CallbackServerContext* context,
-                                       const v1::ListPapersRequest* request,
-                                       v1::ListPapersResponse* response) override;
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetPaper(grpc::CallbackServerContext* context,
-                                     const v1::GetPaperRequest* request,
-                                     v1::GetPaperResponse* response) override;
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* BatchGetPapers(grpc::CallbackServerContext* context,
-                                           const v1::BatchGetPapersRequest* request,
-                                           v1::BatchGetPapersResponse* response) override;
+                                           const grpc::ByteBuffer* request,
+                                           grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* SearchPapers(grpc::CallbackServerContext* context,
-                                         const v1::SearchPapersRequest* request,
-                                         v1::SearchPapersResponse* response) override;
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* RelatedPapers(grpc::CallbackServerContext* context,
-                                          const v1::RelatedPapersRequest* request,
-                                          v1::RelatedPapersResponse* response) override;
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListTags(grpc::CallbackServerContext* context,
-                                     const v1::ListTagsRequest* request,
-                                     v1::ListTagsResponse* response) override;
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
-                                      const v1::GetStatusRequest* request,
-                                      v1::GetStatusResponse* response) override;
-  grpc::ServerWriteReactor<v1::WatchPapersResponse>* WatchPapers(
-      grpc::CallbackServerContext* context, const v1::WatchPapersRequest* request) override;
-  grpc::ServerWriteReactor<v1::WatchStatusResponse>* WatchStatus(
-      grpc::CallbackServerContext* context, const v1::WatchStatusRequest* request) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
+  RpcCalls::Stream* WatchPapers(grpc::CallbackServerContext* context,
+                                const grpc::ByteBuffer* request) override;
+  RpcCalls::Stream* WatchStatus(grpc::CallbackServerContext* context,
+                                const grpc::ByteBuffer* request) override;
 
  private:
-  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
-                                   const absl::Status& status);
+  grpc::ServerUnaryReactor* Answer(const char* method, grpc::CallbackServerContext* context,
+                                   const grpc::ByteBuffer* request, grpc::ByteBuffer* response);
 
-  const Feed& feed_;
-  RequestCounter& requests_;
+  const FeedMethods& methods_;
+  RpcCalls calls_;
 };
-
-// What gRPC is told of `status`; an InvalidArgument with its BadRequestDetails.
-grpc::Status ToGrpc(const absl::Status& status);
-
-// For an InvalidArgument whose message begins with "field: ", a serialized google.rpc.Status with
-// a BadRequest detail that names the field; empty for any other.
-std::string BadRequestDetails(const absl::Status& status);
 
 }  // namespace paperwire::serve

@@ -1,14 +1,13 @@
 #include "services/serve/operator_service.h"
 
-#include <string>
+#include <memory>
 #include <utility>
-
-#include "services/serve/feed_service.h"
 
 namespace paperwire::serve {
 
 OperatorService::OperatorService(RequestCounter& requests)
-    : requests_(requests), worker_([this](std::stop_token stop) { Work(std::move(stop)); }) {}
+    : calls_(requests, "operator"),
+      worker_([this](std::stop_token stop) { Work(std::move(stop)); }) {}
 
 OperatorService::~OperatorService() { Detach(); }
 
@@ -54,58 +53,64 @@ void OperatorService::Work(std::stop_token stop) {
   }
 }
 
-void OperatorService::Finish(grpc::ServerUnaryReactor* reactor, const absl::Status& status) {
-  requests_.Count("operator", absl::StatusCodeToString(status.code()));
-  reactor->Finish(ToGrpc(status));
-}
-
 template <typename Request, typename Response>
 grpc::ServerUnaryReactor* OperatorService::Take(
-    grpc::CallbackServerContext* context, const Request* request, Response* response,
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response,
     absl::StatusOr<Response> (Operations::*operate)(const Request&, std::stop_token)) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const absl::Status taken = Enqueue([&](Operations& operations, std::stop_token cut) {
-    return [this, reactor, request, response, operate, &operations, cut = std::move(cut)] {
-      auto answer = (operations.*operate)(*request, cut);
-      if (answer.ok()) *response = *answer;
-      {
-        const std::lock_guard lock(mutex_);
-        busy_ = false;
-        changed_.notify_all();
-      }
-      // Only now: who is answered may ask again.
-      Finish(reactor, answer.status());
-    };
-  });
-  if (!taken.ok()) Finish(reactor, taken);
-  return reactor;
+  return calls_.AnswerLater(
+      context, request, response, Request::default_instance(),
+      [this, operate](RpcCalls::Request parsed, const Caller& /*caller*/,
+                      const RpcCalls::Done& done) {
+        // Jobs can be copied; messages should not be.
+        const std::shared_ptr<const google::protobuf::Message> shared = std::move(parsed);
+        const absl::Status taken = Enqueue([&](Operations& operations, std::stop_token cut) {
+          return [this, shared, done, operate, &operations, cut = std::move(cut)] {
+            auto answer = (operations.*operate)(static_cast<const Request&>(*shared), cut);
+            {
+              const std::lock_guard lock(mutex_);
+              busy_ = false;
+              changed_.notify_all();
+            }
+            // Only now: who is answered may ask again.
+            if (answer.ok()) {
+              done(Payload(answer->SerializeAsString()));
+            } else {
+              done(answer.status());
+            }
+          };
+        });
+        if (!taken.ok()) done(taken);
+      });
 }
 
 grpc::ServerUnaryReactor* OperatorService::Resummarize(grpc::CallbackServerContext* context,
-                                                       const v1::ResummarizeRequest* request,
-                                                       v1::ResummarizeResponse* response) {
+                                                       const grpc::ByteBuffer* request,
+                                                       grpc::ByteBuffer* response) {
   return Take(context, request, response, &Operations::Resummarize);
 }
 
 grpc::ServerUnaryReactor* OperatorService::Reclassify(grpc::CallbackServerContext* context,
-                                                      const v1::ReclassifyRequest* request,
-                                                      v1::ReclassifyResponse* response) {
+                                                      const grpc::ByteBuffer* request,
+                                                      grpc::ByteBuffer* response) {
   return Take(context, request, response, &Operations::Reclassify);
 }
 
 grpc::ServerUnaryReactor* OperatorService::RemovePaper(grpc::CallbackServerContext* context,
-                                                       const v1::RemovePaperRequest* request,
-                                                       v1::RemovePaperResponse* response) {
+                                                       const grpc::ByteBuffer* request,
+                                                       grpc::ByteBuffer* response) {
   return Take(context, request, response, &Operations::RemovePaper);
 }
 
-grpc::ServerUnaryReactor* OperatorService::ReplayDeadLetters(
-    grpc::CallbackServerContext* context, const v1::ReplayDeadLettersRequest* /*request*/,
-    v1::ReplayDeadLettersResponse* /*response*/) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  Finish(reactor,
-         absl::UnimplementedError("serve replays no dead letters yet; use `paperwire dlq replay`"));
-  return reactor;
+grpc::ServerUnaryReactor* OperatorService::ReplayDeadLetters(grpc::CallbackServerContext* context,
+                                                             const grpc::ByteBuffer* request,
+                                                             grpc::ByteBuffer* response) {
+  return calls_.Answer(
+      context, request, response, v1::ReplayDeadLettersRequest::default_instance(),
+      [](const google::protobuf::Message&, const Caller&) -> absl::StatusOr<Payload> {
+        return absl::UnimplementedError(
+            "serve replays no dead letters yet; use `paperwire dlq replay`");
+      });
 }
 
 }  // namespace paperwire::serve

@@ -10,13 +10,19 @@
 #include "paperwire/v1/operator_service.grpc.pb.h"
 #include "services/serve/operations.h"
 #include "services/serve/requests.h"
+#include "services/serve/rpc_call.h"
 
 namespace paperwire::serve {
 
 // What an operator may ask for, over gRPC. One request at a time, on a thread of its own, so that
 // readers never wait for it; another one meanwhile is RESOURCE_EXHAUSTED. What this version does
 // not have answers UNIMPLEMENTED. Thread-safe.
-class OperatorService final : public v1::OperatorService::CallbackService {
+class OperatorService final
+    : public v1::OperatorService::WithRawCallbackMethod_Resummarize<
+          v1::OperatorService::WithRawCallbackMethod_Reclassify<
+              v1::OperatorService::WithRawCallbackMethod_RemovePaper<
+                  v1::OperatorService::WithRawCallbackMethod_ReplayDeadLetters<
+                      v1::OperatorService::Service>>>> {
  public:
   // `requests` must outlive it.
   explicit OperatorService(RequestCounter& requests);
@@ -28,33 +34,32 @@ class OperatorService final : public v1::OperatorService::CallbackService {
   void Detach();
 
   grpc::ServerUnaryReactor* Resummarize(grpc::CallbackServerContext* context,
-                                        const v1::ResummarizeRequest* request,
-                                        v1::ResummarizeResponse* response) override;
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* Reclassify(grpc::CallbackServerContext* context,
-                                       const v1::ReclassifyRequest* request,
-                                       v1::ReclassifyResponse* response) override;
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* RemovePaper(grpc::CallbackServerContext* context,
-                                        const v1::RemovePaperRequest* request,
-                                        v1::RemovePaperResponse* response) override;
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ReplayDeadLetters(grpc::CallbackServerContext* context,
-                                              const v1::ReplayDeadLettersRequest* request,
-                                              v1::ReplayDeadLettersResponse* response) override;
+                                              const grpc::ByteBuffer* request,
+                                              grpc::ByteBuffer* response) override;
 
  private:
   using Job = std::function<void()>;
 
   // Has `operate` answer the request when its turn comes, or answers why not.
   template <typename Request, typename Response>
-  grpc::ServerUnaryReactor* Take(grpc::CallbackServerContext* context, const Request* request,
-                                 Response* response,
+  grpc::ServerUnaryReactor* Take(grpc::CallbackServerContext* context,
+                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                  absl::StatusOr<Response> (Operations::*operate)(const Request&,
                                                                                  std::stop_token));
   // Takes what `make_job` makes, or says why not.
   absl::Status Enqueue(const std::function<Job(Operations&, std::stop_token)>& make_job);
   void Work(std::stop_token stop);
-  void Finish(grpc::ServerUnaryReactor* reactor, const absl::Status& status);
 
-  RequestCounter& requests_;
+  RpcCalls calls_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   Operations* operations_ ABSL_GUARDED_BY(mutex_) = nullptr;

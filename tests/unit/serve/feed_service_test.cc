@@ -1,6 +1,7 @@
 #include "services/serve/feed_service.h"
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/escaping.h"
 #include "gmock/gmock.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "services/serve/filter.h"
@@ -31,7 +33,8 @@ class FeedServiceTest : public ServedTest<v1::FeedService> {
         feed_clock_(clock_, /*data=*/false),
         requests_(metrics_),
         feed_(snapshots_, statuses_, feed_clock_),
-        service_(feed_, requests_) {}
+        methods_(feed_),
+        service_(methods_, requests_) {}
 
   grpc::Service& service() override { return service_; }
 
@@ -75,6 +78,7 @@ class FeedServiceTest : public ServedTest<v1::FeedService> {
   SnapshotHolder snapshots_;
   StatusHolder statuses_;
   Feed feed_;
+  FeedMethods methods_;
   FeedService service_;
 };
 
@@ -343,9 +347,29 @@ TEST_F(FeedServiceTest, WhatIsNotThereYetIsUnimplementedAndSaysSo) {
   EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::UNIMPLEMENTED);
 }
 
+TEST_F(FeedServiceTest, BytesThatAreNoRequestAreInvalidAndNotTheServersFault) {
+  LoadThree();
+  grpc::GenericStub stub(server_->server().InProcessChannel({}));
+  const std::string field_one_text = "\x0a\x02\xc3\x28";
+  for (const std::string& bytes : {std::string("\xff\xff\xff"), field_one_text}) {
+    const grpc::Slice slice(bytes);
+    const grpc::ByteBuffer request(&slice, 1);
+    grpc::ByteBuffer response;
+    grpc::ClientContext context;
+    std::promise<grpc::Status> ended;
+    stub.UnaryCall(&context, "/paperwire.v1.FeedService/GetPaper", {}, &request, &response,
+                   [&ended](const grpc::Status& status) { ended.set_value(status); });
+
+    const grpc::Status status = ended.get_future().get();
+
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
+    EXPECT_THAT(status.error_details(), HasSubstr("google.rpc.BadRequest"));
+  }
+}
+
 TEST_F(FeedServiceTest, APortInUseIsRefusedByName) {
   const std::string address = "127.0.0.1:" + std::to_string(server_->port());
-  FeedService service(feed_, requests_);
+  FeedService service(methods_, requests_);
 
   const auto second = RpcServer::Start({.listen = address}, service);
 

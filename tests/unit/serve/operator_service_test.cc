@@ -155,7 +155,8 @@ TEST_F(OperatorServiceTest, SaysWhatItDoesNotHaveYet) {
 TEST_F(OperatorServiceTest, IsNotReachableWhereReadersAre) {
   StatusHolder statuses;
   const Feed feed(desk_.snapshots, statuses, desk_.feed_clock);
-  FeedService readers(feed, requests_);
+  const FeedMethods methods(feed);
+  FeedService readers(methods, requests_);
   auto server = RpcServer::Start({.listen = "127.0.0.1:0"}, readers);
   ASSERT_TRUE(server.ok()) << server.status();
   publisher_.Open();

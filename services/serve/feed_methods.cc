@@ -1,0 +1,58 @@
+#include "services/serve/feed_methods.h"
+
+#include <type_traits>
+#include <utility>
+
+namespace paperwire::serve {
+namespace {
+
+absl::StatusOr<Payload> Serialized(absl::StatusOr<Payload> payload) { return payload; }
+
+template <typename Response>
+absl::StatusOr<Payload> Serialized(const absl::StatusOr<Response>& response) {
+  if (!response.ok()) return response.status();
+  return Payload(response->SerializeAsString());
+}
+
+}  // namespace
+
+template <typename Request, typename Response, typename Answer>
+void FeedMethods::Add(std::string name, Answer answer) {
+  UnaryMethod method{.name = name,
+                     .request = &Request::default_instance(),
+                     .response = &Response::default_instance(),
+                     .run = [answer = std::move(answer)](const google::protobuf::Message& request,
+                                                         const Caller& /*caller*/) {
+                       return Serialized(answer(static_cast<const Request&>(request)));
+                     }};
+  methods_.emplace(std::move(name), std::move(method));
+}
+
+FeedMethods::FeedMethods(const Feed& feed) {
+  Add<v1::ListPapersRequest, v1::ListPapersResponse>(
+      "ListPapers", [&feed](const auto& request) { return feed.ListPapers(request); });
+  Add<v1::GetPaperRequest, v1::GetPaperResponse>(
+      "GetPaper", [&feed](const auto& request) { return feed.GetPaper(request); });
+  Add<v1::BatchGetPapersRequest, v1::BatchGetPapersResponse>(
+      "BatchGetPapers", [&feed](const auto& request) { return feed.BatchGetPapers(request); });
+  Add<v1::SearchPapersRequest, v1::SearchPapersResponse>(
+      "SearchPapers", [](const auto&) -> absl::StatusOr<Payload> {
+        return absl::UnimplementedError(
+            "this version has no search yet; ListPapers filters by words, tags and dates");
+      });
+  Add<v1::RelatedPapersRequest, v1::RelatedPapersResponse>(
+      "RelatedPapers", [](const auto&) -> absl::StatusOr<Payload> {
+        return absl::UnimplementedError("this version finds no related papers yet");
+      });
+  Add<v1::ListTagsRequest, v1::ListTagsResponse>("ListTags",
+                                                 [&feed](const auto&) { return feed.ListTags(); });
+  Add<v1::GetStatusRequest, v1::GetStatusResponse>(
+      "GetStatus", [&feed](const auto&) { return feed.GetStatus(); });
+}
+
+const UnaryMethod* FeedMethods::Find(std::string_view name) const {
+  const auto found = methods_.find(name);
+  return found == methods_.end() ? nullptr : &found->second;
+}
+
+}  // namespace paperwire::serve
