@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "services/serve/sealed_token.h"
 
 namespace paperwire::serve {
 
@@ -23,8 +24,5 @@ std::string EncodeToken(const PageToken& token);
 
 // InvalidArgument: not a token of ours, or changed on the way.
 absl::StatusOr<PageToken> DecodeToken(std::string_view text);
-
-// FNV-1a.
-uint64_t HashOf(std::string_view bytes);
 
 }  // namespace paperwire::serve
