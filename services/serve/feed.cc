@@ -31,6 +31,10 @@ uint64_t HashOfListing(const v1::ListPapersRequest& request) {
   return HashOf(bytes);
 }
 
+v1::Entry InView(const ServedEntry& entry, v1::EntryView view, v1::EntryView otherwise) {
+  return entry.Message(view == v1::ENTRY_VIEW_UNSPECIFIED ? otherwise : view);
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> CanonicalId(std::string_view field, const std::string& text) {
@@ -38,17 +42,6 @@ absl::StatusOr<std::string> CanonicalId(std::string_view field, const std::strin
   if (id.ok()) return id->base;
   return absl::InvalidArgumentError(
       fmt::format("{}: \"{}\" is not an arXiv id", field, paper::Truncate(text, 80)));
-}
-
-v1::Entry InView(const v1::Entry& entry, v1::EntryView view, v1::EntryView otherwise) {
-  if (view == v1::ENTRY_VIEW_UNSPECIFIED) view = otherwise;
-  v1::Entry shown = entry;
-  if (view == v1::ENTRY_VIEW_BASIC) {
-    shown.mutable_paper()->clear_abstract();
-    shown.mutable_summary()->mutable_provenance()->clear_grounding();
-    for (v1::Tag& tag : *shown.mutable_tags()) tag.clear_evidence();
-  }
-  return shown;
 }
 
 absl::StatusOr<SnapshotPtr> Feed::Current() const {
@@ -94,27 +87,26 @@ absl::StatusOr<v1::ListPapersResponse> Feed::ListPapers(
   v1::ListPapersResponse response;
   int matching = 0;
   bool more = false;
-  const v1::Entry* last = nullptr;
-  const auto entries = (*snapshot)->From(feed_clock_.Oldest());
-  for (const EntryPtr& entry : entries) {
-    if (!filter->Matches(*entry)) continue;
+  const ServedEntry* last = nullptr;
+  for (const ServedEntry& entry : (*snapshot)->From(feed_clock_.Oldest())) {
+    if (!filter->Matches(entry)) continue;
     ++matching;
-    if (!after.arxiv_id.empty() && !Before(after.announced, after.arxiv_id,
-                                           entry->paper().announced(), entry->paper().arxiv_id())) {
+    if (!after.arxiv_id.empty() &&
+        !Before(after.announced, after.arxiv_id, entry.announced(), entry.arxiv_id())) {
       continue;
     }
     if (response.entries_size() == page_size) {
       more = true;
       continue;
     }
-    *response.add_entries() = InView(*entry, request.view(), v1::ENTRY_VIEW_BASIC);
-    last = entry.get();
+    *response.add_entries() = InView(entry, request.view(), v1::ENTRY_VIEW_BASIC);
+    last = &entry;
   }
   response.set_total_size(matching);
   if (more) {
     response.set_next_page_token(EncodeToken({.epoch = (*snapshot)->epoch(),
-                                              .announced = last->paper().announced(),
-                                              .arxiv_id = last->paper().arxiv_id(),
+                                              .announced = last->announced(),
+                                              .arxiv_id = last->arxiv_id(),
                                               .filter_hash = filter_hash}));
   }
   return response;
@@ -126,7 +118,7 @@ absl::StatusOr<v1::GetPaperResponse> Feed::GetPaper(const v1::GetPaperRequest& r
   const absl::StatusOr<SnapshotPtr> snapshot = Current();
   if (!snapshot.ok()) return snapshot.status();
   const EntryPtr entry = (*snapshot)->Find(*id);
-  if (entry == nullptr || entry->paper().announced() < feed_clock_.Oldest()) {
+  if (entry == nullptr || entry->announced() < feed_clock_.Oldest()) {
     return absl::NotFoundError(*id + " is not in the window of the last seven days");
   }
   v1::GetPaperResponse response;
@@ -147,7 +139,7 @@ absl::StatusOr<v1::BatchGetPapersResponse> Feed::BatchGetPapers(
     const absl::StatusOr<std::string> id = CanonicalId("arxiv_ids", text);
     if (!id.ok()) return id.status();
     const EntryPtr entry = (*snapshot)->Find(*id);
-    if (entry == nullptr || entry->paper().announced() < oldest) {
+    if (entry == nullptr || entry->announced() < oldest) {
       response.add_missing_ids(*id);
     } else {
       *response.add_entries() = InView(*entry, request.view(), v1::ENTRY_VIEW_FULL);
@@ -160,13 +152,12 @@ absl::StatusOr<v1::ListTagsResponse> Feed::ListTags() const {
   const absl::StatusOr<SnapshotPtr> snapshot = Current();
   if (!snapshot.ok()) return snapshot.status();
   const std::string oldest = feed_clock_.Oldest();
-  const auto& entries = (*snapshot)->entries();
   v1::ListTagsResponse response;
   for (const tags::TagInfo& info : catalogue_) {
     v1::TagDescription* tag = response.add_tags();
     *tag = tags::Describe(catalogue_, info, (*snapshot)->tag_model());
-    for (const uint32_t position : (*snapshot)->OfTag(info.slug)) {
-      const std::string& announced = entries[position]->paper().announced();
+    for (const ServedEntry& entry : (*snapshot)->OfTag(info.slug)) {
+      const std::string& announced = entry.announced();
       if (announced < oldest) break;
       if (tag->counts_size() == 0 || tag->counts(tag->counts_size() - 1).announced() != announced) {
         tag->add_counts()->set_announced(announced);

@@ -6,7 +6,7 @@
 #include "libs/tags/catalogue.h"
 #include "paperwire/v1/feed_service.pb.h"
 #include "services/serve/feed_clock.h"
-#include "services/serve/snapshot.h"
+#include "services/serve/snapshot_holder.h"
 #include "services/serve/status.h"
 
 namespace paperwire::serve {
@@ -40,9 +40,6 @@ class Feed {
   const FeedClock& feed_clock_;
   const tags::TagCatalogue& catalogue_;
 };
-
-// `entry` as `view` shows it; UNSPECIFIED is taken as `otherwise`.
-v1::Entry InView(const v1::Entry& entry, v1::EntryView view, v1::EntryView otherwise);
 
 // The arXiv id without its version. InvalidArgument: it is none; the message begins with `field`.
 absl::StatusOr<std::string> CanonicalId(std::string_view field, const std::string& text);

@@ -57,9 +57,11 @@ absl::Status TakeWords(std::string_view field, const Values& words, std::vector<
   return absl::OkStatus();
 }
 
-bool HasTag(const v1::Entry& entry, const std::string& slug) {
-  return std::any_of(entry.tags().begin(), entry.tags().end(),
-                     [&](const v1::Tag& tag) { return tag.slug() == slug; });
+bool HasAnyOf(const ServedEntry& entry, Facet facet,
+              const google::protobuf::RepeatedPtrField<std::string>& asked) {
+  const std::vector<std::string_view> values = entry.values(facet);
+  return std::find_first_of(values.begin(), values.end(), asked.begin(), asked.end()) !=
+         values.end();
 }
 
 std::string FoldedText(const v1::Entry& entry) {
@@ -104,12 +106,6 @@ void TakePlural(std::string& text, size_t begin) {
   }
 }
 
-absl::Time LastRevised(const v1::Entry& entry) {
-  return absl::FromUnixMillis(
-      std::max(TimeUtil::TimestampToMilliseconds(entry.summary().provenance().create_time()),
-               TimeUtil::TimestampToMilliseconds(entry.tag_provenance().create_time())));
-}
-
 }  // namespace
 
 std::string FoldKeyword(std::string_view keyword) {
@@ -131,14 +127,13 @@ std::string FoldKeyword(std::string_view keyword) {
   return folded;
 }
 
-bool HasAnyKeyword(const v1::Entry& entry, std::span<const std::string> folded) {
-  return std::any_of(entry.summary().keywords().begin(), entry.summary().keywords().end(),
-                     [&](const std::string& keyword) {
-                       const std::string own = FoldKeyword(keyword);
-                       return std::any_of(
-                           folded.begin(), folded.end(),
-                           [&](const std::string& asked) { return Contains(own, asked); });
-                     });
+bool HasAnyKeyword(const ServedEntry& entry, std::span<const std::string> folded) {
+  const std::vector<std::string_view> keywords = entry.values(Facet::kKeyword);
+  return std::any_of(keywords.begin(), keywords.end(), [&](std::string_view keyword) {
+    const std::string own = FoldKeyword(keyword);
+    return std::any_of(folded.begin(), folded.end(),
+                       [&](const std::string& asked) { return Contains(own, asked); });
+  });
 }
 
 absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
@@ -176,36 +171,31 @@ absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
   return made;
 }
 
-bool Filter::Matches(const v1::Entry& entry) const {
+bool Filter::Matches(const ServedEntry& entry) const {
   if (empty_) return true;
-  const v1::Paper& paper = entry.paper();
-  if (!filter_.announced_from().empty() && paper.announced() < filter_.announced_from()) {
+  if (!filter_.announced_from().empty() && entry.announced() < filter_.announced_from()) {
     return false;
   }
-  if (!filter_.announced_to().empty() && paper.announced() > filter_.announced_to()) return false;
-  const auto has = [&](const std::string& slug) { return HasTag(entry, slug); };
-  if (!filter_.tags_any().empty() &&
-      !std::any_of(filter_.tags_any().begin(), filter_.tags_any().end(), has)) {
+  if (!filter_.announced_to().empty() && entry.announced() > filter_.announced_to()) return false;
+  if (!filter_.tags_any().empty() && !HasAnyOf(entry, Facet::kTag, filter_.tags_any())) {
     return false;
   }
-  if (!std::all_of(filter_.tags_all().begin(), filter_.tags_all().end(), has)) return false;
-  if (!filter_.categories().empty() &&
-      std::find_first_of(paper.categories().begin(), paper.categories().end(),
-                         filter_.categories().begin(),
-                         filter_.categories().end()) == paper.categories().end()) {
+  if (!std::all_of(filter_.tags_all().begin(), filter_.tags_all().end(),
+                   [&](const std::string& slug) { return entry.Has(Facet::kTag, slug); })) {
+    return false;
+  }
+  if (!filter_.categories().empty() && !HasAnyOf(entry, Facet::kCategory, filter_.categories())) {
     return false;
   }
   if (!filter_.primary_categories().empty() &&
-      (paper.categories().empty() ||
-       std::find(filter_.primary_categories().begin(), filter_.primary_categories().end(),
-                 paper.categories(0)) == filter_.primary_categories().end())) {
+      !HasAnyOf(entry, Facet::kPrimaryCategory, filter_.primary_categories())) {
     return false;
   }
   if (!keywords_.empty() && !HasAnyKeyword(entry, keywords_)) return false;
-  if (filter_.has_code() && paper.code_url().empty()) return false;
-  if (revised_since_ != absl::InfinitePast() && LastRevised(entry) < revised_since_) return false;
+  if (filter_.has_code() && !entry.has_code()) return false;
+  if (entry.revised() < revised_since_) return false;
   if (include_.empty() && exclude_.empty()) return true;
-  const std::string text = FoldedText(entry);
+  const std::string text = FoldedText(entry.Message());
   const auto contains = [&](const std::string& word) { return Contains(text, word); };
   if (!include_.empty() && !std::any_of(include_.begin(), include_.end(), contains)) return false;
   return std::none_of(exclude_.begin(), exclude_.end(), contains);

@@ -17,7 +17,7 @@ namespace paperwire::serve {
 // without the ending that the usual plural shares with the singular ("caches" and "cache": "cach").
 std::string FoldKeyword(std::string_view keyword);
 // Whether a keyword of the card holds one of `folded`, word by word.
-bool HasAnyKeyword(const v1::Entry& entry, std::span<const std::string> folded);
+bool HasAnyKeyword(const ServedEntry& entry, std::span<const std::string> folded);
 
 // A checked EntryFilter. Immutable, thread-safe.
 class Filter {
@@ -28,7 +28,7 @@ class Filter {
   static absl::StatusOr<Filter> Make(const v1::EntryFilter& filter,
                                      const tags::TagCatalogue& catalogue, const Snapshot& snapshot);
 
-  bool Matches(const v1::Entry& entry) const;
+  bool Matches(const ServedEntry& entry) const;
   // Nothing is asked for: everything matches.
   bool empty() const { return empty_; }
 

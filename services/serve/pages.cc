@@ -57,7 +57,7 @@ void AddCards(const std::vector<EntryPtr>& entries, const ListQuery& query,
   std::string date;
   TemplateDictionary* group = nullptr;
   for (size_t i = first; i < end; ++i) {
-    const std::string& announced = entries[i]->paper().announced();
+    const std::string& announced = entries[i]->announced();
     if (group == nullptr || announced != date) {
       date = announced;
       group = body.AddSectionDictionary("GROUP");
@@ -65,7 +65,7 @@ void AddCards(const std::vector<EntryPtr>& entries, const ListQuery& query,
         group->AddSectionDictionary("GROUP_TITLE")->SetValue("GROUP_NAME", LongDate(date));
       }
     }
-    AddCard(*entries[i], false, *group);
+    AddCard(entries[i]->Message(), false, *group);
   }
   if (pages == 1) return;
   TemplateDictionary* pager = body.AddSectionDictionary("PAGER");
@@ -233,16 +233,13 @@ std::vector<EntryPtr> Select(const PageFacts& facts, const ListQuery& query) {
       query.date.empty() ? facts.snapshot.From(facts.oldest) : facts.snapshot.OfDate(query.date);
   std::vector<EntryPtr> selected;
   const std::string keyword = FoldKeyword(query.keyword);
-  std::copy_if(
-      entries.begin(), entries.end(), std::back_inserter(selected), [&](const EntryPtr& entry) {
-        const auto& categories = entry->paper().categories();
-        return (query.tag.empty() ||
-                std::any_of(entry->tags().begin(), entry->tags().end(),
-                            [&](const v1::Tag& tag) { return tag.slug() == query.tag; })) &&
-               (query.category.empty() ||
-                (!categories.empty() && categories.Get(0) == query.category)) &&
-               (keyword.empty() || HasAnyKeyword(*entry, {&keyword, 1}));
-      });
+  for (const ServedEntry& entry : entries) {
+    if ((query.tag.empty() || entry.Has(Facet::kTag, query.tag)) &&
+        (query.category.empty() || entry.Has(Facet::kPrimaryCategory, query.category)) &&
+        (keyword.empty() || HasAnyKeyword(entry, {&keyword, 1}))) {
+      selected.push_back(entry.Share());
+    }
+  }
   return selected;
 }
 
@@ -255,7 +252,7 @@ void Pages::AddTags(const PageFacts& facts, const ListQuery& query,
   const std::vector<EntryPtr> entries = Select(facts, untagged);
   std::map<std::string_view, uint32_t> counts;
   for (const EntryPtr& entry : entries) {
-    for (const v1::Tag& tag : entry->tags()) ++counts[tag.slug()];
+    for (const std::string_view tag : entry->values(Facet::kTag)) ++counts[tag];
   }
   body.SetValue("TAGS_TITLE", query.date.empty() ? "Tags of the seven days" : "Tags of this day");
   if (!query.date.empty()) {
@@ -281,8 +278,9 @@ void Pages::AddTags(const PageFacts& facts, const ListQuery& query,
 std::string Pages::NameOf(const PageFacts& facts, std::string_view tag) const {
   const std::string_view name = catalogue_.Resolve(tag).name;
   if (!name.empty()) return std::string(name);
-  for (const uint32_t position : facts.snapshot.OfTag(tag)) {
-    for (const v1::Tag& own : facts.snapshot.entries()[position]->tags()) {
+  for (const ServedEntry& tagged : facts.snapshot.OfTag(tag)) {
+    const v1::Entry entry = tagged.Message();
+    for (const v1::Tag& own : entry.tags()) {
       if (own.slug() == tag && !own.name().empty()) return own.name();
     }
   }

@@ -20,14 +20,14 @@ Refresher::Refresher(window::Window& window, SnapshotHolder& holder, const FeedC
       options_(options),
       catalogue_(catalogue) {}
 
-std::vector<EntryPtr> Refresher::Share(std::vector<v1::Entry> entries) const {
-  std::vector<EntryPtr> shared;
-  shared.reserve(entries.size());
+std::vector<EntryPtr> Refresher::Serve(std::vector<v1::Entry> entries) const {
+  std::vector<EntryPtr> served;
+  served.reserve(entries.size());
   for (v1::Entry& entry : entries) {
     UnderCurrentTags(catalogue_, entry);
-    shared.push_back(std::make_shared<const v1::Entry>(std::move(entry)));
+    served.push_back(ServedEntry::Make(entry));
   }
-  return shared;
+  return served;
 }
 
 absl::Status Refresher::Step() {
@@ -51,10 +51,10 @@ absl::Status Refresher::Load() {
   if (contents->epoch != state->epoch) {
     return absl::UnavailableError("the window was emptied while it was read");
   }
-  holder_.Swap(
-      std::make_shared<const Snapshot>(contents->epoch, contents->cursor,
-                                       Share(std::move(contents->entries)), feed_clock_.Oldest()),
-      feed_clock_.Now());
+  holder_.Swap(std::make_shared<const Snapshot>(contents->epoch, contents->cursor,
+                                                Serve(std::move(contents->entries)),
+                                                std::vector<Gone>(), feed_clock_.Oldest()),
+               feed_clock_.Now());
   reload_ = false;
   telemetry::Log(telemetry::Level::kInfo, "snapshot loaded",
                  {{"epoch", contents->epoch},
@@ -81,9 +81,11 @@ absl::Status Refresher::Follow(const SnapshotPtr& snapshot) {
     if (!entries.ok()) return entries.status();
     for (const v1::Entry& entry : *entries) touched.erase(entry.paper().arxiv_id());
     // What is left was removed, or is gone although its change said otherwise (expired since).
-    std::vector<std::string> removed;
-    for (const auto& [id, was_removed] : touched) removed.push_back(id);
-    current = current->After(changes->back().cursor, Share(*std::move(entries)), removed,
+    std::vector<Gone> gone;
+    for (const auto& [id, was_removed] : touched) {
+      gone.push_back({.arxiv_id = id, .changed = changes->back().cursor});
+    }
+    current = current->After(changes->back().cursor, Serve(*std::move(entries)), gone,
                              feed_clock_.Oldest());
     holder_.Swap(current, feed_clock_.Now());
     if (changes->size() < options_.batch) return absl::OkStatus();

@@ -9,7 +9,7 @@
 #include "libs/tags/catalogue.h"
 #include "libs/window/window.h"
 #include "services/serve/feed_clock.h"
-#include "services/serve/snapshot.h"
+#include "services/serve/snapshot_holder.h"
 
 namespace paperwire::serve {
 
@@ -35,7 +35,7 @@ class Refresher {
   void Run(std::stop_token stop, const clock::Clock& clock);
 
  private:
-  std::vector<EntryPtr> Share(std::vector<v1::Entry> entries) const;
+  std::vector<EntryPtr> Serve(std::vector<v1::Entry> entries) const;
   absl::Status Load();
   absl::Status Follow(const SnapshotPtr& snapshot);
 

@@ -12,7 +12,7 @@
 #include "prometheus/registry.h"
 #include "services/serve/committed.h"
 #include "services/serve/feed_clock.h"
-#include "services/serve/snapshot.h"
+#include "services/serve/snapshot_holder.h"
 #include "services/serve/status.h"
 
 namespace paperwire::serve {

@@ -66,12 +66,13 @@ absl::StatusOr<std::vector<EntryPtr>> Reprocessor::Find(const Task& task, Outcom
   const std::string oldest = parts_.feed_clock.Oldest();
   std::vector<EntryPtr> found;
   if (task.wanted) {
-    std::ranges::copy_if(snapshot->From(oldest), std::back_inserter(found),
-                         [&](const EntryPtr& entry) { return task.wanted(*entry); });
+    for (const ServedEntry& entry : snapshot->From(oldest)) {
+      if (task.wanted(entry.Message())) found.push_back(entry.Share());
+    }
   }
   for (std::string& id : ids) {
     EntryPtr entry = snapshot->Find(id);
-    if (entry == nullptr || entry->paper().announced() < oldest) {
+    if (entry == nullptr || entry->announced() < oldest) {
       outcome.missing_ids.push_back(std::move(id));
     } else {
       found.push_back(std::move(entry));
@@ -80,18 +81,18 @@ absl::StatusOr<std::vector<EntryPtr>> Reprocessor::Find(const Task& task, Outcom
   return found;
 }
 
-absl::StatusOr<paper::Revision> Reprocessor::TakeRevision(const v1::Entry& entry) const {
-  const v1::Paper& paper = entry.paper();
+absl::StatusOr<paper::Revision> Reprocessor::TakeRevision(const ServedEntry& entry) const {
+  const paper::Revision served = paper::RevisionFromValue(entry.revision());
   // A failover of Redis may have rolled its counter back behind what is served.
-  if (entry.revision().generation() > 0) {
+  if (served.generation > 0) {
     const absl::Status raised =
-        parts_.generations.Raise(paper.arxiv_id(), paper.version(), entry.revision().generation());
+        parts_.generations.Raise(entry.arxiv_id(), served.paper_version, served.generation);
     if (!raised.ok()) return raised;
   }
   const absl::StatusOr<uint32_t> generation =
-      parts_.generations.Next(paper.arxiv_id(), paper.version());
+      parts_.generations.Next(entry.arxiv_id(), served.paper_version);
   if (!generation.ok()) return generation.status();
-  return paper::MakeRevision(paper.version(), *generation, 0);
+  return paper::MakeRevision(served.paper_version, *generation, 0);
 }
 
 absl::StatusOr<std::vector<bus::Message>> Reprocessor::Prepare(const Task& task,
@@ -102,7 +103,7 @@ absl::StatusOr<std::vector<bus::Message>> Reprocessor::Prepare(const Task& task,
   for (const EntryPtr& entry : entries) {
     const absl::StatusOr<paper::Revision> revision = TakeRevision(*entry);
     if (!revision.ok()) return revision.status();
-    ids.push_back(entry->paper().arxiv_id());
+    ids.push_back(entry->arxiv_id());
     revisions[ids.back()] = *revision;
   }
 

@@ -19,7 +19,7 @@
 #include "prometheus/registry.h"
 #include "services/serve/feed_clock.h"
 #include "services/serve/ledger.h"
-#include "services/serve/snapshot.h"
+#include "services/serve/snapshot_holder.h"
 
 namespace paperwire::serve {
 
@@ -75,7 +75,7 @@ class Reprocessor {
  private:
   // The cards that are meant, each once; those not in the window go to `outcome`.
   absl::StatusOr<std::vector<EntryPtr>> Find(const Task& task, Outcome& outcome) const;
-  absl::StatusOr<paper::Revision> TakeRevision(const v1::Entry& entry) const;
+  absl::StatusOr<paper::Revision> TakeRevision(const ServedEntry& entry) const;
   // Takes a revision for each, reads again what is stored, and encodes what has not moved on.
   absl::StatusOr<std::vector<bus::Message>> Prepare(const Task& task,
                                                     std::span<const EntryPtr> entries,

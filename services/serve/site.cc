@@ -155,7 +155,7 @@ http::Response Site::Live(const http::Request& request) {
   if (path == "/") {
     const auto front = snapshot->From(facts.oldest);
     query.home = true;
-    query.date = front.empty() ? feed_clock_.Today() : front.front()->paper().announced();
+    query.date = front.empty() ? feed_clock_.Today() : front.front().announced();
   } else if (absl::StartsWith(path, "/d/")) {
     query.date = path.substr(3);
     if (!calendar::ParseDate(query.date) || query.date < facts.oldest ||
@@ -245,8 +245,8 @@ http::Response Site::PaperPage(const PageFacts& facts, const std::string& id_tex
   const auto id = paper::ParseArxivId(id_text);
   if (!id.ok()) return ErrorPage(404, "");
   const EntryPtr entry = facts.snapshot.Find(id->base);
-  if (entry == nullptr || entry->paper().announced() < facts.oldest) return ErrorPage(404, "");
-  return Html(200, pages_.Paper(facts, *entry));
+  if (entry == nullptr || entry->announced() < facts.oldest) return ErrorPage(404, "");
+  return Html(200, pages_.Paper(facts, entry->Message()));
 }
 
 http::Response Site::StatusJson() const {

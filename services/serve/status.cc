@@ -36,24 +36,24 @@ std::vector<std::string> CategoriesAskedFor(const std::vector<v1::Cycle>& cycles
   return {categories.begin(), categories.end()};
 }
 
-void CountModels(std::span<const EntryPtr> entries, v1::GetStatusResponse& status) {
-  std::map<std::pair<std::string, std::string>, uint32_t> counts;
-  for (const EntryPtr& entry : entries) {
-    ++counts[{"summarize", entry->summary().provenance().model()}];
-    ++counts[{"classify", entry->tag_provenance().model()}];
+void CountModels(const EntryRange& entries, v1::GetStatusResponse& status) {
+  std::map<std::pair<std::string_view, std::string_view>, uint32_t> counts;
+  for (const ServedEntry& entry : entries) {
+    ++counts[{"summarize", entry.summary_model()}];
+    ++counts[{"classify", entry.tag_model()}];
   }
   for (const auto& [key, count] : counts) {
     v1::ModelVersion* model = status.add_models();
-    model->set_service(key.first);
-    model->set_model(key.second);
+    model->set_service(std::string(key.first));
+    model->set_model(std::string(key.second));
     model->set_entries(count);
   }
 }
 
-int CountFallbacks(std::span<const EntryPtr> entries) {
-  return static_cast<int>(std::count_if(entries.begin(), entries.end(), [](const EntryPtr& entry) {
-    return entry->summary().provenance().fallback_reason() != v1::FALLBACK_REASON_UNSPECIFIED;
-  }));
+int CountFallbacks(const EntryRange& entries) {
+  return static_cast<int>(
+      std::count_if(entries.begin(), entries.end(),
+                    [](const ServedEntry& entry) { return entry.is_fallback(); }));
 }
 
 }  // namespace
@@ -74,10 +74,10 @@ v1::GetStatusResponse BuildStatus(const StatusFacts& facts) {
     newest = facts.contents.batches.rbegin()->first;
     feed.newest_batch = &facts.contents.batches.rbegin()->second;
   }
-  std::span<const EntryPtr> entries;
+  EntryRange entries;
   if (facts.snapshot != nullptr) {
     entries = facts.snapshot->From(facts.oldest);
-    if (!entries.empty()) newest = std::max(newest, entries.front()->paper().announced());
+    if (!entries.empty()) newest = std::max(newest, entries.front().announced());
     status.set_epoch(facts.snapshot->epoch());
     CountModels(entries, status);
   }

@@ -10,7 +10,7 @@
 #include "libs/window/ledger_store.h"
 #include "paperwire/v1/feed_service.pb.h"
 #include "services/serve/ledger.h"
-#include "services/serve/snapshot.h"
+#include "services/serve/snapshot_holder.h"
 
 namespace paperwire::serve {
 

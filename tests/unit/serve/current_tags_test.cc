@@ -90,7 +90,8 @@ class CurrentTagsTest : public testing::Test {
   }
   std::vector<std::string> TagsOf(const char* id) const {
     std::vector<std::string> tags;
-    for (const v1::Tag& tag : holder_.Get()->Find(id)->tags()) {
+    const v1::Entry entry = holder_.Get()->Find(id)->Message();
+    for (const v1::Tag& tag : entry.tags()) {
       tags.push_back(tag.slug() + "=" + tag.name());
     }
     return tags;

@@ -44,15 +44,16 @@ inline v1::Entry MakeEntry(const std::string& id, const std::string& announced,
   return entry;
 }
 
-inline EntryPtr Shared(v1::Entry entry) {
-  return std::make_shared<const v1::Entry>(std::move(entry));
-}
+// A cursor.
+inline window::Cursor At(uint64_t number) { return std::to_string(number); }
+
+inline EntryPtr Shared(const v1::Entry& entry) { return ServedEntry::Make(entry); }
 
 inline SnapshotPtr MakeSnapshot(const std::vector<v1::Entry>& entries,
                                 const std::string& epoch = "e1") {
   std::vector<EntryPtr> shared;
   for (const v1::Entry& entry : entries) shared.push_back(Shared(entry));
-  return std::make_shared<const Snapshot>(epoch, "1", std::move(shared), "");
+  return std::make_shared<const Snapshot>(epoch, At(1), std::move(shared), std::vector<Gone>(), "");
 }
 
 // Noon in London on Tuesday 23 June 2026.

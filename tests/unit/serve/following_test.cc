@@ -146,7 +146,8 @@ TEST_F(FollowingTest, AppliedRecordsReachTheSnapshot) {
   ASSERT_TRUE(refresher_.Step().ok());
 
   EXPECT_EQ(holder_.Get()->entries().size(), 2u);
-  EXPECT_EQ(holder_.Get()->Find("2606.00002")->summary().summary(), "Gradient noise is studied.");
+  EXPECT_EQ(holder_.Get()->Find("2606.00002")->Message().summary().summary(),
+            "Gradient noise is studied.");
 }
 
 TEST_F(FollowingTest, ARemovalTakesTheCardOut) {

@@ -2,7 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/serve/feed_clock.h"
+#include "services/serve/snapshot_holder.h"
 #include "tests/unit/serve/entries.h"
 
 namespace paperwire::serve {
@@ -10,9 +10,9 @@ namespace {
 
 using ::testing::ElementsAre;
 
-std::vector<std::string> Ids(std::span<const EntryPtr> entries) {
+std::vector<std::string> Ids(const EntryRange& entries) {
   std::vector<std::string> ids;
-  for (const EntryPtr& entry : entries) ids.push_back(entry->paper().arxiv_id());
+  for (const ServedEntry& entry : entries) ids.push_back(entry.arxiv_id());
   return ids;
 }
 
@@ -37,10 +37,10 @@ TEST(Snapshot, CutsAtTheDateOfTheRead) {
 }
 
 TEST(Snapshot, LeavesOutWhatIsTooOldWhenItIsBuilt) {
-  const Snapshot snapshot("e", "1",
+  const Snapshot snapshot("e", At(1),
                           {Shared(MakeEntry("2606.00001", "2026-06-16")),
                            Shared(MakeEntry("2606.00002", "2026-06-17"))},
-                          "2026-06-17");
+                          {}, "2026-06-17");
 
   EXPECT_THAT(Ids(snapshot.entries()), ElementsAre("2606.00002"));
   EXPECT_EQ(snapshot.Find("2606.00001"), nullptr);
@@ -50,16 +50,16 @@ TEST(Snapshot, TakesChangesAndRemovalsAndLeavesTheOldOneAsItWas) {
   const auto before = MakeSnapshot({MakeEntry("2606.00001", "2026-06-23", {"theory"}),
                                     MakeEntry("2606.00002", "2026-06-23", {"theory"})});
 
-  const std::vector<std::string> removed = {"2606.00002"};
-  const auto after = before->After("7",
+  const std::vector<Gone> gone = {{.arxiv_id = "2606.00002"}};
+  const auto after = before->After(At(7),
                                    {Shared(MakeEntry("2606.00001", "2026-06-23", {"nlp"}, 1)),
                                     Shared(MakeEntry("2606.00005", "2026-06-23", {"nlp"}))},
-                                   removed, "");
+                                   gone, "");
 
   EXPECT_THAT(Ids(after->entries()), ElementsAre("2606.00005", "2606.00001"));
   EXPECT_EQ(after->OfTag("nlp").size(), 2u);
   EXPECT_EQ(after->OfTag("theory").size(), 0u);
-  EXPECT_EQ(after->cursor(), "7");
+  EXPECT_EQ(after->cursor(), At(7));
   EXPECT_EQ(before->OfTag("theory").size(), 2u);
   EXPECT_NE(before->Find("2606.00002"), nullptr);
 }
@@ -77,28 +77,49 @@ TEST(Snapshot, KnowsTheModelThatChoseTagsLast) {
   EXPECT_EQ(MakeSnapshot({first, second})->tag_model(), "linear-2");
 }
 
-TEST(FeedClock, RealIsTheDateInNewYork) {
-  // 03:00 UTC on the 24th is still the evening of the 23rd in New York.
-  const clock::FakeClock night(TuesdayNoon() + std::chrono::hours(15));
-  FeedClock feed_clock(night, /*data=*/false);
-  feed_clock.SawBatch("2026-07-09");
-
-  EXPECT_EQ(feed_clock.Today(), "2026-06-23");
-  EXPECT_EQ(feed_clock.Oldest(), "2026-06-17");
+std::vector<std::string> IdsOf(const std::vector<SnapshotChange>& changes) {
+  std::vector<std::string> ids;
+  for (const SnapshotChange& change : changes) {
+    ids.push_back(change.arxiv_id + (change.entry == nullptr ? " gone" : ""));
+  }
+  return ids;
 }
 
-TEST(FeedClock, DataIsTheNewestBatchAndBeforeAnyTheNewestPaper) {
-  const clock::FakeClock november(TuesdayNoon() + std::chrono::hours(24 * 150));
-  FeedClock feed_clock(november, /*data=*/true);
-  EXPECT_EQ(feed_clock.Oldest(), "");
+TEST(Snapshot, TellsTheLatestChangeOfEachPaperInTheOrderOfTheirCursors) {
+  const auto served = [](const char* id, uint64_t first, uint64_t changed) {
+    return ServedEntry::Make(MakeEntry(id, "2026-06-23"), At(first), At(changed));
+  };
+  const Snapshot begun("e", At(4), {served("2606.00001", 1, 4), served("2606.00002", 2, 2)},
+                       {{.arxiv_id = "2606.00009", .changed = At(3)}}, "");
+  const std::vector<Gone> gone = {{.arxiv_id = "2606.00002", .changed = At(6)}};
+  const auto snapshot = begun.After(At(7), {served("2606.00009", 7, 7)}, gone, "");
 
-  feed_clock.SawPaper("2026-06-25");
-  feed_clock.SawPaper("2026-06-24");
-  EXPECT_EQ(feed_clock.Today(), "2026-06-25");
-  feed_clock.SawBatch("2026-06-23");
-  EXPECT_EQ(feed_clock.Today(), "2026-06-23");
-  feed_clock.SawBatch("not a date");
-  EXPECT_EQ(feed_clock.Oldest(), "2026-06-17");
+  EXPECT_THAT(IdsOf(begun.ChangesAfter({}, 10)),
+              ElementsAre("2606.00002", "2606.00009 gone", "2606.00001"));
+  EXPECT_THAT(IdsOf(begun.ChangesAfter(At(2), 1)), ElementsAre("2606.00009 gone"));
+  EXPECT_THAT(IdsOf(snapshot->ChangesAfter({}, 10)),
+              ElementsAre("2606.00001", "2606.00002 gone", "2606.00009"));
+  EXPECT_THAT(IdsOf(snapshot->ChangesAfter(At(4), 10)),
+              ElementsAre("2606.00002 gone", "2606.00009"));
+  EXPECT_THAT(IdsOf(snapshot->ChangesAfter(At(7), 10)), ElementsAre());
+  EXPECT_EQ(snapshot->Find("2606.00001")->first(), At(1));
+}
+
+TEST(SnapshotHolder, TellsItsSubscribersOfEverySwapUntilTheyGo) {
+  SnapshotHolder holder;
+  int first = 0;
+  int second = 0;
+  auto kept = holder.Subscribe([&] { ++first; });
+  {
+    const auto ended = holder.Subscribe([&] { ++second; });
+    holder.Swap(MakeSnapshot({}), absl::Now());
+  }
+  SnapshotHolder::Subscription moved = std::move(kept);
+  holder.Swap(MakeSnapshot({}), absl::Now());
+  holder.MarkCurrent(absl::Now());
+
+  EXPECT_EQ(first, 2);
+  EXPECT_EQ(second, 1);
 }
 
 }  // namespace
