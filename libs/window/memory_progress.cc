@@ -3,9 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <random>
 
+#include "libs/clock/clock.h"
+
 namespace paperwire::window {
+namespace {
+
+// Every store of this process has its own, later than those before it.
+std::string MakeEpoch() {
+  static std::atomic<int64_t> last{0};
+  const int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                          clock::SystemClock().Now().time_since_epoch())
+                          .count();
+  int64_t before = last;
+  while (!last.compare_exchange_weak(before, std::max(now, before + 1))) continue;
+  return fmt::format("{:012x}{}", std::max(now, before + 1), MakeUnique());
+}
+
+}  // namespace
 
 Window::Begun MemoryProgress::Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,
                                     const RebuildScope& scope) {
@@ -17,6 +35,12 @@ Window::Begun MemoryProgress::Begin(const std::map<bus::TopicPartition, int64_t>
     if (const int64_t stored = Stored(partition); stored >= 0) begun.offsets[partition] = stored;
   }
   return begun;
+}
+
+void MemoryProgress::Renew() {
+  epoch_ = MakeEpoch();
+  targets_.clear();
+  total_partitions_ = 0;
 }
 
 absl::Status MemoryProgress::Check(const std::string& epoch) const {
@@ -41,13 +65,17 @@ int64_t TargetOf(const bus::TopicPartition& partition, int64_t end_offset,
   return begin != scope.begin_offsets.end() && begin->second >= end_offset ? 0 : end_offset;
 }
 
-std::string MakeEpoch() {
+std::string MakeUnique() {
   std::random_device device;
   return fmt::format("{:08x}{:08x}{:08x}{:08x}", device(), device(), device(), device());
 }
 
 absl::Status OtherEpoch() {
   return absl::AbortedError("epoch: the store has begun anew; begin again");
+}
+
+absl::Status GoneBack() {
+  return absl::AbortedError("the store is what it was earlier; begin again");
 }
 
 }  // namespace paperwire::window

@@ -16,6 +16,9 @@ class MemoryProgress {
   Window::Begun Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,
                       const RebuildScope& scope);
 
+  // A new epoch over the same offsets; what it must reach is unknown until the next Begin.
+  void Renew();
+
   // Aborted unless `epoch` is the one stored.
   absl::Status Check(const std::string& epoch) const;
 
@@ -37,10 +40,13 @@ class MemoryProgress {
 int64_t TargetOf(const bus::TopicPartition& partition, int64_t end_offset,
                  const RebuildScope& scope);
 
-// A new random epoch, 32 hexadecimal digits.
-std::string MakeEpoch();
+// What makes an epoch unique: 32 random hexadecimal digits.
+std::string MakeUnique();
 
 // The answer to a caller whose epoch is not the one stored.
 absl::Status OtherEpoch();
+
+// The answer to a caller who found the store to be what it was earlier.
+absl::Status GoneBack();
 
 }  // namespace paperwire::window

@@ -1,7 +1,5 @@
 #include "libs/window/memory_window.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <mutex>
 #include <set>
@@ -18,7 +16,7 @@ constexpr size_t kMostChanges = 200'000;
 
 uint32_t VersionOf(uint64_t revision) { return paper::RevisionFromValue(revision).paper_version; }
 
-Cursor CursorAt(uint64_t number) { return fmt::format("{:020}", number); }
+Cursor CursorAt(uint64_t number) { return {.milliseconds = number, .sequence = 0}; }
 
 class MemoryWindow final : public Window {
  public:
@@ -33,6 +31,10 @@ class MemoryWindow final : public Window {
                                 std::span<const Write> writes) override {
     const std::lock_guard lock(mutex_);
     if (auto status = progress_.Check(epoch); !status.ok()) return status;
+    if (progress_.Stored(partition) < expected) {
+      Renew();
+      return GoneBack();
+    }
     Applied applied;
     for (const Write& write : writes) {
       if (progress_.Stored(partition) != expected) {
@@ -55,9 +57,14 @@ class MemoryWindow final : public Window {
 
   absl::StatusOr<Contents> Load() override {
     const std::lock_guard lock(mutex_);
-    Contents contents{.epoch = progress_.epoch(), .cursor = CursorAt(newest_), .entries = {}};
-    for (const auto& [id, stored] : papers_) {
-      if (!stored.removed) contents.entries.push_back(stored.entry);
+    Contents contents{
+        .epoch = progress_.epoch(), .cursor = CursorAt(newest_), .papers = {}, .gone = {}};
+    for (const auto& [id, paper] : papers_) {
+      if (!paper.removed) {
+        contents.papers.push_back(paper.stored);
+      } else if (!paper.announced().empty()) {
+        contents.gone.push_back({id, paper.revision, paper.stored.changed});
+      }
     }
     return contents;
   }
@@ -66,7 +73,11 @@ class MemoryWindow final : public Window {
                                                    size_t limit) override {
     const std::lock_guard lock(mutex_);
     if (epoch != progress_.epoch()) return absl::OutOfRangeError("epoch: the window began anew");
-    if (cursor.size() != CursorAt(0).size() || cursor < CursorAt(newest_ - changes_.size())) {
+    if (cursor > CursorAt(newest_)) {
+      Renew();
+      return absl::OutOfRangeError("cursor: the store is what it was earlier");
+    }
+    if (cursor < CursorAt(newest_ - changes_.size())) {
       return absl::OutOfRangeError("cursor: the change stream no longer reaches back to it");
     }
     std::vector<Change> changes;
@@ -77,23 +88,23 @@ class MemoryWindow final : public Window {
     return changes;
   }
 
-  absl::StatusOr<std::vector<v1::Entry>> Get(std::span<const std::string> arxiv_ids) override {
+  absl::StatusOr<std::vector<Stored>> Get(std::span<const std::string> arxiv_ids) override {
     const std::lock_guard lock(mutex_);
-    std::vector<v1::Entry> entries;
+    std::vector<Stored> papers;
     for (const std::string& id : arxiv_ids) {
       const auto found = papers_.find(id);
-      if (found != papers_.end() && !found->second.removed) entries.push_back(found->second.entry);
+      if (found != papers_.end() && !found->second.removed) papers.push_back(found->second.stored);
     }
-    return entries;
+    return papers;
   }
 
   absl::StatusOr<int64_t> Expire(const std::string& oldest) override {
     const std::lock_guard lock(mutex_);
     int64_t expired = 0;
     std::erase_if(papers_, [&](const auto& paper) {
-      const Stored& stored = paper.second;
-      const bool old = stored.announced() < oldest && !stored.announced().empty();
-      if (old && !stored.removed) ++expired;
+      const Paper& known = paper.second;
+      const bool old = known.announced() < oldest && !known.announced().empty();
+      if (old && !known.removed) ++expired;
       return old;
     });
     return expired;
@@ -125,53 +136,68 @@ class MemoryWindow final : public Window {
   }
 
  private:
-  struct Stored {
+  struct Paper {
     uint64_t revision = 0;
     bool removed = false;
-    v1::Entry entry;
-    const std::string& announced() const { return entry.paper().announced(); }
+    Stored stored;
+    const std::string& announced() const { return stored.entry.paper().announced(); }
   };
 
   Verdict ApplyOne(const Write& write, const std::string& oldest) {
     if (write.skip) return Verdict::kSkipped;
     const std::string& id = write.entry.paper().arxiv_id();
     const auto found = papers_.find(id);
+    Paper* const known = found == papers_.end() ? nullptr : &found->second;
     std::string announced = DateOrNothing(write.entry.paper().announced());
-    if (found != papers_.end()) {
-      const std::string& told = found->second.announced();
+    if (known != nullptr) {
+      const std::string& told = known->announced();
       if (!told.empty() && (announced.empty() || told < announced)) announced = told;
     }
     if (announced < oldest && !(write.removed && announced.empty())) return Verdict::kTooOld;
     const uint64_t revision = write.entry.revision().value();
-    const bool gone = found != papers_.end() && found->second.removed && !write.removed &&
-                      VersionOf(revision) == VersionOf(found->second.revision);
-    if (found != papers_.end() && (gone || revision <= found->second.revision)) {
-      if (announced != found->second.announced() && !found->second.removed) {
-        found->second.entry.mutable_paper()->set_announced(announced);
-        Append(id, found->second.revision, false);
+    const bool gone = known != nullptr && known->removed && !write.removed &&
+                      VersionOf(revision) == VersionOf(known->revision);
+    if (known != nullptr && (gone || revision <= known->revision)) {
+      if (announced != known->announced() && !known->removed) {
+        known->stored.entry.mutable_paper()->set_announced(announced);
+        known->stored.changed = Append(id, known->revision, false);
       }
       return Verdict::kOutranked;
     }
-    Stored stored{.revision = revision, .removed = write.removed, .entry = write.entry};
-    stored.entry.mutable_paper()->set_announced(announced);
-    papers_[id] = std::move(stored);
-    Append(id, revision, write.removed);
+    const Cursor changed = Append(id, revision, write.removed);
+    Paper paper{.revision = revision,
+                .removed = write.removed,
+                .stored = {.entry = write.entry,
+                           .first = known == nullptr ? changed : known->stored.first,
+                           .changed = changed}};
+    paper.stored.entry.mutable_paper()->set_announced(announced);
+    papers_[id] = std::move(paper);
     return Verdict::kApplied;
   }
 
-  void Append(const std::string& id, uint64_t revision, bool removed) {
+  Cursor Append(const std::string& id, uint64_t revision, bool removed) {
     changes_.push_back(
         {.cursor = CursorAt(++newest_), .arxiv_id = id, .revision = revision, .removed = removed});
     if (changes_.size() > 2 * kMostChanges) {
       changes_.erase(changes_.begin(), changes_.begin() + kMostChanges);
     }
+    return CursorAt(newest_);
+  }
+
+  // Nothing goes back in memory; but whoever says so is answered as by any window.
+  void Renew() {
+    progress_.Renew();
+    changes_.clear();
+    ++newest_;
+    generations_restored_ = false;
   }
 
   std::mutex mutex_;
   MemoryProgress progress_;
-  std::map<std::string, Stored> papers_;
+  std::map<std::string, Paper> papers_;
   std::vector<Change> changes_;
-  uint64_t newest_ = 0;
+  // The first position is the epoch's, not a change's.
+  uint64_t newest_ = 1;
   std::map<std::pair<std::string, uint32_t>, uint32_t> generations_;
   bool generations_restored_ = false;
 };

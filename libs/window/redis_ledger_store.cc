@@ -33,7 +33,7 @@ class RedisLedgerStore final : public LedgerStore {
         dates_(root_ + "dates"),
         batches_(root_ + "batches"),
         cycles_(root_ + "cycles"),
-        progress_(client, root_, options.cluster_id, ""),
+        progress_(client, root_, options.cluster_id, std::nullopt),
         apply_(lua::kLedgerApply) {}
 
   absl::StatusOr<Begun> Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,

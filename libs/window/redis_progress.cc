@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
+#include "libs/telemetry/log.h"
 #include "libs/window/lua_scripts.h"
 #include "libs/window/memory_progress.h"
 
@@ -28,21 +31,30 @@ constexpr const char* kTotal = "total";
 }  // namespace
 
 RedisProgress::RedisProgress(redis::Client& client, const std::string& root,
-                             const std::string& cluster_id, std::string changes_key)
+                             const std::string& cluster_id, std::optional<WindowKeys> window_keys)
     : client_(client),
-      begin_(lua::kBegin),
+      begin_(std::string(lua::kEpoch) + lua::kBegin),
       verify_(lua::kVerify),
+      renew_(std::string(lua::kEpoch) + lua::kRenew),
       epoch_key_(root + "epoch"),
       offsets_key_(root + "offsets:" + cluster_id),
       targets_key_(root + "targets:" + cluster_id),
-      changes_key_(std::move(changes_key)) {}
+      window_keys_(std::move(window_keys)) {}
 
 absl::StatusOr<Window::Begun> RedisProgress::Begin(
     const std::map<bus::TopicPartition, int64_t>& end_offsets, const RebuildScope& scope) {
   if (auto status = redis::RequireNoEviction(client_); !status.ok()) return status;
   redis::Script::Call call{.keys = {epoch_key_, offsets_key_, targets_key_},
-                           .arguments = {MakeEpoch(), std::to_string(scope.total_partitions)}};
-  if (!changes_key_.empty()) call.keys.push_back(changes_key_);
+                           .arguments = {MakeUnique()}};
+  if (window_keys_) {
+    call.keys.push_back(window_keys_->changes);
+    call.keys.push_back(window_keys_->generations_restored);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    call.arguments.push_back(newest_epoch_);
+  }
+  call.arguments.push_back(std::to_string(scope.total_partitions));
   for (const auto& [partition, end] : end_offsets) {
     call.arguments.push_back(FieldOf(partition));
     call.arguments.push_back(std::to_string(TargetOf(partition, end, scope)));
@@ -51,6 +63,10 @@ absl::StatusOr<Window::Begun> RedisProgress::Begin(
   if (!reply.ok()) return reply.status();
   if (reply->elements.size() != 2) return absl::InternalError("begin.lua: not two elements");
   Window::Begun begun{.epoch = reply->elements[0].text, .offsets = {}};
+  {
+    const std::lock_guard lock(mutex_);
+    newest_epoch_ = std::max(newest_epoch_, begun.epoch);
+  }
   const auto stored = ReadNumbers(reply->elements[1]);
   for (const auto& [partition, end] : end_offsets) {
     if (const auto found = stored.find(FieldOf(partition)); found != stored.end()) {
@@ -68,6 +84,39 @@ absl::StatusOr<int64_t> RedisProgress::Verify(const std::string& epoch,
   const auto answer = ReadScriptAnswer(*reply);
   if (!answer.ok()) return answer.status();
   return answer->stored_offset;
+}
+
+absl::Status RedisProgress::CheckOffset(const std::string& epoch,
+                                        const bus::TopicPartition& partition, int64_t expected) {
+  return CheckOrRenew(epoch, {"offset", FieldOf(partition), std::to_string(expected)});
+}
+
+absl::Status RedisProgress::CheckCursor(const std::string& epoch, const Cursor& cursor) {
+  return CheckOrRenew(epoch, {"cursor", cursor.ToString()});
+}
+
+absl::Status RedisProgress::CheckOrRenew(const std::string& epoch,
+                                         const std::vector<std::string>& evidence) {
+  redis::Script::Call call{.keys = {epoch_key_, offsets_key_, targets_key_, window_keys_->changes,
+                                    window_keys_->generations_restored},
+                           .arguments = {MakeUnique(), epoch}};
+  std::ranges::copy(evidence, std::back_inserter(call.arguments));
+  const auto reply = renew_.Run(client_, call);
+  if (!reply.ok()) return reply.status();
+  enum { kOtherEpoch, kAsItWas, kTrimmed, kRenewed };
+  switch (reply->integer) {
+    case kAsItWas:
+      return absl::OkStatus();
+    case kTrimmed:
+      return absl::OutOfRangeError("cursor: the change stream no longer reaches back to it");
+    case kRenewed:
+      telemetry::Log(telemetry::Level::kWarning,
+                     "the store has gone back to an earlier state, a new epoch begins",
+                     {{"epoch", epoch}, {"evidence", fmt::format("{}", fmt::join(evidence, " "))}});
+      return GoneBack();
+    default:
+      return OtherEpoch();
+  }
 }
 
 std::vector<redis::Command> RedisProgress::Questions() const {

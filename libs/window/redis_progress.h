@@ -1,11 +1,13 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "libs/redis/client.h"
 #include "libs/window/window.h"
@@ -16,15 +18,27 @@ namespace paperwire::window {
 // is what every key of the store begins with: "{pw}:". Thread-safe.
 class RedisProgress {
  public:
-  // `changes_key` is empty where the store has no change stream.
+  // What only a window has, to begin anew with each epoch.
+  struct WindowKeys {
+    std::string changes;
+    std::string generations_restored;
+  };
   RedisProgress(redis::Client& client, const std::string& root, const std::string& cluster_id,
-                std::string changes_key);
+                std::optional<WindowKeys> window_keys);
 
   absl::StatusOr<Window::Begun> Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,
                                       const RebuildScope& scope);
 
   // The offset stored. Aborted: another epoch.
   absl::StatusOr<int64_t> Verify(const std::string& epoch, const bus::TopicPartition& partition);
+
+  // Of a window: `epoch` is not stored, or a lower offset than `expected`, or there is no change at
+  // `cursor`. Makes a new epoch if that is because the store has gone back to an earlier state.
+  // Aborted: the epoch is another now, or was already. OK: nothing is wrong, or no longer.
+  absl::Status CheckOffset(const std::string& epoch, const bus::TopicPartition& partition,
+                           int64_t expected);
+  // OutOfRange: also, the stream was trimmed beyond `cursor`.
+  absl::Status CheckCursor(const std::string& epoch, const Cursor& cursor);
 
   // What to ask for, in a pipeline of the caller's, to know epoch and completeness.
   std::vector<redis::Command> Questions() const;
@@ -40,13 +54,19 @@ class RedisProgress {
   const std::string& offsets_key() const { return offsets_key_; }
 
  private:
+  absl::Status CheckOrRenew(const std::string& epoch, const std::vector<std::string>& evidence);
+
   redis::Client& client_;
   redis::Script begin_;
   redis::Script verify_;
+  redis::Script renew_;
   std::string epoch_key_;
   std::string offsets_key_;
   std::string targets_key_;
-  std::string changes_key_;
+  std::optional<WindowKeys> window_keys_;
+  std::mutex mutex_;
+  // A store that answers with an earlier one has gone back.
+  std::string newest_epoch_ ABSL_GUARDED_BY(mutex_);
 };
 
 // "topic:3", as partitions are named in Redis.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <utility>
 
@@ -23,38 +22,18 @@ using redis::Reply;
 constexpr size_t kChunk = 256;
 constexpr std::chrono::milliseconds kGenerationTimeToLive = std::chrono::days(30);
 
-// A stream id is "milliseconds-sequence"; a cursor has both at a fixed width, so that it sorts.
-Cursor CursorOf(const std::string& stream_id) {
-  const size_t dash = stream_id.find('-');
-  if (dash == std::string::npos) return "";
-  return fmt::format("{:0>15}-{:0>10}", stream_id.substr(0, dash), stream_id.substr(dash + 1));
-}
+Cursor CursorOf(const Reply& stream_id) { return Cursor::Parse(stream_id.text).value_or(Cursor()); }
 
-std::optional<std::string> StreamIdOf(const Cursor& cursor) {
-  if (cursor.empty()) return "0-0";
-  const size_t dash = cursor.find('-');
-  if (dash == std::string::npos) return std::nullopt;
-  uint64_t parts[2] = {};
-  const std::string_view texts[2] = {std::string_view(cursor).substr(0, dash),
-                                     std::string_view(cursor).substr(dash + 1)};
-  for (int i = 0; i < 2; ++i) {
-    const char* end_of_text = texts[i].data() + texts[i].size();
-    const auto [end, error] = std::from_chars(texts[i].data(), end_of_text, parts[i]);
-    if (error != std::errc() || end != end_of_text) return std::nullopt;
-  }
-  return fmt::format("{}-{}", parts[0], parts[1]);
-}
-
-// The cursor of the one entry in an answer to XRANGE or XREVRANGE; empty: there is none.
+// The cursor of the one entry in an answer to XREVRANGE; before everything when there is none.
 Cursor OnlyCursor(const Reply& range) {
-  if (range.elements.empty() || range.elements[0].elements.empty()) return "";
-  return CursorOf(range.elements[0].elements[0].text);
+  if (range.elements.empty() || range.elements[0].elements.empty()) return {};
+  return CursorOf(range.elements[0].elements[0]);
 }
 
 // Nothing for the entry that begins an epoch.
 std::optional<Change> ReadChange(const Reply& item) {
   if (item.elements.size() != 2) return std::nullopt;
-  Change change{.cursor = CursorOf(item.elements[0].text), .arxiv_id = {}};
+  Change change{.cursor = CursorOf(item.elements[0]), .arxiv_id = {}};
   const auto& fields = item.elements[1].elements;
   for (size_t i = 0; i + 1 < fields.size(); i += 2) {
     if (fields[i].text == "id") change.arxiv_id = fields[i + 1].text;
@@ -79,11 +58,13 @@ class RedisWindow final : public Window {
   RedisWindow(redis::Client& client, const RedisWindowOptions& options)
       : client_(client),
         keys_(options.prefix),
-        progress_(client, keys_.root, options.cluster_id, keys_.changes),
+        restored_key_(fmt::format("{}generations-restored:{}", keys_.root, options.cluster_id)),
+        progress_(client, keys_.root, options.cluster_id,
+                  RedisProgress::WindowKeys{.changes = keys_.changes,
+                                            .generations_restored = restored_key_}),
         apply_(ApplyScript()),
         expire_(lua::kExpire),
-        generation_(lua::kGeneration),
-        restored_key_(fmt::format("{}generations-restored:{}", keys_.root, options.cluster_id)) {}
+        generation_(lua::kGeneration) {}
 
   absl::StatusOr<Begun> Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,
                               const RebuildScope& scope) override {
@@ -93,30 +74,12 @@ class RedisWindow final : public Window {
   absl::StatusOr<Applied> Apply(const std::string& epoch, const bus::TopicPartition& partition,
                                 int64_t expected, const std::string& oldest,
                                 std::span<const Write> writes) override {
-    if (writes.empty()) {
-      const auto stored = progress_.Verify(epoch, partition);
-      if (!stored.ok()) return stored.status();
-      return Applied{.verdicts = {}, .stored_offset = *stored};
-    }
-    Fence fence{.epoch_key = progress_.epoch_key(),
-                .offsets_key = progress_.offsets_key(),
-                .epoch = epoch,
-                .field = FieldOf(partition),
-                .expected = expected};
-    std::vector<redis::Script::Call> calls;
-    calls.reserve(writes.size());
-    for (const Write& write : writes) {
-      calls.push_back(MakeApplyCall(keys_, fence, oldest, write));
-      fence.expected = write.offset + 1;
-    }
-    const auto replies = apply_.RunAll(client_, calls);
-    if (!replies.ok()) return replies.status();
-    Applied applied;
-    for (const Reply& reply : *replies) {
-      const auto answer = ReadScriptAnswer(reply);
-      if (!answer.ok()) return answer.status();
-      applied.verdicts.push_back(answer->verdict);
-      applied.stored_offset = answer->stored_offset;
+    auto applied = writes.empty() ? Verify(epoch, partition)
+                                  : ApplyAll(epoch, partition, expected, oldest, writes);
+    const bool behind = applied.ok() && applied->stored_offset < expected;
+    if (behind || absl::IsAborted(applied.status())) {
+      auto status = progress_.CheckOffset(epoch, partition, expected);
+      if (!status.ok()) return status;
     }
     return applied;
   }
@@ -145,9 +108,8 @@ class RedisWindow final : public Window {
     contents.cursor = OnlyCursor((*begin)[1]);
     std::vector<std::string> ids;
     for (const Reply& id : (*begin)[2].elements) ids.push_back(id.text);
-    auto entries = Get(ids);
-    if (!entries.ok()) return entries.status();
-    contents.entries = *std::move(entries);
+    auto status = Read(ids, contents.papers, &contents.gone);
+    if (!status.ok()) return status;
     const auto epoch = client_.Call({"GET", progress_.epoch_key()});
     if (!epoch.ok()) return epoch.status();
     if (epoch->text != contents.epoch) {
@@ -158,52 +120,31 @@ class RedisWindow final : public Window {
 
   absl::StatusOr<std::vector<Change>> ChangesAfter(const std::string& epoch, const Cursor& cursor,
                                                    size_t limit) override {
-    const auto after = StreamIdOf(cursor);
-    if (!after) return absl::OutOfRangeError("cursor: not one of this window");
-    // The changes before the checks: what the checks find whole was whole when it was read. One
-    // more than asked, for the entry that begins an epoch is no change.
+    // The changes before the epoch: what it finds whole was whole when it was read. Two more than
+    // asked, for the change at `cursor`, which must be there, and an epoch's entry, which is none.
     const auto replies = client_.Pipeline(std::vector<Command>{
-        {"XRANGE", keys_.changes, "(" + *after, "+", "COUNT", std::to_string(limit + 1)},
-        {"XRANGE", keys_.changes, "-", "+", "COUNT", "1"},
-        NewestChange(),
-        {"GET", progress_.epoch_key()},
-        {"TIME"}});
+        {"XRANGE", keys_.changes, cursor.ToString(), "+", "COUNT", std::to_string(limit + 2)},
+        {"GET", progress_.epoch_key()}});
     if (!replies.ok()) return replies.status();
     if (auto status = FirstError(*replies); !status.ok()) return status;
-    if ((*replies)[3].text != epoch) return absl::OutOfRangeError("epoch: the window began anew");
-    const Cursor first = OnlyCursor((*replies)[1]);
-    if (first.empty() || first > cursor) {
-      return absl::OutOfRangeError("cursor: the change stream no longer reaches back to it");
-    }
-    // After a roll-back the stream may end before the cursor. New changes will come after it, for
-    // their ids are times; not so on a server whose clock is behind.
-    const std::string now = fmt::format("{:0>15}", Milliseconds((*replies)[4]));
-    if (OnlyCursor((*replies)[2]) < cursor && now <= cursor.substr(0, now.size())) {
-      return absl::OutOfRangeError("cursor: the change stream ends before it");
+    if ((*replies)[1].text != epoch || OnlyCursor((*replies)[0]) != cursor) {
+      const auto status = progress_.CheckCursor(epoch, cursor);
+      if (absl::IsAborted(status)) return absl::OutOfRangeError(status.message());
+      if (!status.ok()) return status;
+      return absl::UnavailableError("cursor: the window changed while it was read");
     }
     std::vector<Change> changes;
-    for (const Reply& item : (*replies)[0].elements) {
+    for (const Reply& item : std::span((*replies)[0].elements).subspan(1)) {
       if (changes.size() == limit) break;
       if (auto change = ReadChange(item)) changes.push_back(*std::move(change));
     }
     return changes;
   }
 
-  absl::StatusOr<std::vector<v1::Entry>> Get(std::span<const std::string> arxiv_ids) override {
-    std::vector<v1::Entry> entries;
-    entries.reserve(arxiv_ids.size());
-    for (size_t begin = 0; begin < arxiv_ids.size(); begin += kChunk) {
-      std::vector<Command> commands;
-      for (const std::string& id :
-           arxiv_ids.subspan(begin, std::min(kChunk, arxiv_ids.size() - begin))) {
-        commands.push_back({"HMGET", keys_.Paper(id), "e", "d", "x"});
-      }
-      const auto replies = client_.Pipeline(commands);
-      if (!replies.ok()) return replies.status();
-      if (auto status = FirstError(*replies); !status.ok()) return status;
-      for (const Reply& fields : *replies) ReadEntry(fields, entries);
-    }
-    return entries;
+  absl::StatusOr<std::vector<Stored>> Get(std::span<const std::string> arxiv_ids) override {
+    std::vector<Stored> papers;
+    if (auto status = Read(arxiv_ids, papers, nullptr); !status.ok()) return status;
+    return papers;
   }
 
   absl::StatusOr<int64_t> Expire(const std::string& oldest) override {
@@ -251,21 +192,79 @@ class RedisWindow final : public Window {
  private:
   Command NewestChange() const { return {"XREVRANGE", keys_.changes, "+", "-", "COUNT", "1"}; }
 
-  static int64_t Milliseconds(const Reply& time) {
-    if (time.elements.size() != 2) return 0;
-    return NumberOf(time.elements[0]).value_or(0) * 1000 +
-           NumberOf(time.elements[1]).value_or(0) / 1000;
+  absl::StatusOr<Applied> Verify(const std::string& epoch, const bus::TopicPartition& partition) {
+    const auto stored = progress_.Verify(epoch, partition);
+    if (!stored.ok()) return stored.status();
+    return Applied{.verdicts = {}, .stored_offset = *stored};
   }
 
-  // Appends nothing for a removed paper, one that is not there, or bytes that are no entry: one
-  // unreadable card must not keep all others from being served.
-  static void ReadEntry(const Reply& fields, std::vector<v1::Entry>& entries) {
-    if (fields.elements.size() != 3 || fields.elements[0].text.empty()) return;
-    if (fields.elements[2].kind != Reply::Kind::kNil) return;
-    v1::Entry entry;
-    if (!entry.ParseFromString(fields.elements[0].text)) return;
-    entry.mutable_paper()->set_announced(fields.elements[1].text);
-    entries.push_back(std::move(entry));
+  // All of it is fenced where the first expects more than is stored.
+  absl::StatusOr<Applied> ApplyAll(const std::string& epoch, const bus::TopicPartition& partition,
+                                   int64_t expected, const std::string& oldest,
+                                   std::span<const Write> writes) {
+    Fence fence{.epoch_key = progress_.epoch_key(),
+                .offsets_key = progress_.offsets_key(),
+                .epoch = epoch,
+                .field = FieldOf(partition),
+                .expected = expected};
+    std::vector<redis::Script::Call> calls;
+    calls.reserve(writes.size());
+    for (const Write& write : writes) {
+      calls.push_back(MakeApplyCall(keys_, fence, oldest, write));
+      fence.expected = write.offset + 1;
+    }
+    const auto replies = apply_.RunAll(client_, calls);
+    if (!replies.ok()) return replies.status();
+    Applied applied;
+    for (const Reply& reply : *replies) {
+      const auto answer = ReadScriptAnswer(reply);
+      if (!answer.ok()) return answer.status();
+      applied.verdicts.push_back(answer->verdict);
+      applied.stored_offset = answer->stored_offset;
+    }
+    return applied;
+  }
+
+  // Appends what is stored of these ids; `gone` may be null.
+  absl::Status Read(std::span<const std::string> arxiv_ids, std::vector<Stored>& papers,
+                    std::vector<Gone>* gone) {
+    papers.reserve(papers.size() + arxiv_ids.size());
+    for (size_t begin = 0; begin < arxiv_ids.size(); begin += kChunk) {
+      const auto ids = arxiv_ids.subspan(begin, std::min(kChunk, arxiv_ids.size() - begin));
+      std::vector<Command> commands;
+      for (const std::string& id : ids) {
+        commands.push_back({"HMGET", keys_.Paper(id), "e", "d", "x", "c", "f", "r"});
+      }
+      const auto replies = client_.Pipeline(commands);
+      if (!replies.ok()) return replies.status();
+      if (auto status = FirstError(*replies); !status.ok()) return status;
+      for (size_t i = 0; i < ids.size(); ++i) ReadPaper(ids[i], (*replies)[i], papers, gone);
+    }
+    return absl::OkStatus();
+  }
+
+  // Appends nothing for a paper that is not there, or bytes that are no entry: one unreadable card
+  // must not keep all others from being served.
+  static void ReadPaper(const std::string& id, const Reply& fields, std::vector<Stored>& papers,
+                        std::vector<Gone>* gone) {
+    enum { kEntry, kDate, kRemoved, kChanged, kFirst, kRevision, kFields };
+    if (fields.elements.size() != kFields) return;
+    const Cursor changed = CursorOf(fields.elements[kChanged]);
+    if (fields.elements[kRemoved].kind != Reply::Kind::kNil) {
+      if (gone == nullptr) return;
+      const int64_t revision = NumberOf(fields.elements[kRevision]).value_or(0);
+      gone->push_back({id, static_cast<uint64_t>(revision), changed});
+      return;
+    }
+    if (fields.elements[kEntry].text.empty()) return;
+    Stored stored{.entry = {}, .first = changed, .changed = changed};
+    if (!stored.entry.ParseFromString(fields.elements[kEntry].text)) return;
+    stored.entry.mutable_paper()->set_announced(fields.elements[kDate].text);
+    // Stored from the second change on.
+    if (fields.elements[kFirst].kind != Reply::Kind::kNil) {
+      stored.first = CursorOf(fields.elements[kFirst]);
+    }
+    papers.push_back(std::move(stored));
   }
 
   absl::StatusOr<uint32_t> Generation(const std::string& arxiv_id, uint32_t paper_version,
@@ -279,12 +278,12 @@ class RedisWindow final : public Window {
   }
 
   redis::Client& client_;
-  WindowKeys keys_;
+  const WindowKeys keys_;
+  const std::string restored_key_;
   RedisProgress progress_;
   redis::Script apply_;
   redis::Script expire_;
   redis::Script generation_;
-  const std::string restored_key_;
 };
 
 }  // namespace

@@ -10,12 +10,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "libs/bus/message.h"
+#include "libs/window/cursor.h"
 #include "paperwire/v1/paper.pb.h"
 
 namespace paperwire::window {
-
-// The position of a change in the change stream; opaque, ordered (as a string) within an epoch.
-using Cursor = std::string;
 
 // One record to apply, and what to write if it wins.
 struct Write {
@@ -48,7 +46,9 @@ struct Applied {
 };
 
 struct State {
-  // Made anew whenever the store was found empty. Empty: the store is empty and nobody has begun.
+  // Made anew whenever the store was found empty or gone back to an earlier state. An older epoch
+  // is less than a newer one, as text: it begins with the time when it was made, 12 hexadecimal
+  // digits of milliseconds. Empty: the store is empty and nobody has begun.
   std::string epoch;
   // Whether every partition has reached the end it had when the epoch began.
   bool complete = false;
@@ -61,6 +61,23 @@ struct Change {
   std::string arxiv_id;
   uint64_t revision = 0;
   bool removed = false;
+};
+
+// A paper that is in the window, and where in the change stream it first came and last changed. So
+// what a reader at some position has not seen is told by the stored state alone, however long the
+// stream is kept. The cursors of what an older version wrote are before everything.
+struct Stored {
+  v1::Entry entry;
+  Cursor first;
+  Cursor changed;
+};
+
+// A paper that was taken out: what is left of it until its date leaves the window.
+struct Gone {
+  std::string arxiv_id;
+  uint64_t revision = 0;
+  // When it was taken out.
+  Cursor changed;
 };
 
 // What a rebuild must read beyond the end offsets.
@@ -82,7 +99,9 @@ class Window {
   virtual ~Window() = default;
 
   // Begins following these partitions: makes a new epoch if the store is empty, recording the end
-  // offsets that the rebuild must reach. Returns the epoch and the offsets stored.
+  // offsets that the rebuild must reach. Returns the epoch and the offsets stored. After a new
+  // epoch over kept data (Apply, ChangesAfter) too, each follower begins again and so says what
+  // must be reached before the window is complete again.
   struct Begun {
     std::string epoch;
     std::map<bus::TopicPartition, int64_t> offsets;
@@ -95,7 +114,9 @@ class Window {
   // store offset + 1. `oldest` is the first announcement date that still belongs ("YYYY-MM-DD").
   // An entry keeps the earliest announcement date it was ever told; an outranked record may still
   // move that date earlier, which is a change too (of the revision stored).
-  // Another epoch than the caller's: Aborted, begin again. Another offset: kFenced.
+  // Another epoch than the caller's: Aborted, begin again. A higher offset is stored (another owner
+  // wrote it): kFenced. A lower one: the store has gone back to an earlier state. It gets a new
+  // epoch, data and offsets stay as they are, and the answer is Aborted.
   // Without writes: nothing but the check; stored_offset tells.
   virtual absl::StatusOr<Applied> Apply(const std::string& epoch,
                                         const bus::TopicPartition& partition, int64_t expected,
@@ -104,22 +125,27 @@ class Window {
 
   virtual absl::StatusOr<State> GetState() = 0;
 
-  // All entries, in no order, with the cursor from which changes follow (it may be a little older
-  // than the entries: changes may repeat what is in them).
+  // All papers, in no order, with the cursor from which changes follow (it may be a little older
+  // than the papers: changes may repeat what is in them).
   struct Contents {
     std::string epoch;
     Cursor cursor;
-    std::vector<v1::Entry> entries;
+    std::vector<Stored> papers;
+    // Without those that were never shown: removed before they came.
+    std::vector<Gone> gone;
   };
   virtual absl::StatusOr<Contents> Load() = 0;
 
-  // Changes after `cursor`, oldest first, at most `limit`. OutOfRange: the stream no longer reaches
-  // back to `cursor`, or the epoch is another: Load again.
+  // Changes after `cursor`, oldest first, at most `limit`. `cursor` must be one that this window
+  // gave in `epoch` (no client's word): where there is no such change and the stream was not
+  // trimmed, the store has gone back to an earlier state, and gets a new epoch as in Apply.
+  // OutOfRange: that, or the stream no longer reaches back to `cursor`, or the epoch is another:
+  // Load again.
   virtual absl::StatusOr<std::vector<Change>> ChangesAfter(const std::string& epoch,
                                                            const Cursor& cursor, size_t limit) = 0;
 
-  // The entries of these ids; those not there are left out.
-  virtual absl::StatusOr<std::vector<v1::Entry>> Get(std::span<const std::string> arxiv_ids) = 0;
+  // The papers of these ids; those not there are left out.
+  virtual absl::StatusOr<std::vector<Stored>> Get(std::span<const std::string> arxiv_ids) = 0;
 
   // Takes out what was announced before `oldest`. Returns how many papers. Not in the change
   // stream: readers cut by date themselves.

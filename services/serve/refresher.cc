@@ -20,12 +20,12 @@ Refresher::Refresher(window::Window& window, SnapshotHolder& holder, const FeedC
       options_(options),
       catalogue_(catalogue) {}
 
-std::vector<EntryPtr> Refresher::Serve(std::vector<v1::Entry> entries) const {
+std::vector<EntryPtr> Refresher::Serve(std::vector<window::Stored> papers) const {
   std::vector<EntryPtr> served;
-  served.reserve(entries.size());
-  for (v1::Entry& entry : entries) {
-    UnderCurrentTags(catalogue_, entry);
-    served.push_back(ServedEntry::Make(entry));
+  served.reserve(papers.size());
+  for (window::Stored& paper : papers) {
+    UnderCurrentTags(catalogue_, paper.entry);
+    served.push_back(ServedEntry::Make(paper.entry, paper.first, paper.changed));
   }
   return served;
 }
@@ -51,9 +51,13 @@ absl::Status Refresher::Load() {
   if (contents->epoch != state->epoch) {
     return absl::UnavailableError("the window was emptied while it was read");
   }
+  std::vector<Gone> gone;
+  for (window::Gone& paper : contents->gone) {
+    gone.push_back({.arxiv_id = std::move(paper.arxiv_id), .changed = paper.changed});
+  }
   holder_.Swap(std::make_shared<const Snapshot>(contents->epoch, contents->cursor,
-                                                Serve(std::move(contents->entries)),
-                                                std::vector<Gone>(), feed_clock_.Oldest()),
+                                                Serve(std::move(contents->papers)), std::move(gone),
+                                                feed_clock_.Oldest()),
                feed_clock_.Now());
   reload_ = false;
   telemetry::Log(telemetry::Level::kInfo, "snapshot loaded",
@@ -71,21 +75,22 @@ absl::Status Refresher::Follow(const SnapshotPtr& snapshot) {
       holder_.MarkCurrent(feed_clock_.Now());
       return absl::OkStatus();
     }
-    std::map<std::string, bool> touched;
-    for (const window::Change& change : *changes) touched[change.arxiv_id] = change.removed;
+    // The latest change of each.
+    std::map<std::string, const window::Change*> touched;
+    for (const window::Change& change : *changes) touched[change.arxiv_id] = &change;
     std::vector<std::string> wanted;
-    for (const auto& [id, removed] : touched) {
-      if (!removed) wanted.push_back(id);
+    for (const auto& [id, change] : touched) {
+      if (!change->removed) wanted.push_back(id);
     }
-    auto entries = window_.Get(wanted);
-    if (!entries.ok()) return entries.status();
-    for (const v1::Entry& entry : *entries) touched.erase(entry.paper().arxiv_id());
+    auto papers = window_.Get(wanted);
+    if (!papers.ok()) return papers.status();
+    for (const window::Stored& paper : *papers) touched.erase(paper.entry.paper().arxiv_id());
     // What is left was removed, or is gone although its change said otherwise (expired since).
     std::vector<Gone> gone;
-    for (const auto& [id, was_removed] : touched) {
-      gone.push_back({.arxiv_id = id, .changed = changes->back().cursor});
+    for (const auto& [id, change] : touched) {
+      gone.push_back({.arxiv_id = id, .changed = change->cursor});
     }
-    current = current->After(changes->back().cursor, Serve(*std::move(entries)), gone,
+    current = current->After(changes->back().cursor, Serve(*std::move(papers)), gone,
                              feed_clock_.Oldest());
     holder_.Swap(current, feed_clock_.Now());
     if (changes->size() < options_.batch) return absl::OkStatus();

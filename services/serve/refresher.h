@@ -35,7 +35,7 @@ class Refresher {
   void Run(std::stop_token stop, const clock::Clock& clock);
 
  private:
-  std::vector<EntryPtr> Serve(std::vector<v1::Entry> entries) const;
+  std::vector<EntryPtr> Serve(std::vector<window::Stored> papers) const;
   absl::Status Load();
   absl::Status Follow(const SnapshotPtr& snapshot);
 

@@ -119,12 +119,13 @@ absl::StatusOr<std::vector<bus::Message>> Reprocessor::Prepare(const Task& task,
   if (state->epoch.empty() || !state->complete) {
     return BeingRebuilt("the window");
   }
-  const absl::StatusOr<std::vector<v1::Entry>> stored = parts_.window.Get(ids);
+  const absl::StatusOr<std::vector<window::Stored>> stored = parts_.window.Get(ids);
   if (!stored.ok()) return stored.status();
 
   std::set<std::string> gone(ids.begin(), ids.end());
   std::vector<bus::Message> messages;
-  for (const v1::Entry& entry : *stored) {
+  for (const window::Stored& known : *stored) {
+    const v1::Entry& entry = known.entry;
     const std::string& id = entry.paper().arxiv_id();
     gone.erase(id);
     if (task.wanted && !task.wanted(entry)) {

@@ -15,7 +15,7 @@ bool Before(std::string_view announced_a, std::string_view id_a, std::string_vie
 Snapshot::Snapshot(std::string epoch, window::Cursor cursor, std::vector<EntryPtr> entries,
                    std::vector<Gone> gone, std::string_view oldest)
     : epoch_(std::move(epoch)),
-      cursor_(std::move(cursor)),
+      cursor_(cursor),
       owned_(std::move(entries)),
       gone_(std::move(gone)) {
   std::erase_if(owned_, [&](const EntryPtr& entry) { return entry->announced() < oldest; });
@@ -59,8 +59,8 @@ std::shared_ptr<const Snapshot> Snapshot::After(window::Cursor cursor,
   }
   all_gone.insert(all_gone.end(), gone.begin(), gone.end());
   for (EntryPtr& entry : changed) entries.push_back(std::move(entry));
-  return std::make_shared<const Snapshot>(epoch_, std::move(cursor), std::move(entries),
-                                          std::move(all_gone), oldest);
+  return std::make_shared<const Snapshot>(epoch_, cursor, std::move(entries), std::move(all_gone),
+                                          oldest);
 }
 
 EntryRange Snapshot::From(std::string_view oldest) const {

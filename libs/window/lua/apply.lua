@@ -26,11 +26,16 @@ local function score(date)
   return (string.gsub(date, '-', ''))
 end
 
+local old = redis.call('HMGET', KEYS[3], 'r', 'd', 'x', 'c', 'f')
+
+-- Returns the id of the change, and that of the paper's first one if it is not this. An older
+-- version stored none: then the paper was there before everything.
 local function change(revision, removed)
-  redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[11], '*', 'id', id, 'r', revision, 'x', removed)
+  local added = redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[11], '*', 'id', id, 'r', revision,
+    'x', removed)
+  return added, old[1] and (old[5] or old[4] or '0-0')
 end
 
-local old = redis.call('HMGET', KEYS[3], 'r', 'd', 'x')
 -- The date never moves later: the earliest that was told is kept.
 if old[2] and old[2] ~= '' and (announced == '' or old[2] < announced) then
   announced = old[2]
@@ -49,23 +54,25 @@ local gone = old[1] and old[3] and mode ~= 'remove' and version(ARGV[7]) == vers
 if old[1] and (gone or tonumber(ARGV[7]) <= tonumber(old[1])) then
   -- Outranked; but it may know an earlier date, and readers must see that.
   if announced ~= old[2] and not old[3] then
-    redis.call('HSET', KEYS[3], 'd', announced)
+    local changed, first = change(old[1], '0')
+    redis.call('HSET', KEYS[3], 'd', announced, 'c', changed, 'f', first)
     redis.call('ZADD', KEYS[4], score(announced), id)
-    change(old[1], '0')
   end
   return pass(1)
 end
 
+local changed, first = change(ARGV[7], mode == 'remove' and '1' or '0')
 if mode == 'remove' then
   -- What stays is the revision, so that an older record cannot bring the paper back.
-  redis.call('HSET', KEYS[3], 'r', ARGV[7], 'd', announced, 'x', '1', 'e', '')
-  change(ARGV[7], '1')
+  redis.call('HSET', KEYS[3], 'r', ARGV[7], 'd', announced, 'c', changed, 'x', '1', 'e', '')
 else
-  redis.call('HSET', KEYS[3], 'r', ARGV[7], 'd', announced, 'e', ARGV[12])
+  redis.call('HSET', KEYS[3], 'r', ARGV[7], 'd', announced, 'c', changed, 'e', ARGV[12])
   if old[3] then
     redis.call('HDEL', KEYS[3], 'x')
   end
-  change(ARGV[7], '0')
+end
+if first and not old[5] then
+  redis.call('HSET', KEYS[3], 'f', first)
 end
 redis.call('PEXPIRE', KEYS[3], ARGV[10])
 if announced ~= '' then

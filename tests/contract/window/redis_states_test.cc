@@ -61,7 +61,7 @@ TEST_F(RedisStates, AReplicaIsReadOnlyButCanBeRead) {
   // Nobody listens on that port; the replica answers from what it has.
   ASSERT_TRUE(client_->Call({"REPLICAOF", "127.0.0.1", "1"}).ok());
   ExpectUnavailable(ApplyOne().status(), "READONLY");
-  EXPECT_EQ(window_->Load()->entries.size(), 1u);
+  EXPECT_EQ(window_->Load()->papers.size(), 1u);
   ASSERT_TRUE(client_->Call({"REPLICAOF", "NO", "ONE"}).ok());
   EXPECT_TRUE(ApplyOne().ok());
 }
@@ -73,7 +73,7 @@ TEST_F(RedisStates, OutOfMemoryWritesNothingAtAll) {
   ASSERT_TRUE(client_->Call({"CONFIG", "SET", "maxmemory", "1"}).ok());
   const int64_t before = at_;
   ExpectUnavailable(ApplyOne().status(), "OOM");
-  EXPECT_EQ(window_->Load()->entries.size(), 1u);
+  EXPECT_EQ(window_->Load()->papers.size(), 1u);
   // Making room still works.
   EXPECT_EQ(window_->Expire("2027-01-01").value(), 1);
   ASSERT_TRUE(client_->Call({"CONFIG", "SET", "maxmemory", "0"}).ok());
@@ -94,7 +94,7 @@ TEST_F(RedisStates, AServerThatCannotWriteItsDiskIsMisconfigured) {
   };
   while (!failed()) std::this_thread::yield();
   ExpectUnavailable(ApplyOne().status(), "MISCONF");
-  EXPECT_EQ(window_->Load()->entries.size(), 1u) << "reads go on";
+  EXPECT_EQ(window_->Load()->papers.size(), 1u) << "reads go on";
   EXPECT_TRUE(window_->GetState().ok());
   std::filesystem::create_directory(redis_->folder() / "data");
   // Redis stands in the folder that is gone; it is told to stand in the new one.

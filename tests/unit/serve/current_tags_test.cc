@@ -128,7 +128,7 @@ TEST_F(CurrentTagsTest, StoredEntriesAreReadUnderCurrentSlugsAndNames) {
   EXPECT_THAT(TagsOf(kThird), ElementsAre("computer-vision=Seeing"));
   // What is stored is as it was written.
   const std::vector<std::string> ids = {kFirst};
-  EXPECT_EQ(window_->Get(ids)->at(0).tags(0).slug(), "vision");
+  EXPECT_EQ(window_->Get(ids)->at(0).entry.tags(0).slug(), "vision");
 }
 
 TEST_F(CurrentTagsTest, AFilterFindsThemBySlugOldSlugNameAndSynonym) {

@@ -45,7 +45,7 @@ inline v1::Entry MakeEntry(const std::string& id, const std::string& announced,
 }
 
 // A cursor.
-inline window::Cursor At(uint64_t number) { return std::to_string(number); }
+inline window::Cursor At(uint64_t number) { return {.milliseconds = number, .sequence = 0}; }
 
 inline EntryPtr Shared(const v1::Entry& entry) { return ServedEntry::Make(entry); }
 

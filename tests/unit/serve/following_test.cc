@@ -73,7 +73,7 @@ class FickleWindow final : public window::Window {
     if (away_) return Away();
     return inner_->ChangesAfter(epoch, cursor, limit);
   }
-  absl::StatusOr<std::vector<v1::Entry>> Get(std::span<const std::string> arxiv_ids) override {
+  absl::StatusOr<std::vector<window::Stored>> Get(std::span<const std::string> arxiv_ids) override {
     if (away_) return Away();
     return inner_->Get(arxiv_ids);
   }
