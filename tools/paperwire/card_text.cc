@@ -103,6 +103,12 @@ std::string CardRow(const v1::Entry& entry, int columns) {
   return row + Fit(entry.paper().title(), std::max(columns - 58, 20));
 }
 
+std::string CardLine(const v1::Entry& entry, const Console& console) {
+  if (console.terminal) return CardRow(entry, console.columns);
+  return entry.paper().announced() + "\t" + entry.paper().arxiv_id() + "\t" + TagNames(entry) +
+         "\t" + entry.paper().title();
+}
+
 std::string SummaryText(const v1::Summary& summary, int columns) {
   columns = std::min(columns, kMaxTextColumns);
   std::string text;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "paperwire/v1/paper.pb.h"
+#include "tools/paperwire/console.h"
 
 namespace paperwire::cli {
 
@@ -19,6 +20,9 @@ std::string TagNames(const v1::Entry& entry);
 
 // One line of a table of cards: date, id, tags, title. Pure.
 std::string CardRow(const v1::Entry& entry, int columns);
+
+// A card in one line: as CardRow on a terminal, else date, id, tags and title with tabs between.
+std::string CardLine(const v1::Entry& entry, const Console& console);
 
 // A card's text and where it comes from, for reading. Pure.
 std::string SummaryText(const v1::Summary& summary, int columns);

@@ -23,6 +23,7 @@ class Command {
 std::unique_ptr<Command> MakeListCommand();
 std::unique_ptr<Command> MakeGetCommand();
 std::unique_ptr<Command> MakeTagsCommand();
+std::unique_ptr<Command> MakeWatchCommand();
 std::unique_ptr<Command> MakeStatusCommand();
 std::unique_ptr<Command> MakeTopicsCommand();
 std::unique_ptr<Command> MakeDeadLetterCommand();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <istream>
 #include <ostream>
 
@@ -16,6 +17,8 @@ struct Console {
   // Output is a terminal of that many columns: tables for people; otherwise lines for programs.
   bool terminal = false;
   int columns = 100;
+  // Whether nobody reads the output any more; null: not known.
+  std::function<bool()> abandoned = nullptr;
 };
 
 // Exit codes, as sysexits.h has them; README.md lists them.
@@ -26,5 +29,7 @@ inline constexpr int kExitBadData = 65;
 inline constexpr int kExitNoInput = 66;
 inline constexpr int kExitUnavailable = 69;
 inline constexpr int kExitInternal = 70;
+inline constexpr int kExitCannotWrite = 73;
+inline constexpr int kExitNoPermission = 77;
 
 }  // namespace paperwire::cli

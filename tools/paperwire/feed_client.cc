@@ -5,8 +5,13 @@
 
 namespace paperwire::cli {
 
+void ServerSettings::DeclareAddress(config::Settings& settings) {
+  settings.Text(&server, "server",
+                "gRPC address of the feed; several, by commas: the next one when one fails.");
+}
+
 void ServerSettings::Declare(config::Settings& settings) {
-  settings.Text(&server, "server", "gRPC address of the feed.");
+  DeclareAddress(settings);
   settings.Duration(&deadline, "deadline", "How long to wait for an answer.",
                     std::chrono::milliseconds(10), std::chrono::minutes(10));
 }

@@ -16,6 +16,8 @@ struct ServerSettings {
   std::string server = "127.0.0.1:50051";
   std::chrono::milliseconds deadline{10000};
 
+  // Declares --server.
+  void DeclareAddress(config::Settings& settings);
   // Declares --server and --deadline.
   void Declare(config::Settings& settings);
 };

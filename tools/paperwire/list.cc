@@ -4,6 +4,7 @@
 #include "tools/paperwire/card_text.h"
 #include "tools/paperwire/command.h"
 #include "tools/paperwire/feed_client.h"
+#include "tools/paperwire/filter_settings.h"
 #include "tools/paperwire/json.h"
 
 namespace paperwire::cli {
@@ -15,26 +16,19 @@ class ListCommand final : public Command {
  public:
   void Declare(config::Settings& settings) override {
     server_.Declare(settings);
-    settings.Text(&date_, "date", "Announcement date (YYYY-MM-DD); empty: the whole window.");
-    settings.List(&tags_, "tag", "Tags, any of them: slugs, names or synonyms (\"nlp\", \"LLM\").");
-    settings.List(&categories_, "category", "arXiv categories, any of them.");
-    settings.List(&primary_, "primary-category", "arXiv categories, the primary one among them.");
-    settings.List(&keywords_, "keyword", "Keywords of the card, any of them.");
+    filter_.DeclareWithDates(settings);
+    view_.Declare(settings);
     settings.Integer(&limit_, "limit", "At most so many cards; 0: all.", 0, 1000000);
     settings.Flag(&json_, "json", "One paperwire.v1.Entry a line, as JSON.");
   }
 
   int Run(Console& console) override {
+    const auto filter = filter_.Filter();
+    if (!filter.ok()) return Complain(console, filter.status());
     FeedClient client(server_, console.clock);
     v1::ListPapersRequest request;
-    request.set_view(json_ ? v1::ENTRY_VIEW_FULL : v1::ENTRY_VIEW_BASIC);
-    request.mutable_filter()->set_announced_from(date_);
-    request.mutable_filter()->set_announced_to(date_);
-    request.mutable_filter()->mutable_tags_any()->Assign(tags_.begin(), tags_.end());
-    request.mutable_filter()->mutable_categories()->Assign(categories_.begin(), categories_.end());
-    request.mutable_filter()->mutable_primary_categories()->Assign(primary_.begin(),
-                                                                   primary_.end());
-    request.mutable_filter()->mutable_keywords()->Assign(keywords_.begin(), keywords_.end());
+    request.set_view(view_.View(json_));
+    *request.mutable_filter() = *filter;
     int64_t shown = 0;
     int64_t total = 0;
     do {
@@ -62,22 +56,12 @@ class ListCommand final : public Command {
 
  private:
   void Print(Console& console, const v1::Entry& entry) const {
-    if (json_) {
-      console.out << ToJson(entry) << '\n';
-    } else if (console.terminal) {
-      console.out << CardRow(entry, console.columns) << '\n';
-    } else {
-      console.out << entry.paper().announced() << '\t' << entry.paper().arxiv_id() << '\t'
-                  << TagNames(entry) << '\t' << entry.paper().title() << '\n';
-    }
+    console.out << (json_ ? ToJson(entry) : CardLine(entry, console)) << '\n';
   }
 
   ServerSettings server_;
-  std::string date_;
-  std::vector<std::string> tags_;
-  std::vector<std::string> categories_;
-  std::vector<std::string> primary_;
-  std::vector<std::string> keywords_;
+  FilterSettings filter_;
+  ViewSettings view_;
   int64_t limit_ = 20;
   bool json_ = false;
 };

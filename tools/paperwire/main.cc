@@ -1,3 +1,4 @@
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -20,5 +21,9 @@ int main(int argc, char** argv) {
       console.columns = size.ws_col;
     }
   }
+  console.abandoned = [] {
+    pollfd output{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+    return poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLNVAL)) != 0;
+  };
   return paperwire::cli::RunProgram(argc, argv, console);
 }

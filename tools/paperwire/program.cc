@@ -24,6 +24,8 @@ int Complain(Console& console, const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kUnimplemented:
+    case absl::StatusCode::kResourceExhausted:
       return kExitUnavailable;
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kOutOfRange:
@@ -32,6 +34,9 @@ int Complain(Console& console, const absl::Status& status) {
       return kExitBadData;
     case absl::StatusCode::kNotFound:
       return kExitNegative;
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kPermissionDenied:
+      return kExitNoPermission;
     default:
       return kExitInternal;
   }
@@ -46,11 +51,13 @@ int ComplainOfKafka(Console& console, const std::string& brokers, const absl::St
 }
 
 int RunProgram(int argc, const char* const* argv, Console& console) {
-  std::array<Named, 12> commands = {{
+  std::array<Named, 13> commands = {{
       {"list", "Cards of the window, newest first.", MakeListCommand()},
       {"get", "One card, by arXiv id.", MakeGetCommand()},
       {"tags", "The tags: what they mean, what they are called, how often they are right.",
        MakeTagsCommand()},
+      {"watch", "Every card once per revision, and what changes, for as long as it runs.",
+       MakeWatchCommand()},
       {"status", "The feed's state and its ledger.", MakeStatusCommand()},
       {"topics", "apply: create all topics; check: compare them with the list.",
        MakeTopicsCommand()},
@@ -77,9 +84,9 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       return named.command->Run(console);
     }
   }
-  console.err
-      << "paperwire: name a command: list, get, tags, status, topics, dlq, cards, explain, ground, "
-         "resummarize, reclassify or remove (paperwire --help says more)\n";
+  console.err << "paperwire: name a command: list, get, tags, watch, status, topics, dlq, cards, "
+                 "explain, ground, "
+                 "resummarize, reclassify or remove (paperwire --help says more)\n";
   return kExitUsage;
 }
 
