@@ -1,19 +1,24 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <map>
 #include <mutex>
 #include <optional>
 
 #include "libs/bus/kafka_admin.h"
 #include "libs/bus/kafka_publisher.h"
+#include "libs/events/dead_letters.h"
 #include "prometheus/registry.h"
 #include "tools/paperwire/command.h"
-#include "tools/paperwire/dead_letters.h"
+#include "tools/paperwire/dead_letter_text.h"
 
 namespace paperwire::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kFlushTimeout{60000};
+
+// Counts by topic and error class.
+using DeadLetterCounts = std::map<std::pair<std::string, std::string>, int>;
 
 std::optional<int64_t> ToNumber(const std::string& text) {
   int64_t value = 0;
@@ -56,12 +61,11 @@ class DeadLetterCommand final : public Command {
     if (!there.ok()) {
       return there.status();
     }
-    bool known = false;
-    for (const std::string& topic : DeadLetterTopics()) {
-      if (!filter_.MatchesTopic(topic)) {
-        continue;
-      }
-      known = true;
+    const auto topics = filter_.Topics();
+    if (!topics.ok()) {
+      return absl::InvalidArgumentError("--" + std::string(topics.status().message()));
+    }
+    for (const std::string& topic : *topics) {
       if (!there->contains(topic)) {
         continue;
       }
@@ -74,10 +78,6 @@ class DeadLetterCommand final : public Command {
       if (!read.ok()) {
         return read;
       }
-    }
-    if (!known) {
-      return absl::InvalidArgumentError("--topic: there is no dead-letter topic for " +
-                                        filter_.topic);
     }
     return absl::OkStatus();
   }
@@ -97,7 +97,7 @@ class DeadLetterCommand final : public Command {
     DeadLetterCounts counts;
     int total = 0;
     absl::Status read = Visit(admin, [&](const bus::Message& message) {
-      ++counts[{message.topic, ErrorClass(message)}];
+      ++counts[{message.topic, events::ErrorClass(message)}];
       ++total;
     });
     if (!read.ok()) {
@@ -150,7 +150,7 @@ class DeadLetterCommand final : public Command {
     bus::KafkaPublisher publisher(kafka_, {.client_id = "paperwire-dlq"}, metrics);
     absl::Status read = Visit(admin, [&](const bus::Message& dead) {
       ++matched;
-      auto message = Restore(dead);
+      auto message = events::Restore(dead);
       if (!message.ok()) {
         console.err << fmt::format("paperwire: left {} partition {} offset {}: {}\n", dead.topic,
                                    dead.partition, dead.offset,
@@ -158,7 +158,7 @@ class DeadLetterCommand final : public Command {
         ++left;
         return;
       }
-      ++counts[{message->topic, ErrorClass(dead)}];
+      ++counts[{message->topic, events::ErrorClass(dead)}];
       if (dry_run_) {
         return;
       }
@@ -185,7 +185,7 @@ class DeadLetterCommand final : public Command {
   }
 
   bus::KafkaSettings kafka_;
-  DeadLetterFilter filter_;
+  events::DeadLetterFilter filter_;
   bool dry_run_ = false;
   std::vector<std::string> words_;
 };

@@ -1,17 +1,16 @@
-#include "tools/paperwire/dead_letters.h"
+#include "libs/events/dead_letters.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "paperwire/v1/events.pb.h"
 
-namespace paperwire::cli {
+namespace paperwire::events {
 namespace {
 
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::EndsWith;
-using ::testing::HasSubstr;
 
 bus::Message MakeDeadLetter() {
   v1::NewPaper event;
@@ -85,22 +84,26 @@ TEST(DeadLetterFilter, TakesTheErrorClass) {
   EXPECT_EQ(ErrorClass(dead), "unknown");
 }
 
-TEST(DeadLetterText, ShowsHeadersAndTheEvent) {
-  const std::string text = DeadLetterText(MakeDeadLetter());
-  for (const char* part : {"new-paper.dlq partition 3 offset 17", "key: 2606.01234",
-                           "x-error-class: exhausted", "\"arxivId\": \"2606.01234\""}) {
-    EXPECT_THAT(text, HasSubstr(part));
+TEST(DeadLetterFilter, NamesItsTopicsAndRefusesOneThatIsNone) {
+  EXPECT_EQ(*(DeadLetterFilter{.topic = "tagged", .error_class = ""}).Topics(),
+            std::vector<std::string>{"tagged.dlq"});
+  EXPECT_EQ((DeadLetterFilter{}).Topics()->size(), DeadLetterTopics().size());
+  const auto none = DeadLetterFilter{.topic = "payments", .error_class = ""}.Topics();
+  EXPECT_EQ(std::string(none.status().message()),
+            "topic: there is no dead-letter topic for payments");
+}
+
+TEST(Restore, CountsHowOftenARecordWasPutBack) {
+  bus::Message dead = MakeDeadLetter();
+  EXPECT_EQ(ReplaysOf(dead), 0u);
+  EXPECT_EQ(ReplaysOf(*Restore(dead)), 1u);
+  dead.SetHeader(kReplaysHeader, "4");
+  EXPECT_EQ(ReplaysOf(*Restore(dead)), 5u);
+  for (const char* odd : {"-1", "many", "", "99999999999999999999"}) {
+    dead.SetHeader(kReplaysHeader, odd);
+    EXPECT_EQ(ReplaysOf(dead), 0u) << odd;
   }
 }
 
-TEST(DeadLetterText, ShowsBytesThatAreNoEvent) {
-  bus::Message dead = MakeDeadLetter();
-  dead.value = std::string("\xff\xff\x1b[31m", 7);
-  dead.key.clear();
-  const std::string text = DeadLetterText(dead);
-  EXPECT_THAT(text, HasSubstr("ff ff 1b"));
-  EXPECT_THAT(text, HasSubstr("key: (none)"));
-}
-
 }  // namespace
-}  // namespace paperwire::cli
+}  // namespace paperwire::events
