@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,8 +28,15 @@ struct Whereabouts {
   int32_t partition = -1;
   int64_t offset = -1;
   uint64_t revision = 0;
+  // How often the record was put back from the dead letters, and since then how often a stage has
+  // failed on it: x-replays, x-attempt.
+  uint32_t replays = 0;
+  uint32_t attempts = 0;
   // When it was written; milliseconds since the epoch.
   int64_t since_ms = 0;
+  // When the first record about the paper that ingest wrote was written; 0: none has been seen. It
+  // stays when the sighting is replaced.
+  int64_t ingested_ms = 0;
 };
 
 // One record to take into the ledger: a sighting of a paper, a batch, a cycle, or nothing (skip).
@@ -53,14 +61,28 @@ struct LedgerContents {
   std::vector<v1::Cycle> cycles;
   // By announcement date and arXiv id.
   std::map<std::string, std::map<std::string, Whereabouts>> papers;
+  // The store's: by date, and for the cycles, at what change it was read.
+  std::map<std::string, std::string> stamps;
+};
+
+// That a paper has no live record.
+struct IdleNote {
+  std::string arxiv_id;
+  // Its newest record: topic, partition and offset in one text.
+  std::string record;
+  // Since when at the latest, in milliseconds since the epoch. None: that is over, the note on this
+  // record is to be forgotten.
+  std::optional<int64_t> since_ms;
 };
 
 // The ledger's facts, kept beside the offsets of the records they were read from; fenced like the
 // window (window.h). Thread-safe. Errors as the window's.
 //
-// A sighting replaces what is stored when its revision is higher, or equal and its stage is later,
-// or equal and it is a dead letter or was written later. But a removal (a reason, and no dead
-// letter) replaces everything of its paper version, and nothing of that version replaces it.
+// A sighting replaces what is stored when it comes later in the life of the paper: by revision,
+// then stage, replays, attempts, being a dead letter, and time, in whatever order they are seen.
+// But a removal (a reason, and no dead letter) replaces everything of its paper version, and
+// nothing of that version replaces it. A batch is a sighting of every paper that it declares, in
+// stage DECLARED and of revision 0; the first that declares a paper stays.
 class LedgerStore {
  public:
   virtual ~LedgerStore() = default;
@@ -78,7 +100,24 @@ class LedgerStore {
                                         const bus::TopicPartition& partition, int64_t expected,
                                         std::span<const LedgerWrite> writes) = 0;
 
-  virtual absl::StatusOr<LedgerContents> Load() = 0;
+  // Brings `contents`, empty or filled by this call before, up to date, at a cost that goes with
+  // the dates on which something has changed. Returns these dates; a date that was expired is one
+  // of them. Errors leave `contents` as it was. Aborted: the store has another epoch; begin with
+  // empty contents.
+  virtual absl::StatusOr<std::set<std::string>> Refresh(LedgerContents& contents) = 0;
+
+  // All there is.
+  absl::StatusOr<LedgerContents> Load() {
+    LedgerContents contents;
+    const auto read = Refresh(contents);
+    if (!read.ok()) return read.status();
+    return contents;
+  }
+
+  // Notes that papers of a date are idle, for whoever asks after. Returns since when each is: the
+  // earliest that was noted of the same record (0 for one to be forgotten).
+  virtual absl::StatusOr<std::vector<int64_t>> NoteIdle(const std::string& announced,
+                                                        std::span<const IdleNote> notes) = 0;
 
   // Forgets dates before `oldest`.
   virtual absl::Status Expire(const std::string& oldest) = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <tuple>
 
 #include "libs/paper/revision.h"
 
@@ -36,13 +37,39 @@ bool Replaces(const Whereabouts& sighting, const Whereabouts& stored) {
                                         paper::RevisionFromValue(stored.revision).paper_version) {
     return removes;
   }
-  if (sighting.revision != stored.revision) return sighting.revision > stored.revision;
-  if (sighting.stage != stored.stage) return sighting.stage > stored.stage;
-  return sighting.dead_lettered || sighting.since_ms > stored.since_ms;
+  const auto order = [](const Whereabouts& seen) {
+    return std::tuple(seen.revision, static_cast<int>(seen.stage), seen.replays, seen.attempts,
+                      seen.dead_lettered, seen.since_ms);
+  };
+  return order(sighting) > order(stored);
+}
+
+bool TakeInto(Whereabouts& stored, const Whereabouts& sighting) {
+  int64_t ingested = stored.ingested_ms;
+  if (sighting.ingested_ms > 0 && (ingested == 0 || sighting.ingested_ms < ingested)) {
+    ingested = sighting.ingested_ms;
+  }
+  const bool replaces = Replaces(sighting, stored);
+  const bool changed = replaces || ingested != stored.ingested_ms;
+  if (replaces) stored = sighting;
+  stored.ingested_ms = ingested;
+  return changed;
+}
+
+Whereabouts Declared(const v1::Batch& batch, const bus::TopicPartition& partition, int64_t offset) {
+  Whereabouts declared;
+  declared.stage = v1::STAGE_DECLARED;
+  declared.topic = partition.topic;
+  declared.partition = partition.partition;
+  declared.offset = offset;
+  declared.since_ms =
+      batch.create_time().seconds() * 1000 + batch.create_time().nanos() / 1'000'000;
+  return declared;
 }
 
 std::string EncodeSighting(const Whereabouts& sighting) {
-  return fmt::format("{} {} {} {} {} {} {} {}", sighting.revision, static_cast<int>(sighting.stage),
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {}", sighting.ingested_ms, sighting.revision,
+                     static_cast<int>(sighting.stage), sighting.replays, sighting.attempts,
                      sighting.dead_lettered ? 1 : 0, sighting.since_ms, sighting.topic,
                      sighting.partition, sighting.offset, sighting.reason);
 }
@@ -51,7 +78,9 @@ std::optional<Whereabouts> DecodeSighting(std::string_view line) {
   Whereabouts sighting;
   int stage = 0;
   int dead = 0;
-  if (!TakeNumber(line, sighting.revision) || !TakeNumber(line, stage) || !TakeNumber(line, dead) ||
+  if (!TakeNumber(line, sighting.ingested_ms) || !TakeNumber(line, sighting.revision) ||
+      !TakeNumber(line, stage) || !TakeNumber(line, sighting.replays) ||
+      !TakeNumber(line, sighting.attempts) || !TakeNumber(line, dead) ||
       !TakeNumber(line, sighting.since_ms)) {
     return std::nullopt;
   }

@@ -4,8 +4,10 @@
 #include <set>
 #include <utility>
 
+#include "fmt/format.h"
 #include "google/protobuf/util/time_util.h"
 #include "libs/events/topics.h"
+#include "libs/window/sighting.h"
 
 namespace paperwire::serve {
 namespace {
@@ -13,93 +15,123 @@ namespace {
 using google::protobuf::util::TimeUtil;
 
 constexpr absl::Duration kPatience = absl::Minutes(10);
-constexpr int kMostUnserved = 1000;
+constexpr size_t kMostUnserved = 1000;
 
-const window::Whereabouts* FindSighting(const window::LedgerContents& contents,
-                                        const std::string& announced, const std::string& id) {
-  const auto day = contents.papers.find(announced);
-  if (day != contents.papers.end()) {
-    const auto found = day->second.find(id);
-    if (found != day->second.end()) return &found->second;
-  }
-  // A paper declared again on a later day is kept under the day it was announced first.
-  for (const auto& [date, papers] : contents.papers) {
-    const auto found = papers.find(id);
-    if (found != papers.end()) return &found->second;
-  }
-  return nullptr;
+std::string RecordOf(const window::Whereabouts& sighting) {
+  return fmt::format("{} {} {}", sighting.topic, sighting.partition, sighting.offset);
 }
 
-class DayAccount {
+// The order in which papers that are not served are told: what somebody has to look at first.
+int UrgencyOf(v1::UnservedKind kind) {
+  switch (kind) {
+    case v1::UNSERVED_KIND_MISSING:
+      return 0;
+    case v1::UNSERVED_KIND_DEAD_LETTERED:
+      return 1;
+    case v1::UNSERVED_KIND_PENDING:
+      return 2;
+    default:
+      return 3;
+  }
+}
+
+// Accounts for one day, paper by paper.
+class Accountant {
  public:
-  DayAccount(const LedgerFacts& facts, const IdleSince& idle_before, IdleSince& idle_after,
-             const v1::Batch& batch)
-      : facts_(facts), idle_before_(idle_before), idle_after_(idle_after), batch_(batch) {
-    for (const v1::BatchDifference& difference : batch.differences()) {
+  explicit Accountant(const DayFacts& facts)
+      : facts_(facts),
+        batch_(facts.contents.batches.at(facts.announced)),
+        day_(account_.day),
+        nothing_(),
+        papers_(facts.contents.papers.contains(facts.announced)
+                    ? facts.contents.papers.at(facts.announced)
+                    : nothing_) {
+    for (const v1::BatchDifference& difference : batch_.differences()) {
       if (difference.excluded()) excluded_[difference.arxiv_id()] = difference.reason();
     }
   }
 
-  v1::LedgerDay Close() {
+  DayAccount Close() {
     day_.set_announced(batch_.announced());
     day_.set_replacements(static_cast<uint32_t>(batch_.replaced_ids_size()));
     day_.set_old_cross_lists(static_cast<uint32_t>(batch_.old_cross_ids_size()));
     *day_.mutable_declared_counts() = batch_.declared();
-    const std::set<std::string> ids(batch_.paper_ids().begin(), batch_.paper_ids().end());
-    for (const std::string& id : ids) Account(id);
+    const std::set<std::string_view> ids(batch_.paper_ids().begin(), batch_.paper_ids().end());
+    for (const std::string_view id : ids) Account(std::string(id));
     day_.set_declared(static_cast<uint32_t>(ids.size()));
     day_.set_balanced(day_.missing() == 0 && day_.declared() == day_.served() + day_.pending() +
                                                                     day_.dead_lettered() +
                                                                     day_.excluded());
-    return std::move(day_);
+    TellUnserved();
+    return std::move(account_);
   }
 
  private:
+  // A paper declared again on a later day is kept under the day it was announced first.
+  window::Whereabouts Find(const std::string& id) {
+    window::Whereabouts newest;
+    newest.stage = v1::STAGE_DECLARED;
+    newest.since_ms = TimeUtil::TimestampToMilliseconds(batch_.create_time());
+    const auto own = papers_.find(id);
+    if (own != papers_.end()) newest = own->second;
+    if (newest.stage != v1::STAGE_DECLARED) return newest;
+    account_.elsewhere = true;
+    for (const auto& [date, papers] : facts_.contents.papers) {
+      const auto found = papers.find(id);
+      if (found != papers.end() && found->second.stage != v1::STAGE_DECLARED &&
+          window::Replaces(found->second, newest)) {
+        newest = found->second;
+      }
+    }
+    return newest;
+  }
+
   void Account(const std::string& id) {
     if (facts_.served(id)) {
       Reached(v1::STAGE_SERVED);
       return;
     }
-    const window::Whereabouts* sighting = FindSighting(facts_.contents, batch_.announced(), id);
-    const v1::Stage stage = sighting == nullptr ? v1::STAGE_DECLARED : sighting->stage;
-    Reached(stage);
-    const absl::Time since =
-        sighting != nullptr
-            ? absl::FromUnixMillis(sighting->since_ms)
-            : absl::FromUnixMillis(TimeUtil::TimestampToMilliseconds(batch_.create_time()));
-
+    const window::Whereabouts sighting = Find(id);
+    Reached(sighting.stage);
     const auto excluded = excluded_.find(id);
     if (excluded != excluded_.end()) {
-      Unserved(id, stage, v1::UNSERVED_KIND_EXCLUDED, excluded->second, since);
-    } else if (sighting != nullptr && sighting->dead_lettered) {
-      Unserved(id, stage, v1::UNSERVED_KIND_DEAD_LETTERED, sighting->reason, since);
-    } else if (sighting != nullptr && !sighting->reason.empty()) {
-      Unserved(id, stage, v1::UNSERVED_KIND_EXCLUDED, sighting->reason, since);
-    } else if (sighting != nullptr && IsLive(*sighting, facts_.committed)) {
-      Unserved(id, stage, v1::UNSERVED_KIND_PENDING, "in " + sighting->topic, since);
+      Unserved(id, sighting, v1::UNSERVED_KIND_EXCLUDED, excluded->second);
+    } else if (sighting.dead_lettered) {
+      Unserved(id, sighting, v1::UNSERVED_KIND_DEAD_LETTERED, sighting.reason);
+    } else if (!sighting.reason.empty()) {
+      Unserved(id, sighting, v1::UNSERVED_KIND_EXCLUDED, sighting.reason);
+    } else if (IsLive(sighting, facts_.committed)) {
+      account_.waits = true;
+      Unserved(id, sighting, v1::UNSERVED_KIND_PENDING, "in " + sighting.topic);
     } else {
-      AccountIdle(id, stage, sighting, since);
+      AccountIdle(id, sighting);
     }
   }
 
-  void AccountIdle(const std::string& id, v1::Stage stage, const window::Whereabouts* sighting,
-                   absl::Time since) {
-    // A paper that was never ingested has been idle since the batch declared it; one whose record
-    // was worked off only since that was first seen, for it may have queued for hours.
-    const auto before = idle_before_.find(id);
-    const absl::Time idle = sighting == nullptr            ? since
-                            : before != idle_before_.end() ? before->second
-                                                           : facts_.now;
-    if (sighting != nullptr) idle_after_[id] = idle;
-    if (facts_.now - idle < kPatience) {
-      Unserved(id, stage, v1::UNSERVED_KIND_PENDING,
-               sighting == nullptr ? "declared, not ingested yet" : "between two stages", since);
+  void AccountIdle(const std::string& id, const window::Whereabouts& sighting) {
+    // A paper that was never ingested has been idle since the first batch that declared it; one
+    // whose record was worked off only since that was first seen, for it may have queued for hours.
+    const bool declared = sighting.stage == v1::STAGE_DECLARED;
+    absl::Time since = absl::FromUnixMillis(sighting.since_ms);
+    if (!declared) {
+      Idle idle{.record = RecordOf(sighting), .since = facts_.now};
+      const auto before = facts_.idle.find(id);
+      if (before != facts_.idle.end() && before->second.record == idle.record) {
+        idle.since = before->second.since;
+      }
+      since = idle.since;
+      account_.idle[id] = std::move(idle);
+      // The window's follower may be behind: its commit says when it is not.
+      account_.waits = true;
+    }
+    if (facts_.now - since < kPatience) {
+      account_.until = std::min(account_.until, since + kPatience);
+      Unserved(id, sighting, v1::UNSERVED_KIND_PENDING,
+               declared ? "declared, not ingested yet" : "between two stages");
     } else {
-      Unserved(id, stage, v1::UNSERVED_KIND_MISSING,
-               sighting == nullptr
-                   ? "declared, never ingested"
-                   : "worked off in " + sighting->topic + ", but nothing came of it",
-               since);
+      Unserved(id, sighting, v1::UNSERVED_KIND_MISSING,
+               declared ? "declared, never ingested"
+                        : "worked off in " + sighting.topic + ", but nothing came of it");
     }
   }
 
@@ -110,27 +142,37 @@ class DayAccount {
     if (stage >= v1::STAGE_SERVED) day_.set_served(day_.served() + 1);
   }
 
-  void Unserved(const std::string& id, v1::Stage stage, v1::UnservedKind kind,
-                const std::string& reason, absl::Time since) {
+  void Unserved(const std::string& id, const window::Whereabouts& sighting, v1::UnservedKind kind,
+                const std::string& reason) {
     if (kind == v1::UNSERVED_KIND_PENDING) day_.set_pending(day_.pending() + 1);
     if (kind == v1::UNSERVED_KIND_DEAD_LETTERED) day_.set_dead_lettered(day_.dead_lettered() + 1);
     if (kind == v1::UNSERVED_KIND_MISSING) day_.set_missing(day_.missing() + 1);
     if (kind == v1::UNSERVED_KIND_EXCLUDED) day_.set_excluded(day_.excluded() + 1);
-    if (day_.unserved_size() >= kMostUnserved) return;
-    v1::UnservedPaper* paper = day_.add_unserved();
-    paper->set_arxiv_id(id);
-    paper->set_stage(stage);
-    paper->set_kind(kind);
-    paper->set_reason(reason);
-    *paper->mutable_since() = TimeUtil::MillisecondsToTimestamp(absl::ToUnixMillis(since));
+    v1::UnservedPaper& paper = unserved_.emplace_back();
+    paper.set_arxiv_id(id);
+    paper.set_stage(sighting.stage);
+    paper.set_kind(kind);
+    paper.set_reason(reason);
+    *paper.mutable_since() = TimeUtil::MillisecondsToTimestamp(sighting.since_ms);
   }
 
-  const LedgerFacts& facts_;
-  const IdleSince& idle_before_;
-  IdleSince& idle_after_;
+  void TellUnserved() {
+    std::stable_sort(unserved_.begin(), unserved_.end(),
+                     [](const v1::UnservedPaper& a, const v1::UnservedPaper& b) {
+                       return UrgencyOf(a.kind()) < UrgencyOf(b.kind());
+                     });
+    if (unserved_.size() > kMostUnserved) unserved_.resize(kMostUnserved);
+    for (v1::UnservedPaper& paper : unserved_) *day_.add_unserved() = std::move(paper);
+  }
+
+  const DayFacts& facts_;
   const v1::Batch& batch_;
+  DayAccount account_;
+  v1::LedgerDay& day_;
+  const std::map<std::string, window::Whereabouts> nothing_;
+  const std::map<std::string, window::Whereabouts>& papers_;
   std::map<std::string, std::string> excluded_;
-  v1::LedgerDay day_;
+  std::vector<v1::UnservedPaper> unserved_;
 };
 
 }  // namespace
@@ -154,6 +196,7 @@ std::string GroupOf(std::string_view topic) {
 }
 
 bool IsLive(const window::Whereabouts& sighting, const CommittedOffsets& committed) {
+  if (sighting.stage == v1::STAGE_DECLARED) return false;
   const auto group = committed.find(GroupOf(sighting.topic));
   // Without knowledge nothing is called missing.
   if (group == committed.end()) return true;
@@ -161,15 +204,7 @@ bool IsLive(const window::Whereabouts& sighting, const CommittedOffsets& committ
   return offset == group->second.end() || offset->second <= sighting.offset;
 }
 
-Ledger AccountFor(const LedgerFacts& facts, const IdleSince& idle_before) {
-  Ledger ledger;
-  for (auto batch = facts.contents.batches.rbegin(); batch != facts.contents.batches.rend();
-       ++batch) {
-    if (batch->first < facts.oldest) continue;
-    ledger.days.push_back(DayAccount(facts, idle_before, ledger.idle_since, batch->second).Close());
-  }
-  return ledger;
-}
+DayAccount AccountForDay(const DayFacts& facts) { return Accountant(facts).Close(); }
 
 v1::LedgerDay Total(const std::vector<v1::LedgerDay>& days) {
   v1::LedgerDay total;

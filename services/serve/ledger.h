@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,38 +16,52 @@ namespace paperwire::serve {
 // What the stages' consumer groups have committed, by group. A group that is not in it is unknown.
 using CommittedOffsets = std::map<std::string, std::map<bus::TopicPartition, int64_t>>;
 
-// Since when a paper has had no live record, by id.
-using IdleSince = std::map<std::string, absl::Time>;
+// A paper whose newest record has been worked off and has no successor.
+struct Idle {
+  // That record: topic, partition and offset.
+  std::string record;
+  absl::Time since;
+};
+// By arXiv id.
+using IdlePapers = std::map<std::string, Idle>;
 
 // The consumer group that works off a topic ("summarized.retry.5m" → "paperwire-classify-retry");
 // empty for a topic that no stage reads.
 std::string GroupOf(std::string_view topic);
 
 // Whether a record is not yet committed by the group that works it off, as far as that is known. Of
-// one that is no dead letter.
+// one that is no dead letter. What was declared only is not live.
 bool IsLive(const window::Whereabouts& sighting, const CommittedOffsets& committed);
 
-struct LedgerFacts {
+// What a day's account is made from.
+struct DayFacts {
+  // Must have a batch of the date.
   const window::LedgerContents& contents;
+  std::string announced;
   // Whether a card of this id is served, in whatever revision.
   std::function<bool(const std::string& arxiv_id)> served;
   const CommittedOffsets& committed;
   absl::Time now;
-  // First announcement date to account for.
-  std::string oldest;
+  // Papers of the date known to be idle: only what stays so for ten minutes is missing.
+  const IdlePapers& idle;
 };
 
-struct Ledger {
-  // Newest first.
-  std::vector<v1::LedgerDay> days;
-  // Hand this to the next AccountFor: only what stays idle for ten minutes is missing.
-  IdleSince idle_since;
+struct DayAccount {
+  v1::LedgerDay day;
+  // The idle papers of the date, but for those that were declared only.
+  IdlePapers idle;
+  // A stage has work of it: what the stages commit next may change the account.
+  bool waits = false;
+  // A paper of it may be known under another date: what changes there may change the account.
+  bool elsewhere = false;
+  // When the account changes if nothing happens.
+  absl::Time until = absl::InfiniteFuture();
 };
 
-// Accounts for every declared paper. A paper is pending while its newest record is live: not yet
-// committed by the group that works it off, as far as that is known; one without a live record is
-// pending for ten minutes more, then missing. Pure, thread-safe.
-Ledger AccountFor(const LedgerFacts& facts, const IdleSince& idle_before);
+// Accounts for every paper that was declared for a date. A paper is pending while its newest record
+// is live: not yet committed by the group that works it off, as far as that is known; one without a
+// live record is pending for ten minutes more, then missing. Pure, thread-safe.
+DayAccount AccountForDay(const DayFacts& facts);
 
 // The sums over all days.
 v1::LedgerDay Total(const std::vector<v1::LedgerDay>& days);

@@ -4,7 +4,9 @@
 #include <string_view>
 #include <utility>
 
+#include "libs/bus/failed_record.h"
 #include "libs/calendar/calendar.h"
+#include "libs/events/dead_letters.h"
 #include "libs/events/event.h"
 #include "libs/events/topics.h"
 #include "libs/paper/arxiv_id.h"
@@ -82,7 +84,10 @@ window::LedgerWrite ReadSighting(const bus::Message& message) {
   sighting.topic = message.topic;
   sighting.partition = message.partition;
   sighting.offset = message.offset;
+  sighting.replays = events::ReplaysOf(message);
+  sighting.attempts = static_cast<uint32_t>(bus::AttemptsOf(message));
   sighting.since_ms = message.timestamp_ms;
+  if (message.topic == events::kNewPaper) sighting.ingested_ms = message.timestamp_ms;
   const std::string_view revision = message.FindHeader("pw-revision");
   std::from_chars(revision.data(), revision.data() + revision.size(), sighting.revision);
   if (sighting.dead_lettered) {

@@ -4,8 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-
 namespace paperwire::serve {
 
 Reporter::Reporter(window::LedgerStore& store, const SnapshotHolder& snapshots,
@@ -18,88 +16,83 @@ Reporter::Reporter(window::LedgerStore& store, const SnapshotHolder& snapshots,
       statuses_(statuses),
       following_(std::move(following)),
       started_(feed_clock.Now()),
-      papers_(prometheus::BuildGauge()
-                  .Name("paperwire_serve_papers_in_window")
-                  .Help("Cards that readers can see.")
-                  .Register(metrics)
-                  .Add({})),
-      age_(prometheus::BuildGauge()
-               .Name("paperwire_serve_snapshot_age_seconds")
-               .Help("Seconds since the snapshot was last known to be current.")
-               .Register(metrics)
-               .Add({})),
-      ledger_papers_(prometheus::BuildGauge()
-                         .Name("paperwire_serve_ledger_papers")
-                         .Help("Papers of the window's days, by where they stand.")
-                         .Register(metrics)),
-      feed_state_(prometheus::BuildGauge()
-                      .Name("paperwire_serve_feed_state")
-                      .Help("1 for the state that the feed is in.")
-                      .Register(metrics)) {}
+      book_(store),
+      latency_(metrics),
+      metrics_(metrics),
+      accounts_(prometheus::BuildCounter()
+                    .Name("paperwire_serve_ledger_accounts_total")
+                    .Help("Days that were accounted for, anew because something had changed.")
+                    .Register(metrics)
+                    .Add({})) {}
+
+std::string Reporter::Read() {
+  changed_.clear();
+  all_changed_ = false;
+  // What was whole once stays until the new one is.
+  if (incoming_.epoch.empty()) {
+    auto changed = store_.Refresh(contents_);
+    if (changed.ok()) {
+      changed_ = *std::move(changed);
+      return contents_.complete ? "" : "the ledger is being rebuilt";
+    }
+    if (!absl::IsAborted(changed.status())) {
+      return "the ledger cannot be read: " + std::string(changed.status().message());
+    }
+  }
+  const auto changed = store_.Refresh(incoming_);
+  if (absl::IsAborted(changed.status())) {
+    incoming_ = {};
+  } else if (!changed.ok()) {
+    return "the ledger cannot be read: " + std::string(changed.status().message());
+  }
+  if (!incoming_.complete && contents_.complete) return "the ledger is being rebuilt";
+  contents_ = std::exchange(incoming_, {});
+  all_changed_ = true;
+  return contents_.complete ? "" : "the ledger is being rebuilt";
+}
 
 void Reporter::Step() {
   // Read before the snapshot and the ledger: a record committed after this is still called live.
-  const CommittedOffsets committed = committed_.Get();
-  std::string trouble;
-  absl::StatusOr<window::LedgerContents> contents = store_.Load();
-  if (!contents.ok()) {
-    trouble = "the ledger cannot be read: " + std::string(contents.status().message());
-  } else {
-    if (!contents->complete) trouble = "the ledger is being rebuilt";
-    // What was whole once stays until the new one is.
-    if (contents->complete || !contents_.complete) contents_ = *std::move(contents);
-  }
+  CommittedOffsets committed = committed_.Get();
+  std::string trouble = Read();
   if (trouble.empty() && following_) trouble = following_();
+  // While the ledger does not move, what it does not show may well have happened.
+  if (!trouble.empty()) committed.clear();
   for (const auto& [date, batch] : contents_.batches) feed_clock_.SawBatch(date);
 
   const SnapshotPtr snapshot = snapshots_.Get();
   const SnapshotHolder::Freshness freshness = snapshots_.freshness();
   const std::string oldest = feed_clock_.Oldest();
-  Ledger ledger = AccountFor({.contents = contents_,
-                              .served =
-                                  [&](const std::string& id) {
-                                    return snapshot != nullptr && snapshot->Find(id) != nullptr;
-                                  },
-                              .committed = committed,
-                              .now = feed_clock_.Now(),
-                              .oldest = oldest},
-                             idle_since_);
+  const auto changes = ChangesBetween(snapshot_, snapshot);
+  const absl::Time now = feed_clock_.Now();
+  const int64_t accounted = book_.accounted();
+  book_.Update({.contents = contents_,
+                .changed = changed_,
+                .all = all_changed_,
+                .snapshot = snapshot,
+                .cards = changes,
+                .committed = committed,
+                .now = now,
+                .oldest = oldest});
+  accounts_.Increment(static_cast<double>(book_.accounted() - accounted));
+  cards_.Update(snapshot, changes, oldest);
+  if (changes && snapshot_ != nullptr) {
+    latency_.Observe(*snapshot_, *changes, contents_, now, feed_clock_.data());
+  }
+  snapshot_ = snapshot;
   v1::GetStatusResponse status = BuildStatus({.snapshot = snapshot,
                                               .freshness = freshness,
                                               .contents = contents_,
-                                              .ledger = ledger,
+                                              .days = book_.Days(),
+                                              .cards = cards_,
                                               .trouble = trouble,
-                                              .now = feed_clock_.Now(),
+                                              .now = now,
                                               .watching_since = started_,
                                               .oldest = oldest,
                                               .data_clock = feed_clock_.data()});
-  idle_since_ = std::move(ledger.idle_since);
-  Show(status, freshness);
+  const auto today = cards_.days().find(status.newest_announced());
+  metrics_.Show(status, today == cards_.days().end() ? 0 : today->second.fallbacks, now);
   statuses_.Set(std::move(status));
-}
-
-void Reporter::Show(const v1::GetStatusResponse& status,
-                    const SnapshotHolder::Freshness& freshness) {
-  papers_.Set(status.papers_in_window());
-  if (freshness.current_at != absl::InfinitePast()) {
-    age_.Set(absl::ToDoubleSeconds(feed_clock_.Now() - freshness.current_at));
-  }
-  const v1::LedgerDay total = Total({status.days().begin(), status.days().end()});
-  const std::pair<const char*, uint32_t> figures[] = {{"declared", total.declared()},
-                                                      {"ingested", total.ingested()},
-                                                      {"summarized", total.summarized()},
-                                                      {"tagged", total.tagged()},
-                                                      {"served", total.served()},
-                                                      {"pending", total.pending()},
-                                                      {"dead-lettered", total.dead_lettered()},
-                                                      {"missing", total.missing()},
-                                                      {"excluded", total.excluded()}};
-  for (const auto& [name, value] : figures) ledger_papers_.Add({{"state", name}}).Set(value);
-  for (int state = v1::FEED_STATE_FRESH; state <= v1::FEED_STATE_RECORDED; ++state) {
-    const std::string name = v1::FeedState_Name(static_cast<v1::FeedState>(state));
-    feed_state_.Add({{"state", absl::AsciiStrToLower(name.substr(sizeof("FEED_STATE_") - 1))}})
-        .Set(status.state() == state ? 1 : 0);
-  }
 }
 
 void Reporter::Run(std::stop_token stop, const clock::Clock& clock,

@@ -2,18 +2,23 @@
 
 #include <chrono>
 #include <functional>
+#include <set>
 #include <stop_token>
 #include <string>
 
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
 #include "libs/window/ledger_store.h"
-#include "prometheus/gauge.h"
+#include "prometheus/counter.h"
 #include "prometheus/registry.h"
+#include "services/serve/card_tally.h"
 #include "services/serve/committed.h"
 #include "services/serve/feed_clock.h"
+#include "services/serve/latency.h"
+#include "services/serve/ledger_book.h"
 #include "services/serve/snapshot_holder.h"
 #include "services/serve/status.h"
+#include "services/serve/status_metrics.h"
 
 namespace paperwire::serve {
 
@@ -32,7 +37,8 @@ class Reporter {
   void Run(std::stop_token stop, const clock::Clock& clock, std::chrono::milliseconds every);
 
  private:
-  void Show(const v1::GetStatusResponse& status, const SnapshotHolder::Freshness& freshness);
+  // Reads what has changed in the store. What went wrong; empty: nothing.
+  std::string Read();
 
   window::LedgerStore& store_;
   const SnapshotHolder& snapshots_;
@@ -41,13 +47,19 @@ class Reporter {
   StatusHolder& statuses_;
   const AskFollowing following_;
   const absl::Time started_;
-  prometheus::Gauge& papers_;
-  prometheus::Gauge& age_;
-  prometheus::Family<prometheus::Gauge>& ledger_papers_;
-  prometheus::Family<prometheus::Gauge>& feed_state_;
-  // As last read.
+  // As last read: what is told, and what is being rebuilt and not whole yet.
   window::LedgerContents contents_;
-  IdleSince idle_since_;
+  window::LedgerContents incoming_;
+  // The dates that were other than at the step before; or all.
+  std::set<std::string> changed_;
+  bool all_changed_ = false;
+  // As of the step before.
+  SnapshotPtr snapshot_;
+  LedgerBook book_;
+  CardTally cards_;
+  Latency latency_;
+  StatusMetrics metrics_;
+  prometheus::Counter& accounts_;
 };
 
 }  // namespace paperwire::serve

@@ -36,26 +36,6 @@ std::vector<std::string> CategoriesAskedFor(const std::vector<v1::Cycle>& cycles
   return {categories.begin(), categories.end()};
 }
 
-void CountModels(const EntryRange& entries, v1::GetStatusResponse& status) {
-  std::map<std::pair<std::string_view, std::string_view>, uint32_t> counts;
-  for (const ServedEntry& entry : entries) {
-    ++counts[{"summarize", entry.summary_model()}];
-    ++counts[{"classify", entry.tag_model()}];
-  }
-  for (const auto& [key, count] : counts) {
-    v1::ModelVersion* model = status.add_models();
-    model->set_service(std::string(key.first));
-    model->set_model(std::string(key.second));
-    model->set_entries(count);
-  }
-}
-
-int CountFallbacks(const EntryRange& entries) {
-  return static_cast<int>(
-      std::count_if(entries.begin(), entries.end(),
-                    [](const ServedEntry& entry) { return entry.is_fallback(); }));
-}
-
 }  // namespace
 
 v1::GetStatusResponse BuildStatus(const StatusFacts& facts) {
@@ -74,23 +54,25 @@ v1::GetStatusResponse BuildStatus(const StatusFacts& facts) {
     newest = facts.contents.batches.rbegin()->first;
     feed.newest_batch = &facts.contents.batches.rbegin()->second;
   }
-  EntryRange entries;
-  if (facts.snapshot != nullptr) {
-    entries = facts.snapshot->From(facts.oldest);
-    if (!entries.empty()) newest = std::max(newest, entries.front().announced());
-    status.set_epoch(facts.snapshot->epoch());
-    CountModels(entries, status);
+  if (facts.snapshot != nullptr) status.set_epoch(facts.snapshot->epoch());
+  const CardTally::Day total = facts.cards.Total();
+  status.set_papers_in_window(total.cards);
+  for (const auto& [made_by, cards] : total.models) {
+    v1::ModelVersion* model = status.add_models();
+    model->set_service(made_by.first);
+    model->set_model(made_by.second);
+    model->set_entries(cards);
   }
+  const auto newest_cards = facts.cards.days().begin();
+  if (newest_cards != facts.cards.days().end()) newest = std::max(newest, newest_cards->first);
   status.set_newest_announced(newest);
-  status.set_papers_in_window(static_cast<uint32_t>(entries.size()));
-
-  if (facts.snapshot != nullptr && !newest.empty() && newest >= facts.oldest) {
-    const auto today = facts.snapshot->OfDate(newest);
-    status.set_papers_today(static_cast<uint32_t>(today.size()));
-    feed.fallbacks = CountFallbacks(today);
-    feed.declared = static_cast<int>(today.size());
+  const auto today = facts.cards.days().find(newest);
+  if (today != facts.cards.days().end()) {
+    status.set_papers_today(today->second.cards);
+    feed.fallbacks = static_cast<int>(today->second.fallbacks);
+    feed.declared = static_cast<int>(today->second.cards);
   }
-  for (const v1::LedgerDay& day : facts.ledger.days) {
+  for (const v1::LedgerDay& day : facts.days) {
     *status.add_days() = day;
     if (day.announced() != newest) continue;
     feed.declared = std::max(feed.declared, static_cast<int>(day.declared()));

@@ -9,7 +9,7 @@
 #include "absl/time/time.h"
 #include "libs/window/ledger_store.h"
 #include "paperwire/v1/feed_service.pb.h"
-#include "services/serve/ledger.h"
+#include "services/serve/card_tally.h"
 #include "services/serve/snapshot_holder.h"
 
 namespace paperwire::serve {
@@ -21,7 +21,10 @@ struct StatusFacts {
   SnapshotPtr snapshot;
   SnapshotHolder::Freshness freshness;
   const window::LedgerContents& contents;
-  const Ledger& ledger;
+  // The accounts of the days, newest first.
+  const std::vector<v1::LedgerDay>& days;
+  // Of the snapshot.
+  const CardTally& cards;
   // Not empty: the ledger could not be read or new papers do not come in, and why.
   std::string trouble;
   absl::Time now;

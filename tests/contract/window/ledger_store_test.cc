@@ -3,12 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "tests/contract/window/stores.h"
 
 namespace paperwire::window {
 namespace {
 
+using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 class LedgerStoreContract : public testing::TestWithParam<std::string> {
  protected:
@@ -30,7 +35,8 @@ class LedgerStoreContract : public testing::TestWithParam<std::string> {
     at_ = *stored;
   }
 
-  void See(uint64_t revision, v1::Stage stage, int64_t since_ms, bool dead = false) {
+  void See(uint64_t revision, v1::Stage stage, int64_t since_ms, bool dead = false,
+           uint32_t replays = 0, uint32_t attempts = 0) {
     LedgerWrite write;
     write.arxiv_id = "2606.00001";
     write.announced = "2026-06-03";
@@ -41,7 +47,18 @@ class LedgerStoreContract : public testing::TestWithParam<std::string> {
                       .partition = 3,
                       .offset = 44,
                       .revision = revision,
-                      .since_ms = since_ms};
+                      .replays = replays,
+                      .attempts = attempts,
+                      .since_ms = since_ms,
+                      .ingested_ms = stage == v1::STAGE_INGESTED && !dead ? since_ms : 0};
+    Take(write);
+  }
+
+  void Declare(const std::string& date, const std::vector<std::string>& ids, int64_t seconds) {
+    LedgerWrite write;
+    write.batch.emplace().set_announced(date);
+    *write.batch->mutable_paper_ids() = {ids.begin(), ids.end()};
+    write.batch->mutable_create_time()->set_seconds(seconds);
     Take(write);
   }
 
@@ -101,9 +118,138 @@ TEST_P(LedgerStoreContract, ADeadLetterReplacesItsStageButNotALaterOne) {
   EXPECT_FALSE(Seen().dead_lettered);
   See(5, v1::STAGE_SUMMARIZED, 50, true);
   EXPECT_TRUE(Seen().dead_lettered);
-  // Put back onto its topic: alive again.
-  See(5, v1::STAGE_SUMMARIZED, 300);
-  EXPECT_FALSE(Seen().dead_lettered);
+}
+
+TEST_P(LedgerStoreContract, WhatWasPutBackIsAliveAndOrderTellsWhateverIsSeenFirst) {
+  struct Step {
+    uint32_t replays;
+    uint32_t attempts;
+    bool dead;
+  };
+  // Read, tried again, given up; put back (by a clock that is behind), and given up once more.
+  const std::vector<Step> life = {{0, 0, false}, {0, 1, false}, {0, 2, true},
+                                  {1, 0, false}, {1, 1, false}, {1, 2, true}};
+  std::vector<size_t> order = {0, 1, 2, 3, 4, 5};
+  do {
+    ASSERT_TRUE(ledger().Expire("2026-06-04").ok());
+    size_t newest = 0;
+    for (const size_t i : order) {
+      See(5, v1::STAGE_SUMMARIZED, 1000 - 10 * static_cast<int64_t>(i), life[i].dead,
+          life[i].replays, life[i].attempts);
+      newest = std::max(newest, i);
+      const Whereabouts seen = Seen();
+      ASSERT_EQ(seen.replays, life[newest].replays);
+      ASSERT_EQ(seen.attempts, life[newest].attempts);
+      ASSERT_EQ(seen.dead_lettered, life[newest].dead);
+    }
+  } while (std::next_permutation(order.begin(), order.end()) && order[0] < 2);
+}
+
+TEST_P(LedgerStoreContract, ABatchIsASightingOfWhatItDeclares) {
+  Declare("2026-06-03", {"2606.00001", "2606.00002"}, 100);
+  const Whereabouts declared = Seen();
+  EXPECT_EQ(declared.stage, v1::STAGE_DECLARED);
+  EXPECT_EQ(declared.since_ms, 100'000);
+  EXPECT_EQ(declared.topic, "tagged");
+  EXPECT_EQ(declared.offset, 0);
+
+  See(5, v1::STAGE_INGESTED, 50);
+  EXPECT_EQ(Seen().stage, v1::STAGE_INGESTED);
+  // A later record of the day declares them again: they have waited since the first.
+  Declare("2026-06-03", {"2606.00001", "2606.00002", "2606.00003"}, 200);
+  EXPECT_EQ(Seen().stage, v1::STAGE_INGESTED);
+  const auto papers = ledger().Load()->papers["2026-06-03"];
+  EXPECT_EQ(papers.at("2606.00002").since_ms, 100'000);
+  EXPECT_EQ(papers.at("2606.00003").since_ms, 200'000);
+}
+
+TEST_P(LedgerStoreContract, KeepsWhenIngestWroteFirstInWhateverOrderItIsSeen) {
+  See(5, v1::STAGE_TAGGED, 900);
+  EXPECT_EQ(Seen().ingested_ms, 0);
+  See(5, v1::STAGE_INGESTED, 300);
+  EXPECT_EQ(Seen().ingested_ms, 300);
+  EXPECT_EQ(Seen().stage, v1::STAGE_TAGGED);
+  See(6, v1::STAGE_INGESTED, 950);
+  EXPECT_EQ(Seen().ingested_ms, 300);
+  EXPECT_EQ(Seen().since_ms, 950);
+  See(4, v1::STAGE_INGESTED, 200);
+  EXPECT_EQ(Seen().ingested_ms, 200);
+  EXPECT_EQ(Seen().revision, 6u);
+}
+
+TEST_P(LedgerStoreContract, BringsAReaderUpToDateByTheDatesThatChanged) {
+  Declare("2026-06-02", {"2606.00009"}, 100);
+  See(5, v1::STAGE_INGESTED, 100);
+  LedgerContents contents;
+  EXPECT_THAT(*ledger().Refresh(contents), UnorderedElementsAre("2026-06-02", "2026-06-03"));
+  EXPECT_EQ(contents.epoch, epoch_);
+  EXPECT_THAT(*ledger().Refresh(contents), IsEmpty());
+
+  See(5, v1::STAGE_SUMMARIZED, 200);
+  EXPECT_THAT(*ledger().Refresh(contents), ElementsAre("2026-06-03"));
+  EXPECT_EQ(contents.papers["2026-06-03"]["2606.00001"].stage, v1::STAGE_SUMMARIZED);
+  EXPECT_EQ(contents.papers["2026-06-02"].size(), 1u);
+  // What does not replace changes nothing.
+  See(4, v1::STAGE_TAGGED, 300);
+  EXPECT_THAT(*ledger().Refresh(contents), IsEmpty());
+
+  LedgerWrite cycle;
+  cycle.cycle.emplace().set_cycle_id("one");
+  Take(cycle);
+  EXPECT_THAT(*ledger().Refresh(contents), IsEmpty());
+  EXPECT_EQ(contents.cycles.size(), 1u);
+  Declare("2026-06-02", {"2606.00009", "2606.00010"}, 300);
+  EXPECT_THAT(*ledger().Refresh(contents), ElementsAre("2026-06-02"));
+  EXPECT_EQ(contents.batches["2026-06-02"].paper_ids_size(), 2);
+  EXPECT_EQ(contents.papers["2026-06-02"].size(), 2u);
+
+  ASSERT_TRUE(ledger().Expire("2026-06-03").ok());
+  EXPECT_THAT(*ledger().Refresh(contents), ElementsAre("2026-06-02"));
+  EXPECT_FALSE(contents.papers.contains("2026-06-02"));
+  EXPECT_FALSE(contents.batches.contains("2026-06-02"));
+}
+
+TEST_P(LedgerStoreContract, AReaderOfAnotherEpochKeepsWhatItHas) {
+  See(5, v1::STAGE_INGESTED, 100);
+  LedgerContents contents = *ledger().Load();
+  stores_->Lose();
+  EXPECT_TRUE(absl::IsAborted(ledger().Refresh(contents).status()));
+  epoch_ = ledger().Begin({{kTagged, 1}})->epoch;
+  EXPECT_TRUE(absl::IsAborted(ledger().Refresh(contents).status()));
+  EXPECT_EQ(contents.papers["2026-06-03"].size(), 1u);
+
+  contents = {};
+  at_ = -1;
+  See(5, v1::STAGE_SUMMARIZED, 200);
+  EXPECT_THAT(*ledger().Refresh(contents), ElementsAre("2026-06-03"));
+  EXPECT_EQ(contents.epoch, epoch_);
+}
+
+TEST_P(LedgerStoreContract, KnowsSinceWhenAPaperIsIdleWhoeverAsks) {
+  const auto note = [&](const std::string& record, std::optional<int64_t> since) {
+    const IdleNote one{.arxiv_id = "2606.00001", .record = record, .since_ms = since};
+    return ledger().NoteIdle("2026-06-03", std::span(&one, 1))->at(0);
+  };
+  EXPECT_EQ(note("tagged 3 44", 2000), 2000);
+  EXPECT_EQ(note("tagged 3 44", 9000), 2000);
+  // Whoever saw it first counts, whenever it tells.
+  EXPECT_EQ(note("tagged 3 44", 1000), 1000);
+  EXPECT_EQ(note("tagged 3 44", 9000), 1000);
+  // Another record is another matter.
+  EXPECT_EQ(note("tagged 3 51", 9000), 9000);
+  EXPECT_EQ(note("tagged 3 44", {}), 0);
+  EXPECT_EQ(note("tagged 3 51", 9500), 9000);
+  EXPECT_EQ(note("tagged 3 51", {}), 0);
+  EXPECT_EQ(note("tagged 3 51", 9600), 9600);
+
+  std::vector<IdleNote> many;
+  for (int i = 0; i < 2500; ++i) {
+    many.push_back({.arxiv_id = std::to_string(i), .record = "r", .since_ms = i});
+  }
+  EXPECT_EQ(ledger().NoteIdle("2026-06-03", many)->at(2499), 2499);
+  See(5, v1::STAGE_INGESTED, 100);
+  ASSERT_TRUE(ledger().Expire("2026-06-04").ok());
+  EXPECT_EQ(note("tagged 3 51", 9900), 9900);
 }
 
 TEST_P(LedgerStoreContract, ARemovalStandsForItsVersionInWhateverOrderItIsSeen) {

@@ -151,18 +151,17 @@ v1::LedgerDay ArxivDays::Ledger(absl::CivilDay day) const {
   for (const v1::NewPaper& event : Published()) served.insert(event.paper().arxiv_id());
   window::LedgerContents contents;
   contents.batches = Batches();
-  const serve::Ledger ledger =
-      serve::AccountFor({.contents = contents,
-                         .served = [&served](const std::string& id) { return served.contains(id); },
-                         .committed = {},
-                         // Long enough for what is missing to be called so.
-                         .now = absl::FromChrono(clock_.Now()) + absl::Hours(1),
-                         .oldest = "2026-06-01"},
-                        {});
-  for (const v1::LedgerDay& account : ledger.days) {
-    if (account.announced() == calendar::FormatDate(day)) return account;
-  }
-  return {};
+  const std::string date = calendar::FormatDate(day);
+  if (!contents.batches.contains(date)) return {};
+  return serve::AccountForDay(
+             {.contents = contents,
+              .announced = date,
+              .served = [&served](const std::string& id) { return served.contains(id); },
+              .committed = {},
+              // Long enough for what is missing to be called so.
+              .now = absl::FromChrono(clock_.Now()) + absl::Hours(1),
+              .idle = {}})
+      .day;
 }
 
 namespace {

@@ -39,23 +39,21 @@ class LedgerTest : public testing::Test {
     return sighting;
   }
   v1::LedgerDay Account() {
-    Ledger ledger =
-        AccountFor({.contents = contents_,
-                    .served = [this](const std::string& id) { return served_.contains(id); },
-                    .committed = committed_,
-                    .now = now_,
-                    .oldest = "2026-06-17"},
-                   idle_);
-    idle_ = std::move(ledger.idle_since);
-    EXPECT_EQ(ledger.days.size(), 1u);
-    return ledger.days.empty() ? v1::LedgerDay() : ledger.days.front();
+    account_ =
+        AccountForDay({.contents = contents_,
+                       .announced = kDay,
+                       .served = [this](const std::string& id) { return served_.contains(id); },
+                       .committed = committed_,
+                       .now = now_,
+                       .idle = account_.idle});
+    return account_.day;
   }
 
   absl::Time now_;
   window::LedgerContents contents_;
   std::set<std::string> served_;
   CommittedOffsets committed_;
-  IdleSince idle_;
+  DayAccount account_;
 };
 
 TEST_F(LedgerTest, BalancesWhenEveryDeclaredPaperIsServed) {
@@ -224,12 +222,72 @@ TEST_F(LedgerTest, APaperIsFoundUnderTheDayItWasAnnouncedFirst) {
   EXPECT_EQ(day.pending(), 1u);
 }
 
-TEST_F(LedgerTest, LeavesOutDaysBeforeTheWindowAndSumsTheRest) {
+TEST_F(LedgerTest, APaperThatIsDeclaredOnlyHasWaitedSinceTheFirstBatchThatDeclaredIt) {
+  Declare("2606.00001");
+  window::Whereabouts& declared = Sight("2606.00001", v1::STAGE_DECLARED, "batches", 0);
+  declared.since_ms = absl::ToUnixMillis(now_ - absl::Minutes(11));
+
+  const v1::LedgerDay day = Account();
+
+  EXPECT_EQ(day.missing(), 1u);
+  EXPECT_EQ(day.ingested(), 0u);
+  EXPECT_EQ(day.unserved(0).reason(), "declared, never ingested");
+  EXPECT_EQ(day.unserved(0).since().seconds(), absl::ToUnixSeconds(now_ - absl::Minutes(11)));
+}
+
+TEST_F(LedgerTest, ARecordUnderAnotherDateOutranksTheDeclaration) {
+  Declare("2606.00001");
+  Sight("2606.00001", v1::STAGE_DECLARED, "batches", 0);
+  window::Whereabouts elsewhere;
+  elsewhere.stage = v1::STAGE_TAGGED;
+  elsewhere.topic = "tagged";
+  elsewhere.partition = 0;
+  elsewhere.offset = 100;
+  elsewhere.revision = uint64_t{1} << 40;
+  contents_.papers["2026-06-22"]["2606.00001"] = elsewhere;
+
+  EXPECT_EQ(Account().tagged(), 1u);
+  EXPECT_TRUE(account_.elsewhere);
+}
+
+TEST_F(LedgerTest, TellsWhatItsAccountDependsOn) {
   Declare("2606.00001");
   served_.insert("2606.00001");
-  contents_.batches["2026-06-16"].set_announced("2026-06-16");
-  contents_.batches["2026-06-16"].add_paper_ids("2606.00009");
-  EXPECT_EQ(Account().announced(), kDay);
+  Account();
+  EXPECT_FALSE(account_.waits || account_.elsewhere);
+  EXPECT_EQ(account_.until, absl::InfiniteFuture());
+
+  Declare("2606.00002");
+  Sight("2606.00002", v1::STAGE_INGESTED, "new-paper", 100);
+  Account();
+  EXPECT_TRUE(account_.waits);
+  EXPECT_EQ(account_.until, absl::InfiniteFuture());
+
+  Declare("2606.00003");
+  Sight("2606.00003", v1::STAGE_SUMMARIZED, "summarized", 99);
+  Account();
+  EXPECT_EQ(account_.until, now_ + absl::Minutes(10));
+}
+
+TEST_F(LedgerTest, TellsFirstWhatSomebodyHasToLookAt) {
+  for (const char* id : {"2606.00001", "2606.00002", "2606.00003", "2606.00004"}) Declare(id);
+  Sight("2606.00001", v1::STAGE_TAGGED, "tagged", 20).reason = "removed: a wish";
+  Sight("2606.00002", v1::STAGE_INGESTED, "new-paper", 100);
+  Sight("2606.00003", v1::STAGE_INGESTED, "new-paper.dlq", 3).dead_lettered = true;
+  Sight("2606.00004", v1::STAGE_DECLARED, "batches", 0);
+
+  const v1::LedgerDay day = Account();
+
+  std::vector<v1::UnservedKind> kinds;
+  for (const v1::UnservedPaper& paper : day.unserved()) kinds.push_back(paper.kind());
+  EXPECT_THAT(kinds,
+              testing::ElementsAre(v1::UNSERVED_KIND_MISSING, v1::UNSERVED_KIND_DEAD_LETTERED,
+                                   v1::UNSERVED_KIND_PENDING, v1::UNSERVED_KIND_EXCLUDED));
+}
+
+TEST_F(LedgerTest, SumsDaysAndBalancesOnlyWhenAllDo) {
+  Declare("2606.00001");
+  served_.insert("2606.00001");
 
   v1::LedgerDay odd;
   odd.set_declared(3);

@@ -5,8 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "libs/window/memory_window.h"
-#include "services/serve/reporter.h"
+#include "services/serve/committed.h"
 #include "tests/unit/serve/entries.h"
 
 namespace paperwire::serve {
@@ -17,12 +16,14 @@ TEST(BuildStatus, CountsTheNewestDayAndTheWindow) {
       MakeSnapshot({MakeEntry("2606.00001", "2026-06-23"), MakeEntry("2606.00002", "2026-06-22"),
                     MakeEntry("2606.00003", "2026-06-10")});
   const window::LedgerContents contents;
-  const Ledger ledger;
+  CardTally cards;
+  cards.Update(snapshot, std::nullopt, "2026-06-17");
 
   const v1::GetStatusResponse status = BuildStatus({.snapshot = snapshot,
                                                     .freshness = {},
                                                     .contents = contents,
-                                                    .ledger = ledger,
+                                                    .days = {},
+                                                    .cards = cards,
                                                     .trouble = "",
                                                     .now = absl::FromChrono(TuesdayNoon()),
                                                     .oldest = "2026-06-17",
@@ -40,12 +41,12 @@ TEST(BuildStatus, CountsTheNewestDayAndTheWindow) {
 
 TEST(BuildStatus, SaysThatItIsStaleAndWhy) {
   const window::LedgerContents contents;
-  const Ledger ledger;
 
   const v1::GetStatusResponse status = BuildStatus({.snapshot = MakeSnapshot({}),
                                                     .freshness = {.stale = true, .reason = "gone"},
                                                     .contents = contents,
-                                                    .ledger = ledger,
+                                                    .days = {},
+                                                    .cards = {},
                                                     .trouble = "",
                                                     .now = absl::FromChrono(TuesdayNoon()),
                                                     .oldest = "",
@@ -81,12 +82,14 @@ window::LedgerContents TuesdaysContents() {
   return contents;
 }
 
-v1::GetStatusResponse StatusOf(const window::LedgerContents& contents, const Ledger& ledger,
+v1::GetStatusResponse StatusOf(const window::LedgerContents& contents,
+                               const std::vector<v1::LedgerDay>& days,
                                absl::Time watching_since = absl::InfiniteFuture()) {
   return BuildStatus({.snapshot = MakeSnapshot({}),
                       .freshness = {},
                       .contents = contents,
-                      .ledger = ledger,
+                      .days = days,
+                      .cards = {},
                       .trouble = "",
                       .now = absl::FromChrono(TuesdayNoon()),
                       .watching_since = watching_since,
@@ -96,19 +99,19 @@ v1::GetStatusResponse StatusOf(const window::LedgerContents& contents, const Led
 
 TEST(BuildStatus, IsFreshWhileTheNewBatchIsBeingWorkedOff) {
   const window::LedgerContents contents = TuesdaysContents();
-  Ledger ledger;
-  v1::LedgerDay& day = ledger.days.emplace_back();
+  std::vector<v1::LedgerDay> days(1);
+  v1::LedgerDay& day = days.front();
   day.set_announced("2026-06-23");
   day.set_declared(301);
   day.set_pending(250);
 
-  const v1::GetStatusResponse status = StatusOf(contents, ledger);
+  const v1::GetStatusResponse status = StatusOf(contents, days);
 
   EXPECT_EQ(status.state(), v1::FEED_STATE_FRESH) << status.sentence();
   EXPECT_THAT(status.sentence(), testing::HasSubstr("250 of 301 papers are still on their way."));
 
-  ledger.days.front().set_missing(40);
-  EXPECT_EQ(StatusOf(contents, ledger).state(), v1::FEED_STATE_DEGRADED);
+  days.front().set_missing(40);
+  EXPECT_EQ(StatusOf(contents, days).state(), v1::FEED_STATE_DEGRADED);
 }
 
 TEST(BuildStatus, NoticesABatchThatIsFarTooSmallAndADayThatIsNotThere) {
@@ -149,110 +152,6 @@ TEST(StatusHolder, KeepsItsStatusWhileOnlyTheTimeMovesOn) {
   holder.Set(status);
 
   EXPECT_NE(holder.Get(), first);
-}
-
-TEST(Reporter, ShowsWhatTheLedgerHoldsAndWhereTheFeedIs) {
-  const clock::FakeClock clock(TuesdayNoon());
-  FeedClock feed_clock(clock, /*data=*/true);
-  SnapshotHolder snapshots;
-  snapshots.Swap(MakeSnapshot({MakeEntry("2606.00001", "2026-06-23")}), feed_clock.Now());
-  const auto store = window::MakeMemoryLedgerStore();
-  const bus::TopicPartition batches{"batches", 0};
-  const std::string epoch = store->Begin({{batches, 1}})->epoch;
-  window::LedgerWrite write;
-  write.batch.emplace().set_announced("2026-06-23");
-  write.batch->add_paper_ids("2606.00001");
-  write.batch->add_paper_ids("2606.00002");
-  write.batch->set_sample(true);
-  ASSERT_TRUE(store->Apply(epoch, batches, -1, {&write, 1}).ok());
-  const Committed committed(
-      [](const auto&, const auto&) { return absl::UnavailableError("no broker"); });
-  StatusHolder statuses;
-  prometheus::Registry metrics;
-  Reporter reporter(*store, snapshots, committed, feed_clock, statuses, metrics);
-
-  reporter.Step();
-
-  const StatusPtr status = statuses.Get();
-  ASSERT_EQ(status->days_size(), 1);
-  EXPECT_EQ(status->days(0).declared(), 2u);
-  EXPECT_EQ(status->days(0).served(), 1u);
-  EXPECT_TRUE(status->sample());
-  bool shown = false;
-  for (const auto& family : metrics.Collect()) {
-    if (family.name != "paperwire_serve_feed_state") continue;
-    for (const auto& metric : family.metric) {
-      shown = shown || (metric.label.at(0).value == "recorded" && metric.gauge.value == 1);
-    }
-  }
-  EXPECT_TRUE(shown);
-}
-
-TEST(Reporter, CallsTheFeedStaleWhileNoNewPapersComeIn) {
-  const clock::FakeClock clock(TuesdayNoon());
-  FeedClock feed_clock(clock, /*data=*/true);
-  SnapshotHolder snapshots;
-  snapshots.Swap(MakeSnapshot({MakeEntry("2606.00001", "2026-06-23")}), feed_clock.Now());
-  const auto store = window::MakeMemoryLedgerStore();
-  const bus::TopicPartition batches{"batches", 0};
-  const std::string epoch = store->Begin({{batches, 1}})->epoch;
-  const window::LedgerWrite nothing;
-  ASSERT_TRUE(store->Apply(epoch, batches, -1, {&nothing, 1}).ok());
-  const Committed committed(
-      [](const auto&, const auto&) { return absl::UnavailableError("no broker"); });
-  StatusHolder statuses;
-  prometheus::Registry metrics;
-  std::string why = "no broker answers";
-  Reporter reporter(*store, snapshots, committed, feed_clock, statuses, metrics,
-                    [&] { return why; });
-
-  reporter.Step();
-  EXPECT_TRUE(statuses.Get()->stale());
-  EXPECT_EQ(statuses.Get()->stale_reason(), "no broker answers");
-
-  why.clear();
-  reporter.Step();
-  EXPECT_FALSE(statuses.Get()->stale()) << statuses.Get()->stale_reason();
-}
-
-TEST(Reporter, KeepsTheWholeLedgerWhileANewOneIsRead) {
-  const clock::FakeClock clock(TuesdayNoon());
-  FeedClock feed_clock(clock, /*data=*/true);
-  SnapshotHolder snapshots;
-  snapshots.Swap(MakeSnapshot({MakeEntry("2606.00001", "2026-06-23")}), feed_clock.Now());
-  // A store that hands out what it is told to.
-  class ToldStore final : public window::LedgerStore {
-   public:
-    absl::StatusOr<Begun> Begin(const std::map<bus::TopicPartition, int64_t>& /*end_offsets*/,
-                                const window::RebuildScope& /*scope*/) override {
-      return Begun();
-    }
-    absl::StatusOr<int64_t> Apply(const std::string& /*epoch*/,
-                                  const bus::TopicPartition& /*partition*/, int64_t /*expected*/,
-                                  std::span<const window::LedgerWrite> /*writes*/) override {
-      return 0;
-    }
-    absl::StatusOr<window::LedgerContents> Load() override { return contents; }
-    absl::Status Expire(const std::string& /*oldest*/) override { return absl::OkStatus(); }
-
-    window::LedgerContents contents;
-  };
-  ToldStore store;
-  store.contents.complete = true;
-  store.contents.batches["2026-06-23"].set_announced("2026-06-23");
-  const Committed committed(
-      [](const auto&, const auto&) { return absl::UnavailableError("no broker"); });
-  StatusHolder statuses;
-  prometheus::Registry metrics;
-  Reporter reporter(store, snapshots, committed, feed_clock, statuses, metrics);
-  reporter.Step();
-  EXPECT_FALSE(statuses.Get()->stale());
-
-  store.contents = {};
-  reporter.Step();
-
-  EXPECT_EQ(statuses.Get()->days_size(), 1);
-  EXPECT_TRUE(statuses.Get()->stale());
 }
 
 TEST(Committed, ForgetsAGroupWhoseAnswerFails) {
