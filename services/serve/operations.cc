@@ -27,7 +27,11 @@ absl::StatusOr<Response> Answer(const absl::StatusOr<Reprocessor::Outcome>& outc
 }  // namespace
 
 Operations::Operations(Reprocessor::Parts parts, prometheus::Registry& metrics)
-    : clock_(parts.clock), reprocessor_(std::move(parts), metrics) {}
+    : clock_(parts.clock),
+      replayer_(
+          {.ledger = parts.ledger, .read_topic = parts.read_topic, .publisher = parts.publisher},
+          metrics),
+      reprocessor_(std::move(parts), metrics) {}
 
 absl::StatusOr<v1::ResummarizeResponse> Operations::Resummarize(
     const v1::ResummarizeRequest& request, std::stop_token stop) {
@@ -121,6 +125,11 @@ absl::StatusOr<v1::RemovePaperResponse> Operations::RemovePaper(
                                   "again when it is served");
   }
   return v1::RemovePaperResponse();
+}
+
+absl::StatusOr<v1::ReplayDeadLettersResponse> Operations::ReplayDeadLetters(
+    const v1::ReplayDeadLettersRequest& request, std::stop_token stop) {
+  return replayer_.Run(request, std::move(stop));
 }
 
 }  // namespace paperwire::serve

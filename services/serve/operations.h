@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "paperwire/v1/operator_service.pb.h"
+#include "services/serve/dead_letter_replayer.h"
 #include "services/serve/reprocessor.h"
 
 namespace paperwire::serve {
@@ -25,8 +26,13 @@ class Operations {
   absl::StatusOr<v1::RemovePaperResponse> RemovePaper(const v1::RemovePaperRequest& request,
                                                       std::stop_token stop);
 
+  // Dead letters onto the topics they came from. Errors: those of DeadLetterReplayer::Run.
+  absl::StatusOr<v1::ReplayDeadLettersResponse> ReplayDeadLetters(
+      const v1::ReplayDeadLettersRequest& request, std::stop_token stop);
+
  private:
   const clock::Clock& clock_;
+  DeadLetterReplayer replayer_;
   Reprocessor reprocessor_;
 };
 

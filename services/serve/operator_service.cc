@@ -105,12 +105,7 @@ grpc::ServerUnaryReactor* OperatorService::RemovePaper(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* OperatorService::ReplayDeadLetters(grpc::CallbackServerContext* context,
                                                              const grpc::ByteBuffer* request,
                                                              grpc::ByteBuffer* response) {
-  return calls_.Answer(
-      context, request, response, v1::ReplayDeadLettersRequest::default_instance(),
-      [](const google::protobuf::Message&, const Caller&) -> absl::StatusOr<Payload> {
-        return absl::UnimplementedError(
-            "serve replays no dead letters yet; use `paperwire dlq replay`");
-      });
+  return Take(context, request, response, &Operations::ReplayDeadLetters);
 }
 
 }  // namespace paperwire::serve

@@ -15,8 +15,7 @@
 namespace paperwire::serve {
 
 // What an operator may ask for, over gRPC. One request at a time, on a thread of its own, so that
-// readers never wait for it; another one meanwhile is RESOURCE_EXHAUSTED. What this version does
-// not have answers UNIMPLEMENTED. Thread-safe.
+// readers never wait for it; another one meanwhile is RESOURCE_EXHAUSTED. Thread-safe.
 class OperatorService final
     : public v1::OperatorService::WithRawCallbackMethod_Resummarize<
           v1::OperatorService::WithRawCallbackMethod_Reclassify<

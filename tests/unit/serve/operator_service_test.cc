@@ -143,13 +143,27 @@ TEST_F(OperatorServiceTest, TagsAgainAndRemovesWhatIsAsked) {
   EXPECT_EQ(broker_.Records("tagged").size(), 1u);
 }
 
-TEST_F(OperatorServiceTest, SaysWhatItDoesNotHaveYet) {
+TEST_F(OperatorServiceTest, PutsDeadLettersBack) {
+  publisher_.Open();
   service_.Attach(desk_.operations);
+  bus::Message dead;
+  dead.topic = "new-paper.dlq";
+  dead.key = "2606.00007";
+  dead.value = "kept as it is";
+  desk_.broker.Append(dead);
   grpc::ClientContext context;
   v1::ReplayDeadLettersResponse replayed;
   const grpc::Status status = stub_->ReplayDeadLetters(&context, {}, &replayed);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_NE(status.error_message(), "");
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(replayed.replayed(), 1u);
+  ASSERT_EQ(broker_.Records("new-paper").size(), 1u);
+  EXPECT_EQ(broker_.Records("new-paper").at(0).value, "kept as it is");
+
+  v1::ReplayDeadLettersRequest odd;
+  odd.set_topic("payments");
+  grpc::ClientContext odd_context;
+  EXPECT_EQ(stub_->ReplayDeadLetters(&odd_context, odd, &replayed).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(OperatorServiceTest, IsNotReachableWhereReadersAre) {
