@@ -311,9 +311,11 @@ absl::Status CycleRunner::PublishPapers(const Merged& merged, const SeenPapers& 
     if (stop.stop_requested()) return absl::CancelledError("stopped before all was published");
     const size_t count = std::min(kChunk, due.size() - begin);
     std::vector<bus::Message> messages;
+    std::vector<std::string> traces;
     for (size_t i = 0; i < count; ++i) {
       messages.push_back(events::Encode(events::kNewPaper, due[begin + i],
                                         {.service = "ingest", .configuration = ""}, clock_));
+      traces.emplace_back(messages.back().FindHeader("traceparent"));
     }
     const std::vector<absl::Status> statuses =
         bus::PublishAllAndWait(publisher_, std::move(messages), stop, options_.stop_patience);
@@ -327,6 +329,10 @@ absl::Status CycleRunner::PublishPapers(const Merged& merged, const SeenPapers& 
       delivered[event.paper().arxiv_id()] = Remember(
           event.paper(), event.revision().value(), *calendar::ParseDate(event.paper().announced()));
       ++published;
+      Log(Level::kDebug, "published",
+          {{"paper", event.paper().arxiv_id()},
+           {"traceparent", traces[i]},
+           {"announced", event.paper().announced()}});
     }
     papers_published_.Increment(static_cast<double>(delivered.size()));
     const absl::Status marked = seen_.Mark(delivered);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "libs/events/event.h"
+#include "libs/telemetry/log.h"
 
 namespace paperwire::serve {
 namespace {
@@ -81,8 +82,16 @@ absl::StatusOr<int64_t> Applier::Apply(const bus::TopicPartition& partition, int
   const absl::StatusOr<window::Applied> applied =
       window_.Apply(epoch_, partition, expected, feed_clock_.Oldest(), writes);
   if (!applied.ok()) return applied.status();
-  for (const window::Verdict verdict : applied->verdicts) {
-    applied_.Add({{"verdict", NameOf(verdict)}}).Increment();
+  for (size_t i = 0; i < applied->verdicts.size(); ++i) {
+    const char* verdict = NameOf(applied->verdicts[i]);
+    applied_.Add({{"verdict", verdict}}).Increment();
+    if (!telemetry::IsLogged(telemetry::Level::kDebug)) continue;
+    const bus::Message& message = *records[i].message;
+    telemetry::Log(telemetry::Level::kDebug, "handed to the window",
+                   {{"paper", message.key},
+                    {"traceparent", message.FindHeader("traceparent")},
+                    {"verdict", verdict},
+                    {"revision", message.FindHeader("pw-revision")}});
   }
   return applied->stored_offset;
 }

@@ -40,6 +40,7 @@ std::string ProgramPath(const std::string& name) { return BinaryDir() + "/bin/" 
 
 absl::StatusOr<std::unique_ptr<Stack>> Stack::Start(Options options) {
   std::unique_ptr<Stack> stack(new Stack);
+  stack->log_level_ = options.log_level;
   auto kafka = KafkaProcess::Start();
   if (!kafka.ok()) return kafka.status();
   stack->kafka_ = std::move(*kafka);
@@ -108,9 +109,15 @@ std::vector<std::string> Stack::service_names() const {
 
 std::vector<std::string> Stack::CommandOf(const std::string& name) const {
   const std::string program = name.substr(0, name.find('-'));
-  std::vector<std::string> command = {
-      ProgramPath(program), "--kafka-brokers", kafka_->bootstrap(), "--kafka-session-timeout", "6s",
-      "--redis-url",        redis_url()};
+  std::vector<std::string> command = {ProgramPath(program),
+                                      "--kafka-brokers",
+                                      kafka_->bootstrap(),
+                                      "--kafka-session-timeout",
+                                      "6s",
+                                      "--redis-url",
+                                      redis_url(),
+                                      "--log-level",
+                                      log_level_};
   const auto add = [&](const std::string& flag, const std::string& value) {
     command.push_back(flag);
     command.push_back(value);

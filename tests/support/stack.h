@@ -28,6 +28,8 @@ class Stack {
   struct Options {
     int partitions = 12;
     int serve_replicas = 1;
+    // Of all services: "debug", "info".
+    std::string log_level = "info";
   };
 
   // Kafka with all topics, and Redis; no service yet. FailedPrecondition: this machine cannot run
@@ -111,6 +113,7 @@ class Stack {
   Stack() = default;
 
   TemporaryFolder folder_;
+  std::string log_level_;
   std::unique_ptr<KafkaProcess> kafka_;
   uint16_t ingest_metrics_port_ = 0;
   uint16_t redis_port_ = 0;
