@@ -1,5 +1,6 @@
 #include "services/serve/compose.h"
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,6 +30,7 @@
 #include "services/serve/reporter.h"
 #include "services/serve/rpc_server.h"
 #include "services/serve/site.h"
+#include "services/serve/upgrade_backlog.h"
 
 namespace paperwire::serve {
 namespace {
@@ -38,6 +40,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kBeat{500};
 constexpr milliseconds kReportEvery{1000};
 constexpr milliseconds kAskCommittedEvery{2000};
+constexpr milliseconds kAskUpgradesEvery{15000};
 // An operator waits for the answer.
 constexpr milliseconds kRequestTimeout{10000};
 constexpr absl::Duration kExpireEvery = absl::Minutes(1);
@@ -187,6 +190,24 @@ Committed::Ask AskAdmin(bus::KafkaAdmin& admin) {
   };
 }
 
+UpgradeBacklog::Ask AskForUpgrades(bus::KafkaAdmin& admin) {
+  return [&admin]() -> absl::StatusOr<int64_t> {
+    const auto ranges = admin.Ranges(std::string(events::kUpgrade));
+    if (!ranges.ok()) return ranges.status();
+    std::vector<bus::TopicPartition> partitions;
+    for (const auto& [partition, range] : *ranges) partitions.push_back(partition);
+    const auto committed = admin.Committed("paperwire-upgrade", partitions);
+    if (!committed.ok()) return committed.status();
+    int64_t records = 0;
+    for (const auto& [partition, range] : *ranges) {
+      const auto found = committed->find(partition);
+      const int64_t next = found == committed->end() ? range.begin : found->second;
+      records += std::max<int64_t>(0, range.end - std::max(next, range.begin));
+    }
+    return records;
+  };
+}
+
 AskScope ScopeOf(bus::KafkaAdmin& admin, std::string cluster, std::vector<std::string> topics) {
   return [&admin, cluster = std::move(cluster),
           topics = std::move(topics)]() -> absl::StatusOr<window::RebuildScope> {
@@ -324,6 +345,7 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
                       }
                       return std::string();
                     });
+  UpgradeBacklog upgrades(AskForUpgrades(admin), context.metrics);
   const std::stop_token stop = halt.token();
   std::optional<OperatorDesk> desk;
   if (front.operators != nullptr) {
@@ -334,6 +356,8 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
     const std::jthread ledger_thread([&] { halt.Because(ledger_follower.Run(stop, keeper)); });
     const std::jthread committed_thread(
         [&] { committed.Run(stop, context.clock, kAskCommittedEvery); });
+    const std::jthread upgrades_thread(
+        [&] { upgrades.Run(stop, context.clock, kAskUpgradesEvery); });
     const std::jthread refresher_thread([&] { refresher.Run(stop, context.clock); });
     const std::jthread reporter_thread([&] { reporter.Run(stop, context.clock, kReportEvery); });
     Mind(context, front, *read_window, *read_ledger, stop);

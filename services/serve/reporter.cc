@@ -1,8 +1,11 @@
 #include "services/serve/reporter.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "libs/window/epoch.h"
 
 namespace paperwire::serve {
 
@@ -51,6 +54,11 @@ std::string Reporter::Read() {
   return contents_.complete ? "" : "the ledger is being rebuilt";
 }
 
+absl::Time Reporter::WatchingSince() const {
+  const auto began = window::EpochBegan(contents_.epoch);
+  return began ? std::min(started_, absl::FromUnixMillis(*began)) : started_;
+}
+
 void Reporter::Step() {
   // Read before the snapshot and the ledger: a record committed after this is still called live.
   CommittedOffsets committed = committed_.Get();
@@ -87,7 +95,7 @@ void Reporter::Step() {
                                               .cards = cards_,
                                               .trouble = trouble,
                                               .now = now,
-                                              .watching_since = started_,
+                                              .watching_since = WatchingSince(),
                                               .oldest = oldest,
                                               .data_clock = feed_clock_.data()});
   const auto today = cards_.days().find(status.newest_announced());

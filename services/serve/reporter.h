@@ -39,6 +39,8 @@ class Reporter {
  private:
   // Reads what has changed in the store. What went wrong; empty: nothing.
   std::string Read();
+  // Since when somebody has watched for ingest: as long as there is this ledger, for every replica.
+  absl::Time WatchingSince() const;
 
   window::LedgerStore& store_;
   const SnapshotHolder& snapshots_;
