@@ -312,14 +312,17 @@ Settings::Outcome Settings::Parse(int argc, const char* const* argv) {
   if (version) return {.output = state_->command + " " PAPERWIRE_VERSION "\n"};
 
   std::vector<std::string> wrong;
-  for (const std::string& extra : app.remaining(/*recurse=*/true)) {
+  std::vector<std::string> extras = app.remaining(/*recurse=*/true);
+  // What follows it may begin with a minus, and stands among the words.
+  std::erase(extras, "--");
+  for (const std::string& extra : extras) {
     if (extra.size() > 1 && extra.front() == '-') {
       wrong.push_back(Quoted(extra.substr(0, extra.find('='))) +
                       ": no such setting (--help lists them)");
     }
   }
   if (wrong.empty()) {
-    for (const std::string& extra : app.remaining(/*recurse=*/true)) {
+    for (const std::string& extra : extras) {
       wrong.push_back(Quoted(extra) + ": no such command (--help lists them)");
     }
   }

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "libs/clock/clock.h"
 #include "tools/paperwire/call_status.h"
 #include "tools/paperwire/connection.h"
 
@@ -23,23 +22,25 @@ class Asker {
  public:
   using Stub = typename Service::Stub;
 
-  Asker(std::string server, std::chrono::milliseconds deadline, const clock::Clock& clock)
-      : server_(std::move(server)), deadline_(deadline), clock_(clock) {
+  Asker(std::string server, std::chrono::milliseconds deadline)
+      : server_(std::move(server)), deadline_(deadline) {
     for (const std::string& address : Addresses(server_)) {
       channels_.push_back(Connect(address));
     }
   }
 
-  // `call` is given the stub, the context and the response to fill. When a server cannot be
-  // reached, or cannot answer now, the next one is asked.
-  template <typename Response, typename Call>
-  absl::StatusOr<Response> Ask(const Call& call) {
+  // Calls `method`. When a server cannot be reached, or cannot answer now, the next one is asked.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Ask(const Request& request,
+                               grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                            Response*)) {
     absl::Status failure = absl::InvalidArgumentError("no server address was given");
     for (const auto& channel : channels_) {
       grpc::ClientContext context;
-      context.set_deadline(clock_.Now() + deadline_);
+      // A span of time: gRPC counts it from its own now.
+      context.set_deadline(gpr_time_from_millis(deadline_.count(), GPR_TIMESPAN));
       Response response;
-      failure = CallStatus(call(*Service::NewStub(channel), context, response));
+      failure = CallStatus(((*Service::NewStub(channel)).*method)(&context, request, &response));
       if (failure.ok()) return response;
       const bool later = absl::IsUnavailable(failure);
       // Over a connection that stands it is the server that says so.
@@ -57,7 +58,6 @@ class Asker {
  private:
   const std::string server_;
   const std::chrono::milliseconds deadline_;
-  const clock::Clock& clock_;
   std::vector<std::shared_ptr<grpc::Channel>> channels_;
 };
 

@@ -17,7 +17,7 @@ using google::protobuf::UnknownFieldSet;
 
 constexpr char kBadRequest[] = "type.googleapis.com/google.rpc.BadRequest";
 constexpr char kRetryInfo[] = "type.googleapis.com/google.rpc.RetryInfo";
-constexpr int64_t kLongestDelay = 24 * 60 * 60;
+constexpr int64_t kLongestDelay = 24LL * 60 * 60;
 
 // The values of field `number` of a serialized message that holds texts or messages there: gRPC is
 // installed without google.rpc's own types.

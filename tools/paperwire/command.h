@@ -22,6 +22,8 @@ class Command {
 
 std::unique_ptr<Command> MakeListCommand();
 std::unique_ptr<Command> MakeGetCommand();
+std::unique_ptr<Command> MakeSearchCommand();
+std::unique_ptr<Command> MakeRelatedCommand();
 std::unique_ptr<Command> MakeTagsCommand();
 std::unique_ptr<Command> MakeWatchCommand();
 std::unique_ptr<Command> MakeStatusCommand();

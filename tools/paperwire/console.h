@@ -17,6 +17,8 @@ struct Console {
   // Output is a terminal of that many columns: tables for people; otherwise lines for programs.
   bool terminal = false;
   int columns = 100;
+  // Whether the output may hold colours.
+  bool color = false;
   // Whether nobody reads the output any more; null: not known.
   std::function<bool()> abandoned = nullptr;
 };

@@ -21,41 +21,35 @@ class FeedClient::Core : public Asker<v1::FeedService> {
   using Asker::Asker;
 };
 
-FeedClient::FeedClient(const ServerSettings& settings, const clock::Clock& clock)
-    : core_(std::make_unique<Core>(settings.server, settings.deadline, clock)) {}
+FeedClient::FeedClient(const ServerSettings& settings)
+    : core_(std::make_unique<Core>(settings.server, settings.deadline)) {}
 FeedClient::~FeedClient() = default;
 
 absl::StatusOr<v1::ListPapersResponse> FeedClient::ListPapers(
     const v1::ListPapersRequest& request) {
-  return core_->Ask<v1::ListPapersResponse>([&request](v1::FeedService::Stub& stub,
-                                                       grpc::ClientContext& context,
-                                                       v1::ListPapersResponse& response) {
-    return stub.ListPapers(&context, request, &response);
-  });
+  return core_->Ask(request, &v1::FeedService::Stub::ListPapers);
 }
 
 absl::StatusOr<v1::GetPaperResponse> FeedClient::GetPaper(const v1::GetPaperRequest& request) {
-  return core_->Ask<v1::GetPaperResponse>([&request](v1::FeedService::Stub& stub,
-                                                     grpc::ClientContext& context,
-                                                     v1::GetPaperResponse& response) {
-    return stub.GetPaper(&context, request, &response);
-  });
+  return core_->Ask(request, &v1::FeedService::Stub::GetPaper);
+}
+
+absl::StatusOr<v1::SearchPapersResponse> FeedClient::SearchPapers(
+    const v1::SearchPapersRequest& request) {
+  return core_->Ask(request, &v1::FeedService::Stub::SearchPapers);
+}
+
+absl::StatusOr<v1::RelatedPapersResponse> FeedClient::RelatedPapers(
+    const v1::RelatedPapersRequest& request) {
+  return core_->Ask(request, &v1::FeedService::Stub::RelatedPapers);
 }
 
 absl::StatusOr<v1::ListTagsResponse> FeedClient::ListTags() {
-  return core_->Ask<v1::ListTagsResponse>([](v1::FeedService::Stub& stub,
-                                             grpc::ClientContext& context,
-                                             v1::ListTagsResponse& response) {
-    return stub.ListTags(&context, v1::ListTagsRequest(), &response);
-  });
+  return core_->Ask(v1::ListTagsRequest(), &v1::FeedService::Stub::ListTags);
 }
 
 absl::StatusOr<v1::GetStatusResponse> FeedClient::GetStatus() {
-  return core_->Ask<v1::GetStatusResponse>([](v1::FeedService::Stub& stub,
-                                              grpc::ClientContext& context,
-                                              v1::GetStatusResponse& response) {
-    return stub.GetStatus(&context, v1::GetStatusRequest(), &response);
-  });
+  return core_->Ask(v1::GetStatusRequest(), &v1::FeedService::Stub::GetStatus);
 }
 
 }  // namespace paperwire::cli

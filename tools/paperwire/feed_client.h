@@ -5,7 +5,6 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "libs/clock/clock.h"
 #include "libs/config/settings.h"
 #include "paperwire/v1/feed_service.pb.h"
 
@@ -26,11 +25,13 @@ struct ServerSettings {
 // it did not answer they say "no answer from <server>".
 class FeedClient {
  public:
-  FeedClient(const ServerSettings& settings, const clock::Clock& clock);
+  explicit FeedClient(const ServerSettings& settings);
   ~FeedClient();
 
   absl::StatusOr<v1::ListPapersResponse> ListPapers(const v1::ListPapersRequest& request);
   absl::StatusOr<v1::GetPaperResponse> GetPaper(const v1::GetPaperRequest& request);
+  absl::StatusOr<v1::SearchPapersResponse> SearchPapers(const v1::SearchPapersRequest& request);
+  absl::StatusOr<v1::RelatedPapersResponse> RelatedPapers(const v1::RelatedPapersRequest& request);
   absl::StatusOr<v1::ListTagsResponse> ListTags();
   absl::StatusOr<v1::GetStatusResponse> GetStatus();
 

@@ -19,7 +19,7 @@ class GetCommand final : public Command {
       console.err << "paperwire: get wants one arXiv id\n";
       return kExitUsage;
     }
-    FeedClient client(server_, console.clock);
+    FeedClient client(server_);
     v1::GetPaperRequest request;
     request.set_arxiv_id(words_.front());
     request.set_view(v1::ENTRY_VIEW_FULL);

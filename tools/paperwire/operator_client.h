@@ -23,15 +23,11 @@ struct OperatorSettings {
 
 // Asks `method` of the OperatorService. Errors as Asker's.
 template <typename Response, typename Request>
-absl::StatusOr<Response> AskOperator(const OperatorSettings& settings, const clock::Clock& clock,
-                                     const Request& request,
+absl::StatusOr<Response> AskOperator(const OperatorSettings& settings, const Request& request,
                                      grpc::Status (v1::OperatorService::Stub::*method)(
                                          grpc::ClientContext*, const Request&, Response*)) {
-  Asker<v1::OperatorService> asker(settings.server, settings.deadline, clock);
-  return asker.Ask<Response>(
-      [&](v1::OperatorService::Stub& stub, grpc::ClientContext& context, Response& response) {
-        return (stub.*method)(&context, request, &response);
-      });
+  Asker<v1::OperatorService> asker(settings.server, settings.deadline);
+  return asker.Ask(request, method);
 }
 
 // Prints what was requested and names the papers that were not. Returns the exit code.

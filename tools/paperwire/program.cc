@@ -1,6 +1,7 @@
 #include <array>
 #include <string>
 
+#include "libs/config/environment.h"
 #include "tools/paperwire/command.h"
 
 namespace paperwire::cli {
@@ -51,9 +52,11 @@ int ComplainOfKafka(Console& console, const std::string& brokers, const absl::St
 }
 
 int RunProgram(int argc, const char* const* argv, Console& console) {
-  std::array<Named, 13> commands = {{
+  std::array<Named, 15> commands = {{
       {"list", "Cards of the window, newest first.", MakeListCommand()},
       {"get", "One card, by arXiv id.", MakeGetCommand()},
+      {"search", "Cards that hold what is looked for, the best first.", MakeSearchCommand()},
+      {"related", "Cards that resemble one.", MakeRelatedCommand()},
       {"tags", "The tags: what they mean, what they are called, how often they are right.",
        MakeTagsCommand()},
       {"watch", "Every card once per revision, and what changes, for as long as it runs.",
@@ -71,6 +74,10 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       {"remove", "Take a paper out of the window.", MakeRemoveCommand()},
   }};
   config::Settings settings("paperwire", "Reads the feed, and looks after what feeds it.");
+  std::string color = "auto";
+  settings.Text(&color, "color",
+                "Colours: auto: on a terminal, where NO_COLOR is not set; always; never.",
+                {.choices = {"auto", "always", "never"}});
   for (Named& named : commands) {
     named.command->Declare(settings.Subcommand(named.name, named.help, &named.chosen));
   }
@@ -79,14 +86,20 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
     (outcome.exit_code == 0 ? console.out : console.err) << outcome.output;
     return outcome.exit_code;
   }
+  const auto no_color = config::ReadEnvironment("NO_COLOR");
+  const auto refused = no_color.find("NO_COLOR");
+  console.color = color == "always" || (color == "auto" && console.terminal &&
+                                        (refused == no_color.end() || refused->second.empty()));
   for (Named& named : commands) {
     if (named.chosen) {
       return named.command->Run(console);
     }
   }
-  console.err << "paperwire: name a command: list, get, tags, watch, status, topics, dlq, cards, "
-                 "explain, ground, "
-                 "resummarize, reclassify or remove (paperwire --help says more)\n";
+  console.err << "paperwire: name a command:";
+  for (const Named& named : commands) {
+    console.err << (&named == &commands.front() ? " " : ", ") << named.name;
+  }
+  console.err << " (paperwire --help says more)\n";
   return kExitUsage;
 }
 

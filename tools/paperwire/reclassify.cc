@@ -32,8 +32,7 @@ class ReclassifyCommand final : public Command {
     request.set_all_other_models(all_other_models_);
     if (all_other_models_) request.set_model(model_.empty() ? classify::kModel : model_);
     *request.mutable_arxiv_ids() = {ids_.begin(), ids_.end()};
-    return Report(console, AskOperator(operator_, console.clock, request,
-                                       &v1::OperatorService::Stub::Reclassify));
+    return Report(console, AskOperator(operator_, request, &v1::OperatorService::Stub::Reclassify));
   }
 
  private:

@@ -22,8 +22,7 @@ class RemoveCommand final : public Command {
     v1::RemovePaperRequest request;
     request.set_arxiv_id(ids_.front());
     request.set_reason(reason_);
-    const auto answer =
-        AskOperator(operator_, console.clock, request, &v1::OperatorService::Stub::RemovePaper);
+    const auto answer = AskOperator(operator_, request, &v1::OperatorService::Stub::RemovePaper);
     if (!answer.ok()) return Complain(console, answer.status());
     console.out << "requested 1\n";
     return kExitOk;

@@ -23,8 +23,8 @@ class ResummarizeCommand final : public Command {
     v1::ResummarizeRequest request;
     request.set_all_embedded(all_embedded_);
     *request.mutable_arxiv_ids() = {ids_.begin(), ids_.end()};
-    return Report(console, AskOperator(operator_, console.clock, request,
-                                       &v1::OperatorService::Stub::Resummarize));
+    return Report(console,
+                  AskOperator(operator_, request, &v1::OperatorService::Stub::Resummarize));
   }
 
  private:

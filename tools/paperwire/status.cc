@@ -27,7 +27,7 @@ class StatusCommand final : public Command {
   }
 
   int Run(Console& console) override {
-    FeedClient client(server_, console.clock);
+    FeedClient client(server_);
     if (settled_.count() > 0) {
       return Wait(client, console);
     }

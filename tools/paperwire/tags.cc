@@ -63,7 +63,7 @@ class TagsCommand final : public Command {
     if (built_in_) {
       response = BuiltIn();
     } else {
-      response = FeedClient(server_, console.clock).ListTags();
+      response = FeedClient(server_).ListTags();
     }
     if (!response.ok()) {
       return Complain(console, response.status());

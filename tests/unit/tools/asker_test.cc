@@ -27,8 +27,7 @@ class Refusing final : public v1::OperatorService::Service {
 };
 
 [[maybe_unused]] absl::Status Ask(const std::string& address) {
-  const clock::SystemClock clock;
-  return AskOperator({.server = address}, clock, v1::ReclassifyRequest(),
+  return AskOperator({.server = address}, v1::ReclassifyRequest(),
                      &v1::OperatorService::Stub::Reclassify)
       .status();
 }

@@ -24,6 +24,24 @@ class FakeFeed {
     std::optional<grpc::Status> end = {};
   };
 
+  // What the other methods answer, and what they were asked.
+  struct Answers {
+    v1::ListPapersResponse list = {};
+    // How many pages of that there are.
+    int pages = 1;
+    v1::SearchPapersResponse search = {};
+    v1::RelatedPapersResponse related = {};
+    v1::GetStatusResponse status = {};
+    // What WatchStatus sends, then staying open; none: UNIMPLEMENTED.
+    std::vector<v1::GetStatusResponse> statuses = {};
+    // Instead of any of these.
+    grpc::Status failure = {};
+    std::vector<v1::ListPapersRequest> listed = {};
+    std::vector<v1::SearchPapersRequest> searched = {};
+    std::vector<v1::RelatedPapersRequest> related_to = {};
+    int statuses_asked = 0;
+  };
+
   FakeFeed() {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
@@ -40,6 +58,16 @@ class FakeFeed {
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   // The next calls do this, in turn; without a script a call stays open and silent.
   void Expect(Stream stream) { service_.Expect(std::move(stream)); }
+  // `change` is given the answers to change.
+  template <typename Use>
+  void Change(const Use& change) {
+    service_.WithAnswers(change);
+  }
+  Answers answers() {
+    Answers copy;
+    service_.WithAnswers([&copy](Answers& answers) { copy = answers; });
+    return copy;
+  }
   // The requests of WatchPapers so far.
   std::vector<v1::WatchPapersRequest> requests() const { return service_.requests(); }
 
@@ -60,6 +88,62 @@ class FakeFeed {
       changed_.notify_all();
     }
 
+    template <typename Use>
+    grpc::Status WithAnswers(const Use& use) {
+      const std::lock_guard lock(mutex_);
+      use(answers_);
+      return answers_.failure;
+    }
+
+    grpc::Status ListPapers(grpc::ServerContext* /*context*/, const v1::ListPapersRequest* request,
+                            v1::ListPapersResponse* response) override {
+      return WithAnswers([&](Answers& answers) {
+        answers.listed.push_back(*request);
+        *response = answers.list;
+        if (static_cast<int>(answers.listed.size()) >= answers.pages) {
+          response->clear_next_page_token();
+        }
+      });
+    }
+    grpc::Status SearchPapers(grpc::ServerContext* /*context*/,
+                              const v1::SearchPapersRequest* request,
+                              v1::SearchPapersResponse* response) override {
+      return WithAnswers([&](Answers& answers) {
+        answers.searched.push_back(*request);
+        *response = answers.search;
+      });
+    }
+    grpc::Status RelatedPapers(grpc::ServerContext* /*context*/,
+                               const v1::RelatedPapersRequest* request,
+                               v1::RelatedPapersResponse* response) override {
+      return WithAnswers([&](Answers& answers) {
+        answers.related_to.push_back(*request);
+        *response = answers.related;
+      });
+    }
+    grpc::Status GetStatus(grpc::ServerContext* /*context*/,
+                           const v1::GetStatusRequest* /*request*/,
+                           v1::GetStatusResponse* response) override {
+      return WithAnswers([&](Answers& answers) {
+        ++answers.statuses_asked;
+        *response = answers.status;
+      });
+    }
+    grpc::Status WatchStatus(grpc::ServerContext* context,
+                             const v1::WatchStatusRequest* /*request*/,
+                             grpc::ServerWriter<v1::WatchStatusResponse>* writer) override {
+      std::vector<v1::GetStatusResponse> statuses;
+      WithAnswers([&](Answers& answers) { statuses = answers.statuses; });
+      if (statuses.empty()) return {grpc::StatusCode::UNIMPLEMENTED, "not in this version"};
+      for (const auto& status : statuses) {
+        v1::WatchStatusResponse response;
+        *response.mutable_status() = status;
+        writer->Write(response);
+      }
+      StayOpen(context);
+      return grpc::Status::OK;
+    }
+
     grpc::Status WatchPapers(grpc::ServerContext* context, const v1::WatchPapersRequest* request,
                              grpc::ServerWriter<v1::WatchPapersResponse>* writer) override {
       Stream stream;
@@ -73,14 +157,19 @@ class FakeFeed {
       }
       for (const auto& message : stream.messages) writer->Write(message);
       if (stream.end.has_value()) return *stream.end;
-      std::unique_lock lock(mutex_);
-      while (!closed_ && !context->IsCancelled()) {
-        changed_.wait_for(lock, std::chrono::milliseconds(20));
-      }
+      StayOpen(context);
       return grpc::Status::OK;
     }
 
    private:
+    void StayOpen(grpc::ServerContext* context) {
+      std::unique_lock lock(mutex_);
+      while (!closed_ && !context->IsCancelled()) {
+        changed_.wait_for(lock, std::chrono::milliseconds(20));
+      }
+    }
+
+    Answers answers_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     bool closed_ = false;

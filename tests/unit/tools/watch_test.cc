@@ -8,7 +8,7 @@
 
 #include "nlohmann/json.hpp"
 #include "tests/unit/tools/fake_feed.h"
-#include "tools/paperwire/command.h"
+#include "tests/unit/tools/run_paperwire.h"
 
 namespace paperwire::cli {
 namespace {
@@ -20,12 +20,6 @@ using ::testing::IsEmpty;
 // `paperwire watch` against a feed that follows a script.
 class WatchTest : public testing::Test {
  protected:
-  struct Outcome {
-    int code = 0;
-    std::string out;
-    std::string err;
-  };
-
   WatchTest() {
     std::string folder = testing::TempDir() + "/watchXXXXXX";
     folder_ = mkdtemp(folder.data());
@@ -39,19 +33,10 @@ class WatchTest : public testing::Test {
 #endif
   }
 
-  Outcome Watch(std::vector<std::string> more, std::ostream* out = nullptr) {
-    std::vector<std::string> words = {"paperwire", "watch", "--server", feed_.address(),
-                                      "--until-live"};
+  Ran Watch(const std::vector<std::string>& more, std::ostream* out = nullptr) {
+    std::vector<std::string> words = {"watch", "--server", feed_.address(), "--until-live"};
     words.insert(words.end(), more.begin(), more.end());
-    std::vector<const char*> arguments;
-    for (const std::string& word : words) arguments.push_back(word.c_str());
-    std::istringstream in;
-    std::ostringstream own_out;
-    std::ostringstream err;
-    const clock::FakeClock clock{clock::WallTime{}};
-    Console console{.in = in, .out = out == nullptr ? own_out : *out, .err = err, .clock = clock};
-    const int code = RunProgram(static_cast<int>(arguments.size()), arguments.data(), console);
-    return {code, own_out.str(), err.str()};
+    return RunPaperwire(words, {.out = out});
   }
 
   std::string Bytes(const std::string& path) const {
@@ -75,7 +60,7 @@ class WatchTest : public testing::Test {
 TEST_F(WatchTest, PrintsALineACardAndALineARemoval) {
   feed_.Expect({.messages = {CardMessage("2606.00001", "1"), RemovedMessage("2606.00002", "2"),
                              LiveMessage("3")}});
-  const Outcome outcome = Watch({});
+  const Ran outcome = Watch({});
   EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
   EXPECT_EQ(outcome.out, "2026-06-09\t2606.00001\t\tOn 2606.00001\nremoved\t2606.00002\n");
   EXPECT_EQ(outcome.err, "");
@@ -84,7 +69,7 @@ TEST_F(WatchTest, PrintsALineACardAndALineARemoval) {
 TEST_F(WatchTest, PrintsEveryMessageAsItCameForPrograms) {
   feed_.Expect({.messages = {CardMessage("2606.00001", "1"), RemovedMessage("2606.00002", "2"),
                              LiveMessage("3")}});
-  const Outcome outcome = Watch({"--json"});
+  const Ran outcome = Watch({"--json"});
   std::istringstream lines(outcome.out);
   std::vector<nlohmann::json> events;
   for (std::string line; std::getline(lines, line);) events.push_back(nlohmann::json::parse(line));
@@ -121,7 +106,7 @@ TEST_F(WatchTest, GoesOnInTheNextRunWhereThisOneEnded) {
   EXPECT_EQ(KeptToken(), "2");
   feed_.Expect({.messages = {CardMessage("b", "3")}, .end = grpc::Status::OK});
   feed_.Expect({.messages = {LiveMessage("4")}});
-  const Outcome second = Watch({"--state", state_});
+  const Ran second = Watch({"--state", state_});
   EXPECT_EQ(second.code, kExitOk);
   EXPECT_THAT(second.out, HasSubstr("\tb\t"));
   EXPECT_THAT(AskedTokens(), ElementsAre("", "2", "3"));
@@ -133,7 +118,7 @@ TEST_F(WatchTest, StartsOverAndSaysSoWhenTheTokenIsLost) {
   Watch({"--state", state_});
   feed_.Expect({.end = grpc::Status(grpc::StatusCode::OUT_OF_RANGE, "the window is another one")});
   feed_.Expect({.messages = {CardMessage("a", "x1"), LiveMessage("x2")}});
-  const Outcome outcome = Watch({"--state", state_, "--json"});
+  const Ran outcome = Watch({"--state", state_, "--json"});
   EXPECT_EQ(outcome.code, kExitOk);
   EXPECT_THAT(outcome.err, HasSubstr("starting over"));
   EXPECT_THAT(outcome.err, HasSubstr("the window is another one"));
@@ -154,7 +139,7 @@ TEST_F(WatchTest, ComesBackWhenTheServerCutsOrFallsSilent) {
                 .end = grpc::Status(grpc::StatusCode::UNAVAILABLE, "draining")});
   feed_.Expect({.messages = {CardMessage("b", "2")}});  // Then nothing, not even a heartbeat.
   feed_.Expect({.messages = {CardMessage("c", "3"), LiveMessage("4")}});
-  const Outcome outcome = Watch({"--silence", "100ms"});
+  const Ran outcome = Watch({"--silence", "100ms"});
   EXPECT_EQ(outcome.code, kExitOk);
   EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 3);
   EXPECT_THAT(AskedTokens(), ElementsAre("", "1", "2"));
@@ -162,7 +147,7 @@ TEST_F(WatchTest, ComesBackWhenTheServerCutsOrFallsSilent) {
 
 TEST_F(WatchTest, AsksTheNextServerWhenOneIsGone) {
   feed_.Expect({.messages = {LiveMessage("1")}});
-  const Outcome outcome = Watch({"--server", "127.0.0.1:1, " + feed_.address()});
+  const Ran outcome = Watch({"--server", "127.0.0.1:1, " + feed_.address()});
   EXPECT_EQ(outcome.code, kExitOk);
   EXPECT_THAT(outcome.err, HasSubstr("trying on"));
   EXPECT_THAT(outcome.err, HasSubstr("the cards are back"));
@@ -171,7 +156,7 @@ TEST_F(WatchTest, AsksTheNextServerWhenOneIsGone) {
 TEST_F(WatchTest, RefusesADamagedStateAndLosesNothing) {
   for (const std::string bytes : {"", "{\"resumeToken\":", "something else"}) {
     std::ofstream(state_, std::ios::binary) << bytes;
-    const Outcome outcome = Watch({"--state", state_});
+    const Ran outcome = Watch({"--state", state_});
     EXPECT_EQ(outcome.code, kExitBadData);
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
     EXPECT_THAT(outcome.err, HasSubstr(state_));
@@ -187,7 +172,7 @@ TEST_F(WatchTest, RefusesAStateOfAnotherFilterOrDate) {
        {std::vector<std::string>{"--tag", "theory"}, {}, {"--tag", "nlp", "--from", "all"}}) {
     auto words = other;
     words.insert(words.end(), {"--state", state_});
-    const Outcome outcome = Watch(words);
+    const Ran outcome = Watch(words);
     EXPECT_EQ(outcome.code, kExitUsage);
     EXPECT_THAT(outcome.err, HasSubstr("another --from or filter"));
   }
@@ -197,7 +182,7 @@ TEST_F(WatchTest, RefusesAStateOfAnotherFilterOrDate) {
 
 TEST_F(WatchTest, EndsWhereTheTokenCannotBeKept) {
   feed_.Expect({.messages = {CardMessage("a", "1"), LiveMessage("2")}});
-  const Outcome outcome = Watch({"--state", folder_ + "/none/state.json"});
+  const Ran outcome = Watch({"--state", folder_ + "/none/state.json"});
   EXPECT_EQ(outcome.code, kExitCannotWrite);
   EXPECT_THAT(outcome.err, HasSubstr("cannot write"));
 }
@@ -205,7 +190,7 @@ TEST_F(WatchTest, EndsWhereTheTokenCannotBeKept) {
 TEST_F(WatchTest, EndsWhereWhatWasAskedIsWrong) {
   feed_.Expect({.end = grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
                                     "filter.tags_any: there is no tag \"none\"")});
-  const Outcome outcome = Watch({"--tag", "none"});
+  const Ran outcome = Watch({"--tag", "none"});
   EXPECT_EQ(outcome.code, kExitUsage);
   EXPECT_EQ(outcome.err, "paperwire: filter.tags_any: there is no tag \"none\"\n");
   EXPECT_EQ(Watch({"--revised-since", "yesterday"}).code, kExitUsage);
@@ -222,7 +207,7 @@ TEST_F(WatchTest, KeepsNothingThatItCouldNotPrint) {
   OneLine buffer;
   std::ostream out(&buffer);
   feed_.Expect({.messages = {CardMessage("a", "1"), CardMessage("b", "2"), LiveMessage("3")}});
-  const Outcome outcome = Watch({"--state", state_}, &out);
+  const Ran outcome = Watch({"--state", state_}, &out);
   EXPECT_EQ(outcome.code, kExitOk);
   EXPECT_EQ(KeptToken(), "1");
 }
