@@ -54,7 +54,7 @@ StatusMetrics::StatusMetrics(prometheus::Registry& metrics)
       unbalanced_(Gauge(metrics, "paperwire_serve_ledger_unbalanced_days",
                         "Days of the window whose ledger does not balance.")),
       newest_(Gauge(metrics, "paperwire_serve_newest_announced_timestamp_seconds",
-                    "When arXiv announces the papers of the newest date; 0: no date yet.")),
+                    "When arXiv's feeds turned to the newest date; 0: no date yet.")),
       last_cycle_(Gauge(metrics, "paperwire_serve_last_cycle_timestamp_seconds",
                         "When ingest's newest cycle ended; 0: none is known.")),
       ledger_papers_(Gauges(metrics, "paperwire_serve_ledger_papers",
