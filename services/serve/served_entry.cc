@@ -161,6 +161,8 @@ void ServedEntry::Serialize(const v1::Entry& entry) {
   bytes_ += paper_head;
   head_end_ = here();
   bytes_ += abstract;
+  text_end_ = here();
+  text_begin_ = text_end_ - static_cast<uint32_t>(entry.paper().abstract().size());
   bytes_ += summary_head;
   abstract_end_ = here();
   bytes_ += full_tail;

@@ -61,6 +61,12 @@ class ServedEntry : public std::enable_shared_from_this<ServedEntry> {
   std::string_view summary_model() const { return summary_model_; }
   std::string_view tag_model() const { return tag_model_; }
 
+  // The serialized v1::Paper without its abstract, the abstract, and the serialized v1::Summary
+  // without its provenance. The views live as long as the entry.
+  std::string_view paper_bytes() const { return Bytes(paper_begin_, paper_end_); }
+  std::string_view abstract() const { return Bytes(text_begin_, text_end_); }
+  std::string_view summary_bytes() const { return Bytes(summary_begin_, summary_end_); }
+
   // The entry parsed anew.
   v1::Entry Message(v1::EntryView view = v1::ENTRY_VIEW_FULL) const;
 
@@ -98,6 +104,7 @@ class ServedEntry : public std::enable_shared_from_this<ServedEntry> {
   uint32_t summary_begin_ = 0, summary_end_ = 0;
   uint32_t rest_begin_ = 0;
   uint32_t head_end_ = 0;
+  uint32_t text_begin_ = 0, text_end_ = 0;
   uint32_t abstract_end_ = 0;
 };
 
