@@ -1,0 +1,75 @@
+#include "libs/access/tls_files.h"
+
+#include <fstream>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/certificates.h"
+
+namespace paperwire::access {
+namespace {
+
+using ::testing::HasSubstr;
+
+class TlsFilesTest : public testing::Test {
+ protected:
+  static void Write(const std::string& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
+  }
+  void Write(const support::Certificate& server) {
+    Write(paths_.certificate, server.certificate);
+    Write(paths_.key, server.key);
+    Write(paths_.client_ca, authority_.certificate());
+  }
+  std::string Refusal() {
+    const auto files = TlsFiles::Open(paths_);
+    EXPECT_TRUE(absl::IsInvalidArgument(files.status()));
+    return std::string(files.status().message());
+  }
+
+  const std::string stem_ =
+      testing::TempDir() + "/" + testing::UnitTest::GetInstance()->current_test_info()->name();
+  const TlsFiles::Paths paths_{
+      .certificate = stem_ + ".crt", .key = stem_ + ".key", .client_ca = stem_ + ".ca"};
+  const support::Authority authority_;
+};
+
+TEST_F(TlsFilesTest, AreRefusedAtTheStartByName) {
+  const support::Certificate one = authority_.Sign("one");
+  const support::Certificate two = authority_.Sign("two");
+  EXPECT_THAT(Refusal(), HasSubstr(".crt: cannot be read"));
+  Write({.certificate = "x", .key = one.key});
+  EXPECT_THAT(Refusal(), HasSubstr(".crt: holds no certificate"));
+  Write({.certificate = one.certificate, .key = one.certificate});
+  EXPECT_THAT(Refusal(), HasSubstr(".key: holds no private key"));
+  Write({.certificate = one.certificate, .key = two.key});
+  EXPECT_THAT(Refusal(), HasSubstr(".key: is not the key of "));
+  Write(one);
+  Write(paths_.client_ca, "x");
+  EXPECT_THAT(Refusal(), HasSubstr(".ca: holds no certificate"));
+}
+
+TEST_F(TlsFilesTest, ChangeOnlyToWhatBelongsTogether) {
+  const support::Certificate one = authority_.Sign("one");
+  const support::Certificate two = authority_.Sign("two");
+  Write(one);
+  const auto files = TlsFiles::Open(paths_);
+  ASSERT_TRUE(files.ok()) << files.status();
+  const auto before = (*files)->Get();
+  EXPECT_EQ((*files)->Reload().value(), false);
+
+  // As when they are replaced one after the other.
+  Write(paths_.certificate, two.certificate);
+  EXPECT_THAT(std::string((*files)->Reload().status().message()), HasSubstr("is not the key of"));
+  EXPECT_EQ((*files)->Reload().value(), false);
+  EXPECT_EQ((*files)->Get(), before);
+
+  Write(paths_.key, two.key);
+  EXPECT_EQ((*files)->Reload().value(), true);
+  EXPECT_EQ((*files)->Get()->key, two.key);
+  EXPECT_NE((*files)->Get()->version, before->version);
+}
+
+}  // namespace
+}  // namespace paperwire::access
