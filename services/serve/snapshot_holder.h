@@ -1,14 +1,15 @@
 #pragma once
 
 #include <functional>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
 #include "services/serve/snapshot.h"
+#include "services/serve/subscribers.h"
 
 namespace paperwire::serve {
 
@@ -23,30 +24,14 @@ class SnapshotHolder {
     absl::Time current_at = absl::InfinitePast();
   };
 
-  // Calls end with its life: once it is gone, none is under way. The holder must outlive it.
-  class Subscription {
-   public:
-    Subscription() = default;
-    Subscription(Subscription&& other) noexcept;
-    Subscription& operator=(Subscription&& other) noexcept;
-    ~Subscription();
-
-   private:
-    friend class SnapshotHolder;
-    using Calls = std::list<std::function<void()>>;
-    Subscription(SnapshotHolder& holder, Calls::iterator call) : holder_(&holder), call_(call) {}
-
-    SnapshotHolder* holder_ = nullptr;
-    Calls::iterator call_;
-  };
-
   // Null before the first one.
   SnapshotPtr Get() const;
   Freshness freshness() const;
 
-  // `call` is called after each swap by the thread that swapped, one call at a time. It must be
-  // short and must not subscribe or end a subscription.
-  [[nodiscard]] Subscription Subscribe(std::function<void()> call);
+  // `call` is called after each swap, by the thread that swapped.
+  [[nodiscard]] Subscribers::Subscription Subscribe(std::function<void()> call) {
+    return subscribers_.Subscribe(std::move(call));
+  }
 
   void Swap(SnapshotPtr snapshot, absl::Time now);
   void MarkCurrent(absl::Time now);
@@ -56,8 +41,7 @@ class SnapshotHolder {
   mutable std::mutex mutex_;
   SnapshotPtr snapshot_ ABSL_GUARDED_BY(mutex_);
   Freshness freshness_ ABSL_GUARDED_BY(mutex_);
-  std::mutex calls_mutex_;
-  Subscription::Calls calls_ ABSL_GUARDED_BY(calls_mutex_);
+  Subscribers subscribers_;
 };
 
 }  // namespace paperwire::serve

@@ -109,13 +109,16 @@ StatusPtr StatusHolder::Get() const {
 }
 
 void StatusHolder::Set(v1::GetStatusResponse status) {
-  const std::lock_guard lock(mutex_);
-  if (status_ != nullptr && !status.stale()) {
-    v1::GetStatusResponse same_time = status;
-    *same_time.mutable_snapshot_time() = status_->snapshot_time();
-    if (google::protobuf::util::MessageDifferencer::Equals(same_time, *status_)) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (status_ != nullptr && !status.stale()) {
+      v1::GetStatusResponse same_time = status;
+      *same_time.mutable_snapshot_time() = status_->snapshot_time();
+      if (google::protobuf::util::MessageDifferencer::Equals(same_time, *status_)) return;
+    }
+    status_ = std::make_shared<const v1::GetStatusResponse>(std::move(status));
   }
-  status_ = std::make_shared<const v1::GetStatusResponse>(std::move(status));
+  subscribers_.Tell();
 }
 
 }  // namespace paperwire::serve

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -11,6 +13,7 @@
 #include "paperwire/v1/feed_service.pb.h"
 #include "services/serve/card_tally.h"
 #include "services/serve/snapshot_holder.h"
+#include "services/serve/subscribers.h"
 
 namespace paperwire::serve {
 
@@ -47,9 +50,15 @@ class StatusHolder {
   // from it stays good.
   void Set(v1::GetStatusResponse status);
 
+  // `call` is called whenever another one is set, by the thread that sets it.
+  [[nodiscard]] Subscribers::Subscription Subscribe(std::function<void()> call) {
+    return subscribers_.Subscribe(std::move(call));
+  }
+
  private:
   mutable std::mutex mutex_;
   StatusPtr status_ ABSL_GUARDED_BY(mutex_);
+  Subscribers subscribers_;
 };
 
 }  // namespace paperwire::serve
