@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "libs/access/stream_slots.h"
 #include "libs/bus/kafka_admin.h"
 #include "libs/bus/kafka_follower.h"
 #include "libs/bus/kafka_publisher.h"
@@ -31,6 +32,7 @@
 #include "services/serve/rpc_server.h"
 #include "services/serve/site.h"
 #include "services/serve/upgrade_backlog.h"
+#include "services/serve/watch/service.h"
 
 namespace paperwire::serve {
 namespace {
@@ -71,12 +73,20 @@ class Halt {
 
 // What readers are answered from, and the faces that answer them. Up before anything else is.
 struct Front {
-  Front(service::Context& context, bool data_clock)
-      : feed_clock(context.clock, data_clock),
+  Front(service::Context& context, const Config& config)
+      : feed_clock(context.clock, config.feed_clock == "data"),
         requests(context.metrics),
         feed(snapshots, statuses, feed_clock),
         methods(feed),
-        feed_service(methods, requests),
+        watches({.heartbeat = config.watch_heartbeat, .stall = config.watch_stall},
+                {.snapshots = snapshots,
+                 .statuses = statuses,
+                 .feed = feed,
+                 .feed_clock = feed_clock,
+                 .clock = context.clock,
+                 .slots = slots,
+                 .registry = context.metrics}),
+        feed_service(methods, requests, &watches),
         operator_service(requests),
         site(feed, snapshots, statuses, feed_clock, requests) {}
 
@@ -120,6 +130,8 @@ struct Front {
   StatusHolder statuses;
   Feed feed;
   FeedMethods methods;
+  access::StreamSlots slots{{}};
+  watch::Service watches;
   FeedService feed_service;
   OperatorService operator_service;
   Site site;
@@ -378,7 +390,7 @@ absl::Status Serve(service::Context& context, const Config& config) {
   if (absl::IsFailedPrecondition(fit) || absl::IsInvalidArgument(fit)) return fit;
 
   context.health.SetReady("snapshot", false, "no snapshot yet");
-  Front front(context, config.feed_clock == "data");
+  Front front(context, config);
   if (const absl::Status started = front.Start(config); !started.ok()) return started;
 
   Halt halt;
@@ -391,6 +403,7 @@ absl::Status Serve(service::Context& context, const Config& config) {
     RunBehind(context, config, *cluster, *stores, admin, front, halt);
   }
   front.rpc->SetServing(false);
+  front.watches.Drain();
   front.http->Drain(config.drain_timeout);
   front.rpc->Drain(config.drain_timeout);
   if (front.operators != nullptr) front.operators->Drain(config.drain_timeout);

@@ -23,6 +23,12 @@ void Config::Declare(config::Settings& settings) {
   settings.Duration(&drain_timeout, "drain-timeout",
                     "how long a stop waits for requests that are being answered",
                     std::chrono::milliseconds(0), std::chrono::minutes(1));
+  settings.Duration(&watch_heartbeat, "watch-heartbeat",
+                    "how often streams of papers get a heartbeat", std::chrono::milliseconds(100),
+                    std::chrono::minutes(5));
+  settings.Duration(&watch_stall, "watch-stall",
+                    "streams whose reader does not take a message for so long are ended",
+                    std::chrono::milliseconds(100), std::chrono::minutes(10));
 }
 
 absl::Status Check(const Config& config) {

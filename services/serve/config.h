@@ -22,6 +22,10 @@ struct Config {
   std::string http_listen = "127.0.0.1:8080";
   int64_t http_threads = 1;
   std::chrono::milliseconds drain_timeout{5000};
+  // Every stream of WatchPapers says something at least so often; one whose reader takes a message
+  // for longer than `watch_stall` is ended.
+  std::chrono::milliseconds watch_heartbeat{15000};
+  std::chrono::milliseconds watch_stall{30000};
 
   void Declare(config::Settings& settings);
 };

@@ -1,6 +1,13 @@
 #include "services/serve/feed_service.h"
 
 namespace paperwire::serve {
+namespace {
+
+absl::Status NoStreams() {
+  return absl::UnimplementedError("nothing is streamed here; ask ListPapers and GetStatus again");
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* FeedService::Answer(const char* method,
                                               grpc::CallbackServerContext* context,
@@ -54,20 +61,26 @@ grpc::ServerUnaryReactor* FeedService::GetStatus(grpc::CallbackServerContext* co
 
 RpcCalls::Stream* FeedService::WatchPapers(grpc::CallbackServerContext* context,
                                            const grpc::ByteBuffer* request) {
-  return calls_.Open(
-      context, request, v1::WatchPapersRequest::default_instance(),
-      [](const google::protobuf::Message&, const Caller&) -> absl::StatusOr<RpcCalls::Stream*> {
-        return absl::UnimplementedError("this version streams nothing yet; ask ListPapers again");
-      });
+  return calls_.Open(context, request, v1::WatchPapersRequest::default_instance(),
+                     [&](const google::protobuf::Message& parsed,
+                         const Caller& caller) -> absl::StatusOr<RpcCalls::Stream*> {
+                       if (watches_ == nullptr) return NoStreams();
+                       return watches_->WatchPapers(
+                           context, static_cast<const v1::WatchPapersRequest&>(parsed), caller,
+                           [this](const absl::Status& status) { calls_.Count(status); });
+                     });
 }
 
 RpcCalls::Stream* FeedService::WatchStatus(grpc::CallbackServerContext* context,
                                            const grpc::ByteBuffer* request) {
-  return calls_.Open(
-      context, request, v1::WatchStatusRequest::default_instance(),
-      [](const google::protobuf::Message&, const Caller&) -> absl::StatusOr<RpcCalls::Stream*> {
-        return absl::UnimplementedError("this version streams nothing yet; ask GetStatus again");
-      });
+  return calls_.Open(context, request, v1::WatchStatusRequest::default_instance(),
+                     [&](const google::protobuf::Message&,
+                         const Caller& caller) -> absl::StatusOr<RpcCalls::Stream*> {
+                       if (watches_ == nullptr) return NoStreams();
+                       return watches_->WatchStatus(
+                           context, caller,
+                           [this](const absl::Status& status) { calls_.Count(status); });
+                     });
 }
 
 }  // namespace paperwire::serve

@@ -4,6 +4,7 @@
 #include "services/serve/feed_methods.h"
 #include "services/serve/requests.h"
 #include "services/serve/rpc_call.h"
+#include "services/serve/watch/service.h"
 
 namespace paperwire::serve {
 
@@ -23,9 +24,10 @@ using RawFeedService = v1::FeedService::WithRawCallbackMethod_ListPapers<
 // says what is missing. Thread-safe.
 class FeedService final : public RawFeedService {
  public:
-  // Both must outlive it.
-  FeedService(const FeedMethods& methods, RequestCounter& requests)
-      : methods_(methods), calls_(requests, "grpc") {}
+  // All must outlive it. Without `watches` there are no streams.
+  FeedService(const FeedMethods& methods, RequestCounter& requests,
+              watch::Service* watches = nullptr)
+      : methods_(methods), watches_(watches), calls_(requests, "grpc") {}
 
   grpc::ServerUnaryReactor* ListPapers(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
@@ -58,6 +60,7 @@ class FeedService final : public RawFeedService {
                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response);
 
   const FeedMethods& methods_;
+  watch::Service* const watches_;
   RpcCalls calls_;
 };
 

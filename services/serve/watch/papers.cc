@@ -1,0 +1,144 @@
+#include "services/serve/watch/papers.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "fmt/format.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/serve/error_details.h"
+#include "services/serve/rpc_call.h"
+
+namespace paperwire::serve::watch {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr size_t kBatchesKept = 8;
+constexpr absl::Duration kNoSnapshotYet = absl::Seconds(1);
+
+// Tells one reader what it has not been told.
+class PaperSource final : public Source {
+ public:
+  PaperSource(const Papers::Parts& parts, std::shared_ptr<Group> group, Position position)
+      : parts_(parts), group_(std::move(group)), position_(std::move(position)) {}
+
+  Step Next(bool beat) override {
+    const SnapshotPtr snapshot = parts_.snapshots.Get();
+    if (snapshot->epoch() != position_.epoch) return {.end = LostEpoch()};
+    while (true) {
+      if (batch_ != nullptr && next_ < batch_->messages.size()) {
+        if (beat) return Heartbeat();
+        const Event& event = batch_->batch.events[next_];
+        position_.MoveTo(event.cursor);
+        sending_ = event.kind == Kind::kEntry ? MessageKind::kEntry : MessageKind::kRemoved;
+        return {.message = &batch_->messages[next_++]};
+      }
+      if (batch_ != nullptr) position_ = batch_->batch.through;
+      batch_.reset();
+      snapshot_ = snapshot->cursor();
+      if (position_.after >= snapshot->cursor()) {
+        if (live_ && !beat) return {};
+        live_ = true;
+        return Heartbeat();
+      }
+      batch_ = group_->Next(*snapshot, position_);
+      next_ = 0;
+    }
+  }
+
+  void Sent() override {
+    parts_.metrics.Sent(sending_);
+    if (!live_ || sending_ == MessageKind::kHeartbeat) return;
+    const absl::Time changed =
+        absl::FromUnixMillis(static_cast<int64_t>(position_.after.milliseconds));
+    const absl::Duration delay = absl::FromChrono(parts_.clock.Now()) - changed;
+    parts_.metrics.Delivered(std::max(absl::ToDoubleSeconds(delay), 0.0));
+  }
+
+  milliseconds Behind() const override {
+    if (snapshot_ <= position_.after) return milliseconds(0);
+    return milliseconds(static_cast<int64_t>(
+        snapshot_.milliseconds - std::min(snapshot_.milliseconds, position_.after.milliseconds)));
+  }
+
+ private:
+  Step Heartbeat() {
+    v1::WatchPapersResponse response;
+    v1::Heartbeat& heartbeat = *response.mutable_heartbeat();
+    *heartbeat.mutable_time() = google::protobuf::util::TimeUtil::MillisecondsToTimestamp(
+        absl::ToUnixMillis(absl::FromChrono(parts_.clock.Now())));
+    heartbeat.set_live(live_);
+    heartbeat.set_window_from(parts_.feed_clock.Oldest());
+    response.set_resume_token(EncodePosition(position_, group_->terms().hash));
+    own_ = ToByteBuffer(Payload(response.SerializeAsString()));
+    sending_ = MessageKind::kHeartbeat;
+    return {.message = &own_};
+  }
+
+  const Papers::Parts& parts_;
+  const std::shared_ptr<Group> group_;
+  // After the last message given.
+  Position position_;
+  // As far as it went when it was looked at last.
+  window::Cursor snapshot_;
+  std::shared_ptr<const SharedBatch> batch_;
+  size_t next_ = 0;
+  bool live_ = false;
+  MessageKind sending_ = MessageKind::kHeartbeat;
+  grpc::ByteBuffer own_;
+};
+
+}  // namespace
+
+std::shared_ptr<const SharedBatch> Group::Next(const Snapshot& snapshot, const Position& from) {
+  // Under the lock, so that the others wait for it instead of making it too.
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(made_.rbegin(), made_.rend(), [&](const auto& made) {
+    return made->from == from && made->snapshot == snapshot.cursor();
+  });
+  if (found != made_.rend()) return *found;
+  const auto made = std::make_shared<SharedBatch>();
+  made->from = from;
+  made->snapshot = snapshot.cursor();
+  made->batch = NextBatch(snapshot, from, terms_, feed_clock_.Oldest());
+  for (Event& event : made->batch.events) {
+    made->messages.push_back(ToByteBuffer(event.payload));
+    event.payload = Payload();
+  }
+  if (made_.size() == kBatchesKept) made_.erase(made_.begin());
+  made_.push_back(made);
+  return made;
+}
+
+absl::StatusOr<std::unique_ptr<Source>> Papers::Open(const v1::WatchPapersRequest& request) {
+  const SnapshotPtr snapshot = parts_.snapshots.Get();
+  const SnapshotHolder::Freshness freshness = parts_.snapshots.freshness();
+  if (snapshot == nullptr) {
+    return RetryAfter(
+        absl::UnavailableError(fmt::format("no snapshot is loaded yet{}{}",
+                                           freshness.reason.empty() ? "" : ": ", freshness.reason)),
+        kNoSnapshotYet);
+  }
+  absl::StatusOr<Terms> terms = ReadTerms(request, parts_.catalogue, *snapshot);
+  if (!terms.ok()) return terms.status();
+  absl::StatusOr<Position> position = Begin(request, *terms, *snapshot, freshness.current_at);
+  if (!position.ok()) return position.status();
+  return std::make_unique<PaperSource>(parts_, GroupOf(*std::move(terms)), *std::move(position));
+}
+
+std::shared_ptr<Group> Papers::GroupOf(Terms terms) {
+  const std::string key = fmt::format("{}:{}", static_cast<int>(terms.view), terms.key);
+  const std::lock_guard lock(mutex_);
+  const auto found = groups_.find(key);
+  if (found != groups_.end()) {
+    if (auto group = found->second.lock()) return group;
+  }
+  std::erase_if(groups_, [](const auto& entry) { return entry.second.expired(); });
+  auto group = std::make_shared<Group>(std::move(terms), parts_.feed_clock);
+  groups_[key] = group;
+  return group;
+}
+
+}  // namespace paperwire::serve::watch

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "libs/clock/clock.h"
+#include "libs/tags/catalogue.h"
+#include "paperwire/v1/feed_service.pb.h"
+#include "services/serve/feed_clock.h"
+#include "services/serve/snapshot_holder.h"
+#include "services/serve/watch/batch.h"
+#include "services/serve/watch/metrics.h"
+#include "services/serve/watch/stream.h"
+
+namespace paperwire::serve::watch {
+
+// A batch, and its events as gRPC sends them.
+struct SharedBatch {
+  Position from;
+  window::Cursor snapshot;
+  Batch batch;
+  std::vector<grpc::ByteBuffer> messages;
+};
+
+// Readers that watch the same: what one of them is to be told is made once for all that stand where
+// it stands. Thread-safe.
+class Group {
+ public:
+  // `feed_clock` must outlive it.
+  Group(Terms terms, const FeedClock& feed_clock)
+      : terms_(std::move(terms)), feed_clock_(feed_clock) {}
+
+  const Terms& terms() const { return terms_; }
+  std::shared_ptr<const SharedBatch> Next(const Snapshot& snapshot, const Position& from);
+
+ private:
+  const Terms terms_;
+  const FeedClock& feed_clock_;
+  std::mutex mutex_;
+  // Made last, oldest first.
+  std::vector<std::shared_ptr<const SharedBatch>> made_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Makes what WatchPapers says. Thread-safe.
+class Papers {
+ public:
+  struct Parts {
+    const SnapshotHolder& snapshots;
+    const FeedClock& feed_clock;
+    const clock::Clock& clock;
+    Metrics& metrics;
+    const tags::TagCatalogue& catalogue = tags::Catalogue();
+  };
+
+  // All parts must outlive it and what it makes.
+  explicit Papers(const Parts& parts) : parts_(parts) {}
+
+  // Errors as the table over WatchPapersRequest has them.
+  absl::StatusOr<std::unique_ptr<Source>> Open(const v1::WatchPapersRequest& request);
+
+ private:
+  std::shared_ptr<Group> GroupOf(Terms terms);
+
+  const Parts parts_;
+  std::mutex mutex_;
+  std::map<std::string, std::weak_ptr<Group>> groups_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace paperwire::serve::watch
