@@ -19,6 +19,7 @@ using Environment = std::map<std::string, std::string, std::less<>>;
 
 struct Declared {
   Setting setting;
+  // Null: there is no flag.
   CLI::Option* option = nullptr;
   // CLI11 wants a target of its own; what counts is Option::results().
   std::string parsed;
@@ -54,10 +55,12 @@ struct Settings::State {
   void Add(Setting setting) {
     auto added = std::make_unique<Declared>();
     added->setting = std::move(setting);
-    const std::string flag = "--" + added->setting.name;
-    added->option = added->setting.placeholder.empty() ? app->add_flag(flag)
-                                                       : app->add_option(flag, added->parsed);
-    added->option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    if (!added->setting.environment_only) {
+      const std::string flag = "--" + added->setting.name;
+      added->option = added->setting.placeholder.empty() ? app->add_flag(flag)
+                                                         : app->add_option(flag, added->parsed);
+      added->option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    }
     declared.push_back(std::move(added));
   }
 
@@ -79,7 +82,7 @@ struct Settings::State {
   void CollectVariables(std::set<std::string, std::less<>>& known) const {
     for (const auto& each : declared) {
       known.insert(each->setting.Variable());
-      if (each->setting.secret) known.insert(each->setting.FileVariable());
+      if (each->setting.HasFileVariable()) known.insert(each->setting.FileVariable());
     }
     for (const auto& subcommand : subcommands) subcommand->state_->CollectVariables(known);
   }
@@ -94,13 +97,13 @@ namespace {
 std::optional<std::string> FindText(Declared& each, const Environment& environment,
                                     std::vector<std::string>& wrong) {
   Setting& setting = each.setting;
-  if (each.option->count() > 0) {
+  if (each.option != nullptr && each.option->count() > 0) {
     setting.source = Setting::Source::kFlag;
     return each.option->results().back();
   }
   const std::string* value = FindVariable(environment, setting.Variable());
   const std::string* path =
-      setting.secret ? FindVariable(environment, setting.FileVariable()) : nullptr;
+      setting.HasFileVariable() ? FindVariable(environment, setting.FileVariable()) : nullptr;
   if (value != nullptr && path != nullptr) {
     wrong.push_back(setting.Variable() + " and " + setting.FileVariable() +
                     ": both are set, give one of them");
@@ -163,10 +166,12 @@ Settings::~Settings() = default;
 void Settings::Text(std::string* target, std::string name, std::string help, Options options) {
   Setting setting{.name = std::move(name),
                   .help = std::move(help),
-                  .placeholder = "TEXT",
+                  .placeholder = options.file ? "FILE" : "TEXT",
                   .default_text = *target,
                   .required = options.required,
-                  .secret = options.secret};
+                  .secret = options.secret,
+                  .environment_only = options.environment_only,
+                  .choices = options.choices};
   if (!options.choices.empty()) {
     setting.placeholder = "CHOICE";
     setting.allowed = "one of";
@@ -268,9 +273,37 @@ Settings& Settings::Subcommand(std::string name, std::string help, bool* chosen)
   return *state_->subcommands.back();
 }
 
-void Settings::Words(std::vector<std::string>* target, std::string name, std::string help) {
+void Settings::Words(std::vector<std::string>* target, std::string name, std::string help,
+                     std::vector<std::string> choices) {
   state_->app->add_option(name, *target);
-  state_->words.push_back({.name = std::move(name), .help = std::move(help)});
+  state_->words.push_back(
+      {.name = std::move(name), .help = std::move(help), .choices = std::move(choices)});
+}
+
+CommandShape Settings::Shape() const {
+  CommandShape shape{.name = state_->app->get_name(), .help = state_->description};
+  for (const auto& each : state_->declared) {
+    const Setting& setting = each->setting;
+    shape.flags.push_back({.flag = setting.environment_only ? "" : setting.name,
+                           .variable = setting.Variable(),
+                           .help = setting.help,
+                           .placeholder = setting.placeholder,
+                           .facts = FactsOf(setting),
+                           .choices = setting.choices});
+  }
+  for (const HelpEntry& word : state_->words) {
+    shape.words.push_back({.name = word.name, .help = word.help, .choices = word.choices});
+  }
+  for (const auto& subcommand : state_->subcommands) {
+    shape.commands.push_back(subcommand->Shape());
+  }
+  if (state_->owned != nullptr) {
+    shape.flags.push_back({.flag = "help", .help = "What can be given here."});
+    shape.flags.push_back({.flag = "version", .help = "Prints the version."});
+    shape.flags.push_back({.flag = "print-config",
+                           .help = "Prints every setting, its value and where it comes from."});
+  }
+  return shape;
 }
 
 Settings::Outcome Settings::Parse(int argc, const char* const* argv) {

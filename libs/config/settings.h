@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "libs/config/shape.h"
 
 namespace paperwire::config {
 
@@ -25,6 +26,11 @@ class Settings {
     bool secret = false;
     // When not empty, the only values allowed.
     std::vector<std::string> choices = {};
+    // Given by its variable only: for secrets of people, whose command lines others can see. No
+    // PAPERWIRE_<NAME>_FILE either.
+    bool environment_only = false;
+    // The path of a file.
+    bool file = false;
   };
 
   Settings(std::string program, std::string description);
@@ -47,8 +53,12 @@ class Settings {
   // A subcommand ("healthcheck"); the targets of its own settings are set like any other's.
   // `chosen` becomes true when it was given.
   Settings& Subcommand(std::string name, std::string help, bool* chosen);
-  // Positional words of a (sub)command.
-  void Words(std::vector<std::string>* target, std::string name, std::string help);
+  // Positional words of a (sub)command; `choices` are those that manuals and completion name.
+  void Words(std::vector<std::string>* target, std::string name, std::string help,
+             std::vector<std::string> choices = {});
+
+  // What can be typed, subcommands included.
+  CommandShape Shape() const;
 
   // How the program is to go on after Parse.
   struct Outcome {

@@ -38,7 +38,9 @@ void AppendRow(std::string& page, std::string_view left, std::string_view right)
   page += row.append(right) + "\n";
 }
 
-std::string Facts(const Setting& setting) {
+}  // namespace
+
+std::string FactsOf(const Setting& setting) {
   std::string facts;
   const auto add = [&facts](std::string_view fact) {
     if (!facts.empty()) facts += "; ";
@@ -51,12 +53,12 @@ std::string Facts(const Setting& setting) {
     const std::string shown = Shown(setting, setting.default_text);
     add(shown.empty() ? "default empty" : "default " + shown);
   }
-  add(setting.Variable());
-  if (setting.secret) add(setting.FileVariable());
+  if (!setting.environment_only) add(setting.Variable());
+  if (setting.HasFileVariable()) add(setting.FileVariable());
   return facts;
 }
 
-}  // namespace
+std::string Setting::Spelling() const { return environment_only ? Variable() : "--" + name; }
 
 std::string Setting::Variable() const {
   std::string variable = "PAPERWIRE_";
@@ -83,10 +85,11 @@ std::string HelpPage(std::string_view command, std::string_view description,
   for (const HelpEntry& word : words) AppendRow(page, word.name, word.help);
   page += "\nsettings (a flag wins over its variable, the variable over the default)\n";
   for (const Setting* setting : settings) {
-    std::string flag = "--" + setting->name;
-    if (!setting->placeholder.empty()) flag += " " + setting->placeholder;
+    std::string flag = setting->Spelling();
+    if (!setting->placeholder.empty() && !setting->environment_only)
+      flag += " " + setting->placeholder;
     AppendRow(page, flag, setting->help);
-    page += std::string(kHelpColumn, ' ') + "(" + Facts(*setting) + ")\n";
+    page += std::string(kHelpColumn, ' ') + "(" + FactsOf(*setting) + ")\n";
   }
   page += "\n";
   AppendRow(page, "-h, --help", "Prints this page.");

@@ -20,6 +20,8 @@ struct Setting {
   std::string default_text = {};
   bool required = false;
   bool secret = false;
+  bool environment_only = false;
+  std::vector<std::string> choices = {};
   // Sets the target. False: the text is not allowed, and the target is as it was.
   std::function<bool(const std::string&)> assign = {};
 
@@ -29,7 +31,10 @@ struct Setting {
 
   // PAPERWIRE_KAFKA_BROKERS.
   std::string Variable() const;
-  // PAPERWIRE_LLM_API_KEY_FILE; secrets have it.
+  // "--kafka-brokers", or the variable where there is no flag.
+  std::string Spelling() const;
+  // PAPERWIRE_LLM_API_KEY_FILE; secrets with a flag have it.
+  bool HasFileVariable() const { return secret && !environment_only; }
   std::string FileVariable() const { return Variable() + "_FILE"; }
 };
 
@@ -37,12 +42,16 @@ struct Setting {
 struct HelpEntry {
   std::string name = {};
   std::string help = {};
+  std::vector<std::string> choices = {};
 };
 
 // The whole page of --help. `command` is what one types: "paperwire topics".
 std::string HelpPage(std::string_view command, std::string_view description,
                      const std::vector<HelpEntry>& subcommands, const std::vector<HelpEntry>& words,
                      const std::vector<const Setting*>& settings);
+
+// What --help says of it in brackets: "1 to 64; default 4; PAPERWIRE_WORKERS".
+std::string FactsOf(const Setting& setting);
 
 // "name = value  (source)", secrets and passwords in URLs as "***".
 std::string ConfigurationLine(const Setting& setting);

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "tools/paperwire/call_status.h"
@@ -14,7 +13,8 @@
 
 namespace paperwire::cli {
 
-// Asks one gRPC service. Every call has a deadline. Thread-safe. Errors are the server's own; where
+// Asks one gRPC service. Every call has a deadline. Thread-safe. Errors are the server's own, or
+// those of Connection; where
 // it did not answer, Unavailable or DeadlineExceeded, which say "no answer from <server>". `server`
 // may name several addresses, by commas.
 template <typename Service>
@@ -22,21 +22,25 @@ class Asker {
  public:
   using Stub = typename Service::Stub;
 
-  Asker(std::string server, std::chrono::milliseconds deadline)
-      : server_(std::move(server)), deadline_(deadline) {
-    for (const std::string& address : Addresses(server_)) {
-      channels_.push_back(Connect(address));
-    }
-  }
+  Asker(std::string server, const ConnectionSettings& connection,
+        std::chrono::milliseconds deadline)
+      : server_(std::move(server)),
+        deadline_(deadline),
+        connection_(Connection::Open(server_, connection)) {}
+
+  const absl::StatusOr<Connection>& connection() const { return connection_; }
 
   // Calls `method`. When a server cannot be reached, or cannot answer now, the next one is asked.
   template <typename Response, typename Request>
   absl::StatusOr<Response> Ask(const Request& request,
                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                             Response*)) {
-    absl::Status failure = absl::InvalidArgumentError("no server address was given");
-    for (const auto& channel : channels_) {
+    if (!connection_.ok()) return connection_.status();
+    absl::Status failure;
+    for (const auto& channel : connection_->channels()) {
       grpc::ClientContext context;
+      failure = connection_->Authorize(context);
+      if (!failure.ok()) return failure;
       // A span of time: gRPC counts it from its own now.
       context.set_deadline(gpr_time_from_millis(deadline_.count(), GPR_TIMESPAN));
       Response response;
@@ -58,7 +62,7 @@ class Asker {
  private:
   const std::string server_;
   const std::chrono::milliseconds deadline_;
-  std::vector<std::shared_ptr<grpc::Channel>> channels_;
+  const absl::StatusOr<Connection> connection_;
 };
 
 }  // namespace paperwire::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ std::unique_ptr<Command> MakeRelatedCommand();
 std::unique_ptr<Command> MakeTagsCommand();
 std::unique_ptr<Command> MakeWatchCommand();
 std::unique_ptr<Command> MakeStatusCommand();
+std::unique_ptr<Command> MakeLedgerCommand();
 std::unique_ptr<Command> MakeTopicsCommand();
 std::unique_ptr<Command> MakeDeadLetterCommand();
 std::unique_ptr<Command> MakeCardsCommand();
@@ -35,6 +37,11 @@ std::unique_ptr<Command> MakeGroundCommand();
 std::unique_ptr<Command> MakeResummarizeCommand();
 std::unique_ptr<Command> MakeReclassifyCommand();
 std::unique_ptr<Command> MakeRemoveCommand();
+
+// Where a command learns of all commands, itself among them.
+using ShapeSource = std::function<config::CommandShape()>;
+std::unique_ptr<Command> MakeCompletionCommand(ShapeSource shape);
+std::unique_ptr<Command> MakeManualCommand(ShapeSource shape);
 
 // Prints `status` as one line and returns the exit code that belongs to it.
 int Complain(Console& console, const absl::Status& status);

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "libs/clock/clock.h"
+#include "libs/config/settings.h"
 
 namespace paperwire::cli {
 
@@ -23,7 +24,7 @@ struct Console {
   std::function<bool()> abandoned = nullptr;
 };
 
-// Exit codes, as sysexits.h has them; README.md lists them.
+// Exit codes, as sysexits.h has them.
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitNegative = 1;
 inline constexpr int kExitUsage = 64;
@@ -33,5 +34,30 @@ inline constexpr int kExitUnavailable = 69;
 inline constexpr int kExitInternal = 70;
 inline constexpr int kExitCannotWrite = 73;
 inline constexpr int kExitNoPermission = 77;
+
+// What they mean, for README.md and the manual.
+struct ExitCode {
+  int code;
+  const char* meaning;
+};
+inline constexpr ExitCode kExitCodes[] = {
+    {kExitOk, "done"},
+    {kExitNegative,
+     "the answer is no: nothing found, not settled or not balanced, a text not grounded, topics "
+     "differ, no such card or record, an id that is not in the window or was left alone, dead "
+     "letters left"},
+    {kExitUsage, "wrong usage, or the server refused an argument"},
+    {kExitBadData,
+     "a file holds something else than papers (ground: than texts and sources; watch: than a "
+     "token)"},
+    {kExitNoInput, "a file cannot be read"},
+    {kExitUnavailable,
+     "no answer from the server or the broker, or the server says that it cannot now, or not at "
+     "all"},
+    {kExitInternal, "anything else"},
+    {kExitCannotWrite, "watch: the token cannot be kept"},
+    {kExitNoPermission, "the server does not let this caller in"},
+    {config::kExitConfig, "a setting was refused"},
+};
 
 }  // namespace paperwire::cli

@@ -36,7 +36,8 @@ class DeadLetterCommand final : public Command {
     settings.Text(&filter_.topic, "topic", "Only this topic, with or without .dlq.");
     settings.Text(&filter_.error_class, "class", "Only this error class (\"invalid\").");
     settings.Flag(&dry_run_, "dry-run", "replay: count only.");
-    settings.Words(&words_, "action", "list; show TOPIC PARTITION OFFSET; or replay.");
+    settings.Words(&words_, "action", "list; show TOPIC PARTITION OFFSET; or replay.",
+                   {"list", "show", "replay"});
   }
 
   int Run(Console& console) override {

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "libs/config/settings.h"
 #include "paperwire/v1/feed_service.pb.h"
+#include "tools/paperwire/connection.h"
 
 namespace paperwire::cli {
 
@@ -14,10 +17,11 @@ namespace paperwire::cli {
 struct ServerSettings {
   std::string server = "127.0.0.1:50051";
   std::chrono::milliseconds deadline{10000};
+  ConnectionSettings connection = {};
 
-  // Declares --server.
+  // Declares --server and those of ConnectionSettings.
   void DeclareAddress(config::Settings& settings);
-  // Declares --server and --deadline.
+  // And --deadline.
   void Declare(config::Settings& settings);
 };
 
@@ -34,6 +38,20 @@ class FeedClient {
   absl::StatusOr<v1::RelatedPapersResponse> RelatedPapers(const v1::RelatedPapersRequest& request);
   absl::StatusOr<v1::ListTagsResponse> ListTags();
   absl::StatusOr<v1::GetStatusResponse> GetStatus();
+
+  // Reads one stream, of the server that is next in turn after so many `tries`: hands its messages
+  // on and returns how it ended (FeedStream has the rest).
+  absl::Status WatchPapers(const v1::WatchPapersRequest& request, int tries,
+                           const std::function<absl::Status(const v1::WatchPapersResponse&)>& take,
+                           const std::function<void()>& idle, std::chrono::milliseconds silence,
+                           std::stop_token stop);
+  absl::Status WatchStatus(int tries,
+                           const std::function<absl::Status(const v1::WatchStatusResponse&)>& take,
+                           const std::function<void()>& idle, std::chrono::milliseconds silence,
+                           std::stop_token stop);
+
+  // Ok, or what is wrong with the settings.
+  absl::Status status() const;
 
  private:
   class Core;

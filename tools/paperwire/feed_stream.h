@@ -20,6 +20,8 @@ class FeedStream {
   // Begins the call: stub.AsyncWatch…(context, request, queue, tag).
   using Open = std::function<std::unique_ptr<grpc::ClientAsyncReader<Response>>(
       grpc::ClientContext* context, grpc::CompletionQueue* queue, void* tag)>;
+  // Given the context before the call begins; an error is how the stream ended.
+  using Prepare = std::function<absl::Status(grpc::ClientContext& context)>;
   // Is given each message; an error ends the stream.
   using Take = std::function<absl::Status(const Response&)>;
   // Called about once a second while nothing comes.
@@ -27,13 +29,15 @@ class FeedStream {
 
   // Returns how the stream ended: as the server said (OK too), as `take` did, Cancelled when `stop`
   // was requested, DeadlineExceeded when nothing came for `silence`.
-  static absl::Status Read(const Open& open, const Take& take, const Idle& idle,
-                           std::chrono::milliseconds silence, std::stop_token stop) {
+  static absl::Status Read(const Open& open, const Prepare& prepare, const Take& take,
+                           const Idle& idle, std::chrono::milliseconds silence,
+                           std::stop_token stop) {
     grpc::ClientContext context;
+    absl::Status end = prepare(context);
+    if (!end.ok()) return end;
     grpc::CompletionQueue queue;
     const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
     Response response;
-    absl::Status end;
     const auto reader = open(&context, &queue, &context);
     bool going = Wait(queue, context, idle, silence, end);
     while (going) {

@@ -6,11 +6,13 @@
 #include <map>
 
 #include "tools/paperwire/card_text.h"
+#include "tools/paperwire/table.h"
 
 namespace paperwire::cli {
 namespace {
 
 constexpr int kUnservedShown = 10;
+constexpr int kMaxTextColumns = 100;
 
 std::string StateName(v1::FeedState state) {
   std::string name = v1::FeedState_Name(state);
@@ -43,6 +45,59 @@ std::string UnservedText(const v1::UnservedPaper& paper, int columns) {
                           stage == kStages.end() ? "an unknown stage" : stage->second,
                           paper.reason().empty() ? "no reason is known" : paper.reason()),
               columns, "    ");
+}
+
+Style StyleOf(v1::FeedState state) {
+  switch (state) {
+    case v1::FEED_STATE_FRESH:
+    case v1::FEED_STATE_QUIET:
+      return Style::kGood;
+    case v1::FEED_STATE_STALLED:
+    case v1::FEED_STATE_FAILED:
+      return Style::kBad;
+    case v1::FEED_STATE_WAITING:
+    case v1::FEED_STATE_DEGRADED:
+      return Style::kDoubtful;
+    default:
+      return Style::kHeading;
+  }
+}
+
+// Days, each with at most so many of its unserved papers below it; -1: all.
+Table DayTable(int unserved_shown, const Console& console,
+               const google::protobuf::RepeatedPtrField<v1::LedgerDay>& days) {
+  Table table({{.heading = "announced", .style = Style::kHeading},
+               {.heading = "declared", .right = true},
+               {.heading = "ingested", .right = true, .rank = 3},
+               {.heading = "summarized", .right = true, .rank = 4},
+               {.heading = "tagged", .right = true, .rank = 2},
+               {.heading = "served", .right = true},
+               {.heading = "pending", .right = true},
+               {.heading = "dead", .right = true},
+               {.heading = "missing", .right = true},
+               {.heading = "excluded", .right = true, .rank = 5},
+               {.heading = "balance", .rank = 1}});
+  const auto figure = [](uint32_t count, Style style) {
+    return Table::Cell(std::to_string(count), count == 0 ? Style::kFaint : style);
+  };
+  for (const v1::LedgerDay& day : days) {
+    table.Add({day.announced(), std::to_string(day.declared()), std::to_string(day.ingested()),
+               std::to_string(day.summarized()), std::to_string(day.tagged()),
+               std::to_string(day.served()), figure(day.pending(), Style::kDoubtful),
+               figure(day.dead_lettered(), Style::kBad), figure(day.missing(), Style::kBad),
+               figure(day.excluded(), Style::kPlain),
+               day.balanced() ? Table::Cell("balances", Style::kGood)
+                              : Table::Cell("does not balance", Style::kBad)});
+    const int shown =
+        unserved_shown < 0 ? day.unserved_size() : std::min(day.unserved_size(), unserved_shown);
+    for (int i = 0; i < shown; ++i) {
+      table.AddNote(UnservedText(day.unserved(i), std::min(console.columns, kMaxTextColumns)));
+    }
+    if (day.unserved_size() > shown) {
+      table.AddNote(fmt::format("    and {} more\n", day.unserved_size() - shown));
+    }
+  }
+  return table;
 }
 
 }  // namespace
@@ -89,38 +144,32 @@ bool IsSettled(const v1::GetStatusResponse& status, std::string_view cycle_id) {
   return (nothing || !status.days().empty()) && AddUp(status).pending == 0;
 }
 
-std::string StatusText(const v1::GetStatusResponse& status, int columns) {
-  std::string text = StateName(status.state());
-  if (!status.sentence().empty()) {
-    text += ": " + status.sentence();
-  }
-  text = Wrap(text, columns);
+std::string LedgerText(const std::vector<v1::LedgerDay>& days, const Console& console) {
+  const google::protobuf::RepeatedPtrField<v1::LedgerDay> copied(days.begin(), days.end());
+  return DayTable(/*unserved_shown=*/-1, console, copied).Text(console);
+}
+
+std::string StatusText(const v1::GetStatusResponse& status, const Console& console) {
+  const int columns = std::min(console.columns, kMaxTextColumns);
+  const std::string state = StateName(status.state());
+  std::string text =
+      Wrap(state + (status.sentence().empty() ? "" : ": " + status.sentence()), columns);
+  text.replace(0, state.size(), Painted(state, StyleOf(status.state()), console));
   if (status.sample()) {
     text += "This is the sample day that comes with the program: invented papers.\n";
   }
   if (status.stale()) {
-    text += Wrap("Stale: " + status.stale_reason(), columns);
+    text += Painted("Stale", Style::kBad, console) + Wrap(": " + status.stale_reason(), columns);
   }
   text += fmt::format("{} papers today ({}), {} in the window · every {} h · {} days\n",
                       status.papers_today(),
                       status.newest_announced().empty() ? "no day yet" : status.newest_announced(),
                       status.papers_in_window(), status.update_hours(), status.history_days());
   if (!status.days().empty()) {
-    text +=
-        "\nannounced   declared  ingested  summarized  tagged  served  pending  dead  missing\n";
-  }
-  for (const v1::LedgerDay& day : status.days()) {
-    text += fmt::format("{:<10}  {:>8}  {:>8}  {:>10}  {:>6}  {:>6}  {:>7}  {:>4}  {:>7}{}\n",
-                        day.announced(), day.declared(), day.ingested(), day.summarized(),
-                        day.tagged(), day.served(), day.pending(), day.dead_lettered(),
-                        day.missing(), day.balanced() ? "" : "  does not balance");
-    const int shown = std::min(day.unserved_size(), kUnservedShown);
-    for (int i = 0; i < shown; ++i) {
-      text += UnservedText(day.unserved(i), columns);
-    }
-    if (day.unserved_size() > shown) {
-      text += fmt::format("    and {} more\n", day.unserved_size() - shown);
-    }
+    // For people where it goes to a file, too: `ledger` is for programs.
+    Console people = console;
+    people.terminal = true;
+    text += "\n" + DayTable(kUnservedShown, people, status.days()).Text(people);
   }
   for (const v1::ModelVersion& model : status.models()) {
     text += fmt::format("\n{}: {} made {} of the cards", model.service(), model.model(),

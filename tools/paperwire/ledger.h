@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "paperwire/v1/feed_service.pb.h"
+#include "tools/paperwire/console.h"
 
 namespace paperwire::cli {
 
@@ -32,7 +34,11 @@ std::string LedgerLine(const LedgerTotal& total);
 // batches and papers arrive on topics of their own, in any order.
 bool IsSettled(const v1::GetStatusResponse& status, std::string_view cycle_id);
 
-// The status for people.
-std::string StatusText(const v1::GetStatusResponse& status, int columns);
+// The status for people: the state, the ledger with up to ten unserved papers a day, the models and
+// the last cycle.
+std::string StatusText(const v1::GetStatusResponse& status, const Console& console);
+
+// A row a day; on a terminal with every unserved paper below it. Programs get lines with tabs.
+std::string LedgerText(const std::vector<v1::LedgerDay>& days, const Console& console);
 
 }  // namespace paperwire::cli

@@ -7,6 +7,7 @@ void OperatorSettings::Declare(config::Settings& settings) {
                 "gRPC address for operators (serve's --operator-listen).");
   settings.Duration(&deadline, "deadline", "How long to wait for the answer.",
                     std::chrono::milliseconds(10), std::chrono::minutes(10));
+  connection.Declare(settings);
 }
 
 }  // namespace paperwire::cli

@@ -16,8 +16,9 @@ namespace paperwire::cli {
 struct OperatorSettings {
   std::string server = "127.0.0.1:50052";
   std::chrono::milliseconds deadline{120000};
+  ConnectionSettings connection = {};
 
-  // Declares --operator-server and --deadline.
+  // Declares --operator-server, --deadline and those of ConnectionSettings.
   void Declare(config::Settings& settings);
 };
 
@@ -26,7 +27,7 @@ template <typename Response, typename Request>
 absl::StatusOr<Response> AskOperator(const OperatorSettings& settings, const Request& request,
                                      grpc::Status (v1::OperatorService::Stub::*method)(
                                          grpc::ClientContext*, const Request&, Response*)) {
-  Asker<v1::OperatorService> asker(settings.server, settings.deadline);
+  Asker<v1::OperatorService> asker(settings.server, settings.connection, settings.deadline);
   return asker.Ask(request, method);
 }
 

@@ -52,7 +52,9 @@ int ComplainOfKafka(Console& console, const std::string& brokers, const absl::St
 }
 
 int RunProgram(int argc, const char* const* argv, Console& console) {
-  std::array<Named, 15> commands = {{
+  config::Settings settings("paperwire", "Reads the feed, and looks after what feeds it.");
+  const ShapeSource shape = [&settings] { return settings.Shape(); };
+  std::array<Named, 18> commands = {{
       {"list", "Cards of the window, newest first.", MakeListCommand()},
       {"get", "One card, by arXiv id.", MakeGetCommand()},
       {"search", "Cards that hold what is looked for, the best first.", MakeSearchCommand()},
@@ -62,6 +64,7 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       {"watch", "Every card once per revision, and what changes, for as long as it runs.",
        MakeWatchCommand()},
       {"status", "The feed's state and its ledger.", MakeStatusCommand()},
+      {"ledger", "Day by day, what became of every paper that was announced.", MakeLedgerCommand()},
       {"topics", "apply: create all topics; check: compare them with the list.",
        MakeTopicsCommand()},
       {"dlq", "Dead letters: list, show, replay.", MakeDeadLetterCommand()},
@@ -72,8 +75,10 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       {"reclassify", "Ask for cards to be tagged again, with the summaries they have.",
        MakeReclassifyCommand()},
       {"remove", "Take a paper out of the window.", MakeRemoveCommand()},
+      {"completion", "A script that completes commands and settings in a shell.",
+       MakeCompletionCommand(shape)},
+      {"man", "This program's manual page, for man -l.", MakeManualCommand(shape)},
   }};
-  config::Settings settings("paperwire", "Reads the feed, and looks after what feeds it.");
   std::string color = "auto";
   settings.Text(&color, "color",
                 "Colours: auto: on a terminal, where NO_COLOR is not set; always; never.",

@@ -4,6 +4,7 @@
 
 #include "tools/paperwire/command.h"
 #include "tools/paperwire/feed_client.h"
+#include "tools/paperwire/follow.h"
 #include "tools/paperwire/json.h"
 #include "tools/paperwire/ledger.h"
 
@@ -23,10 +24,20 @@ class StatusCommand final : public Command {
                       "Wait at most so long until nothing is pending, and end with the ledger's "
                       "line; 0s: do not wait.",
                       std::chrono::milliseconds(0), std::chrono::hours(24));
+    settings.Flag(&watch_, "watch", "Show it anew whenever it changes.");
     settings.Text(&cycle_, "cycle", "With --settled: wait for this cycle of ingest first.");
   }
 
   int Run(Console& console) override {
+    if (watch_ && settled_.count() > 0) {
+      console.err << "paperwire: --watch and --settled do not go together\n";
+      return kExitUsage;
+    }
+    if (watch_) {
+      return FollowStatus(server_, console, [&](const v1::GetStatusResponse& status) {
+        return Text(console, status);
+      });
+    }
     FeedClient client(server_);
     if (settled_.count() > 0) {
       return Wait(client, console);
@@ -39,13 +50,13 @@ class StatusCommand final : public Command {
     if (!status.ok()) {
       return Complain(console, status.status());
     }
-    Print(console, *status);
+    console.out << Text(console, *status);
     return kExitOk;
   }
 
  private:
-  void Print(Console& console, const v1::GetStatusResponse& status) const {
-    console.out << (json_ ? ToJson(status) + "\n" : StatusText(status, console.columns));
+  std::string Text(const Console& console, const v1::GetStatusResponse& status) const {
+    return json_ ? ToJson(status) + "\n" : StatusText(status, console);
   }
 
   int Wait(FeedClient& client, Console& console) const {
@@ -64,7 +75,7 @@ class StatusCommand final : public Command {
     if (!status.ok()) {
       return Complain(console, status.status());
     }
-    Print(console, *status);
+    console.out << Text(console, *status);
     const LedgerTotal total = AddUp(*status);
     if (looks < kLooks) {
       console.err << "paperwire: not settled in time\n";
@@ -76,6 +87,7 @@ class StatusCommand final : public Command {
   }
 
   ServerSettings server_;
+  bool watch_ = false;
   bool json_ = false;
   std::chrono::milliseconds settled_{0};
   std::string cycle_;

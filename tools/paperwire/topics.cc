@@ -17,7 +17,7 @@ class TopicsCommand final : public Command {
     settings.Integer(&replication_, "replication", "Copies of every partition.", 1, 15);
     settings.Duration(&wait_, "wait", "How long to wait for a broker that does not answer.",
                       std::chrono::milliseconds(0), std::chrono::hours(1));
-    settings.Words(&words_, "action", "apply or check.");
+    settings.Words(&words_, "action", "apply or check.", {"apply", "check"});
   }
 
   int Run(Console& console) override {

@@ -3,11 +3,8 @@
 #include <utility>
 
 #include "libs/service/signals.h"
-#include "paperwire/v1/feed_service.grpc.pb.h"
 #include "tools/paperwire/command.h"
-#include "tools/paperwire/connection.h"
 #include "tools/paperwire/feed_client.h"
-#include "tools/paperwire/feed_stream.h"
 #include "tools/paperwire/filter_settings.h"
 #include "tools/paperwire/json.h"
 #include "tools/paperwire/watch_output.h"
@@ -20,25 +17,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kGrace{5000};
 
-// The watched stream, from one server after the other.
-Watcher::Stream Streams(const std::string& servers, milliseconds silence,
-                        FeedStream<v1::WatchPapersResponse>::Idle idle) {
-  std::vector<std::shared_ptr<v1::FeedService::Stub>> stubs;
-  for (const std::string& address : Addresses(servers)) {
-    stubs.push_back(v1::FeedService::NewStub(Connect(address)));
-  }
-  return [stubs = std::move(stubs), silence, idle = std::move(idle)](
-             const v1::WatchPapersRequest& request, int tries, const Watcher::Take& take,
-             std::stop_token stop) {
-    const auto& stub = stubs[static_cast<size_t>(tries) % stubs.size()];
-    return FeedStream<v1::WatchPapersResponse>::Read(
-        [&](grpc::ClientContext* context, grpc::CompletionQueue* queue, void* tag) {
-          return stub->AsyncWatchPapers(context, request, queue, tag);
-        },
-        take, idle, silence, std::move(stop));
-  };
-}
-
 class WatchCommand final : public Command {
  public:
   void Declare(config::Settings& settings) override {
@@ -49,7 +27,8 @@ class WatchCommand final : public Command {
     filter_.Declare(settings);
     view_.Declare(settings);
     settings.Text(&state_path_, "state",
-                  "File that keeps the resume token: the next run goes on where this one ended.");
+                  "File that keeps the resume token: the next run goes on where this one ended.",
+                  {.file = true});
     settings.Flag(&until_live_, "until-live", "End when all that there is has been told.");
     settings.Duration(&silence_, "silence",
                       "Take a stream for dead on which nothing came for so long.",
@@ -63,9 +42,6 @@ class WatchCommand final : public Command {
   }
 
   int Run(Console& console) override {
-    if (Addresses(server_.server).empty()) {
-      return Complain(console, absl::InvalidArgumentError("--server: names no address"));
-    }
     const auto filter = filter_.Filter();
     if (!filter.ok()) return Complain(console, filter.status());
     v1::WatchPapersRequest request;
@@ -84,16 +60,22 @@ class WatchCommand final : public Command {
     const service::Signals signals(kGrace, console.clock);
     std::stop_source enough;
     const std::stop_callback on_signal(signals.stop(), [&enough] { enough.request_stop(); });
-    const Watcher::Stream streams = Streams(server_.server, silence_, [&console, &enough] {
+    FeedClient client(server_);
+    if (!client.status().ok()) return Complain(console, client.status());
+    const auto idle = [&console, &enough] {
       if (console.abandoned && console.abandoned()) enough.request_stop();
-    });
+    };
+    const Watcher::Stream stream = [&](const v1::WatchPapersRequest& asked, int tries,
+                                       const Watcher::Take& take, std::stop_token stop) {
+      return client.WatchPapers(asked, tries, take, idle, silence_, std::move(stop));
+    };
     WatchOutput output({.json = json_, .until_live = until_live_},
                        file.has_value() ? &*file : nullptr, std::move(state), console);
     std::mt19937_64 generator{std::random_device()()};
     Watcher watcher(
         {.give_up = give_up_,
          .random = [&generator] { return std::uniform_real_distribution<double>()(generator); }},
-        streams, output, console.clock);
+        stream, output, console.clock);
     const absl::Status end = watcher.Run(std::move(request), enough.get_token());
     const absl::Status closed = output.Close();
     const absl::Status& failure = end.ok() ? closed : end;

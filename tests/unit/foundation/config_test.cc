@@ -254,6 +254,66 @@ TEST_F(ProgramSettings, AreOnTheHelpPageWithRangeDefaultAndVariable) {
   EXPECT_THAT(Parse({"--version"}).output, HasSubstr("program " PAPERWIRE_VERSION));
 }
 
+TEST_F(ProgramSettings, TakeASecretOfPeopleFromItsVariableOnly) {
+  const auto parse = [this](std::vector<const char*> words) {
+    Settings settings("program", "Does things.");
+    settings.Text(&password_, "password", "To get in.", {.secret = true, .environment_only = true});
+    settings.Text(&contact_, "password-file", "Or a file of it.", {.file = true});
+    words.insert(words.begin(), "program");
+    return settings.Parse(static_cast<int>(words.size()), words.data());
+  };
+  SetVariable("PAPERWIRE_PASSWORD", "hunter2");
+  SetVariable("PAPERWIRE_PASSWORD_FILE", "a.txt");
+
+  EXPECT_TRUE(parse({}).run);
+  EXPECT_EQ(password_, "hunter2");
+  EXPECT_EQ(contact_, "a.txt");
+  EXPECT_EQ(parse({"--password", "x"}).exit_code, 78);
+  EXPECT_THAT(parse({"--print-config"}).output, Not(HasSubstr("hunter2")));
+  const std::string help = parse({"--help"}).output;
+  EXPECT_THAT(help, AllOf(HasSubstr("  PAPERWIRE_PASSWORD "), HasSubstr("--password-file FILE"),
+                          Not(HasSubstr("--password "))));
+}
+
+TEST_F(ProgramSettings, TakeWordsThatBeginWithAMinusAfterTwoOfThem) {
+  EXPECT_TRUE(Parse({"list", "--json", "--", "-not", "--this"}).run);
+  EXPECT_TRUE(json_);
+  EXPECT_THAT(words_, testing::ElementsAre("-not", "--this"));
+  words_.clear();
+  EXPECT_EQ(Parse({"list", "-not"}).exit_code, 78);
+}
+
+TEST_F(ProgramSettings, TellTheirShape) {
+  Settings settings("program", "Does things.");
+  settings.Text(&mode_, "mode", "How it runs.", {.choices = {"real", "data"}});
+  Settings& list = settings.Subcommand("list", "Lists things.", &list_chosen_);
+  list.Flag(&json_, "json", "As JSON.");
+  list.Text(&contact_, "output", "Where to.", {.file = true});
+  list.Text(&password_, "password", "To get in.", {.secret = true, .environment_only = true});
+  list.Words(&words_, "what", "What to list.", {"papers", "days"});
+
+  const CommandShape shape = settings.Shape();
+
+  EXPECT_EQ(shape.name, "program");
+  EXPECT_EQ(shape.help, "Does things.");
+  ASSERT_GE(shape.flags.size(), 1u);
+  EXPECT_EQ(shape.flags[0].flag, "mode");
+  EXPECT_EQ(shape.flags[0].placeholder, "CHOICE");
+  EXPECT_EQ(shape.flags[0].facts, "one of real, data; default real; PAPERWIRE_MODE");
+  EXPECT_THAT(shape.flags[0].choices, testing::ElementsAre("real", "data"));
+  EXPECT_EQ(shape.flags.back().flag, "print-config");
+  ASSERT_EQ(shape.commands.size(), 1u);
+  const CommandShape& inner = shape.commands[0];
+  EXPECT_EQ(inner.name, "list");
+  ASSERT_EQ(inner.flags.size(), 3u);
+  EXPECT_EQ(inner.flags[0].placeholder, "");
+  EXPECT_EQ(inner.flags[1].placeholder, "FILE");
+  EXPECT_EQ(inner.flags[2].flag, "");
+  EXPECT_EQ(inner.flags[2].variable, "PAPERWIRE_PASSWORD");
+  ASSERT_EQ(inner.words.size(), 1u);
+  EXPECT_THAT(inner.words[0].choices, testing::ElementsAre("papers", "days"));
+}
+
 TEST_F(ProgramSettings, AreFoundOnBothSidesOfASubcommand) {
   EXPECT_TRUE(Parse({"--workers", "3", "list", "--json", "--mode", "data", "papers", "days"}).run);
 

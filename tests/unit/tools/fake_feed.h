@@ -40,6 +40,8 @@ class FakeFeed {
     std::vector<v1::SearchPapersRequest> searched = {};
     std::vector<v1::RelatedPapersRequest> related_to = {};
     int statuses_asked = 0;
+    // "authorization" of GetStatus and WatchPapers; empty: none.
+    std::vector<std::string> authorizations = {};
   };
 
   FakeFeed() {
@@ -121,11 +123,11 @@ class FakeFeed {
         *response = answers.related;
       });
     }
-    grpc::Status GetStatus(grpc::ServerContext* /*context*/,
-                           const v1::GetStatusRequest* /*request*/,
+    grpc::Status GetStatus(grpc::ServerContext* context, const v1::GetStatusRequest* /*request*/,
                            v1::GetStatusResponse* response) override {
       return WithAnswers([&](Answers& answers) {
         ++answers.statuses_asked;
+        answers.authorizations.push_back(Authorization(context));
         *response = answers.status;
       });
     }
@@ -150,6 +152,7 @@ class FakeFeed {
       {
         const std::lock_guard lock(mutex_);
         requests_.push_back(*request);
+        answers_.authorizations.push_back(Authorization(context));
         if (!script_.empty()) {
           stream = std::move(script_.front());
           script_.pop_front();
@@ -162,6 +165,12 @@ class FakeFeed {
     }
 
    private:
+    static std::string Authorization(const grpc::ServerContext* context) {
+      const auto& metadata = context->client_metadata();
+      const auto found = metadata.find("authorization");
+      return found == metadata.end() ? "" : std::string(found->second.data(), found->second.size());
+    }
+
     void StayOpen(grpc::ServerContext* context) {
       std::unique_lock lock(mutex_);
       while (!closed_ && !context->IsCancelled()) {

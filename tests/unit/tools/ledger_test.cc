@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 namespace paperwire::cli {
 namespace {
 
@@ -92,12 +94,46 @@ TEST(StatusText, NamesTheStateTheDaysAndWhatIsNotServed) {
   unserved->set_kind(v1::UNSERVED_KIND_DEAD_LETTERED);
   unserved->set_stage(v1::STAGE_INGESTED);
   unserved->set_reason("too large");
-  const std::string text = StatusText(status, 80);
+  std::ostringstream out;
+  std::istringstream in;
+  const clock::FakeClock clock{clock::WallTime{}};
+  const Console console{.in = in, .out = out, .err = out, .clock = clock, .columns = 100};
+  const std::string text = StatusText(status, console);
   for (const char* part :
        {"WAITING: The next batch is due.", "sample day", "2026-06-08",
         "2606.01234 dead-lettered after ingested: too large", "last cycle c-1"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
+}
+
+TEST(LedgerText, IsATableWithEveryUnservedPaperForPeopleAndLinesForPrograms) {
+  v1::GetStatusResponse status = SettledStatus();
+  v1::LedgerDay& day = *status.mutable_days(0);
+  day.set_served(3);
+  day.set_missing(2);
+  day.set_balanced(false);
+  for (const char* id : {"2606.00001", "2606.00002"}) {
+    v1::UnservedPaper* unserved = day.add_unserved();
+    unserved->set_arxiv_id(id);
+    unserved->set_kind(v1::UNSERVED_KIND_MISSING);
+    unserved->set_stage(v1::STAGE_TAGGED);
+  }
+  std::ostringstream out;
+  std::istringstream in;
+  const clock::FakeClock clock{clock::WallTime{}};
+  Console console{
+      .in = in, .out = out, .err = out, .clock = clock, .terminal = true, .columns = 70};
+  const std::vector<v1::LedgerDay> days(status.days().begin(), status.days().end());
+  EXPECT_EQ(LedgerText(days, console),
+            "announced   declared  served  pending  dead  missing  balance\n"
+            "2026-06-09         5       3        0     0        2  does not balance\n"
+            "    2606.00001 missing after tagged: no reason is known\n"
+            "    2606.00002 missing after tagged: no reason is known\n"
+            "2026-06-08         3       3        0     0        0  balances\n");
+  console.terminal = false;
+  EXPECT_EQ(LedgerText(days, console),
+            "2026-06-09\t5\t5\t5\t5\t3\t0\t0\t2\t0\tdoes not balance\n"
+            "2026-06-08\t3\t3\t3\t3\t3\t0\t0\t0\t0\tbalances\n");
 }
 
 }  // namespace

@@ -170,6 +170,29 @@ TEST_F(ReadingTest, RelatedAsksForOnePaperAndShowsWhatResemblesIt) {
   EXPECT_EQ(Run({"related", "2606.00009", "--limit", "21"}).code, 78);
 }
 
+TEST_F(ReadingTest, LedgerShowsItsDaysAndSaysWhetherTheyBalance) {
+  feed_.Change([](FakeFeed::Answers& answers) {
+    v1::LedgerDay* day = answers.status.add_days();
+    day->set_announced("2026-06-09");
+    day->set_declared(2);
+    day->set_served(2);
+    day->set_balanced(true);
+    *answers.status.add_days() = *day;
+    answers.status.mutable_days(1)->set_announced("2026-06-08");
+    answers.status.mutable_days(1)->set_balanced(false);
+  });
+  EXPECT_EQ(Run({"ledger", "--date", "2026-06-09"}).out,
+            "2026-06-09\t2\t0\t0\t0\t2\t0\t0\t0\t0\tbalances\n");
+  EXPECT_EQ(Run({"ledger", "--date", "2026-06-09", "--check"}).code, kExitOk);
+  EXPECT_EQ(Run({"ledger", "--check"}).code, kExitNegative);
+  EXPECT_EQ(Run({"ledger", "--date", "2026-06-01"}).code, kExitNegative);
+  const Ran json = Run({"ledger", "--json"});
+  EXPECT_EQ(std::count(json.out.begin(), json.out.end(), '\n'), 2);
+  EXPECT_THAT(json.out, HasSubstr("{\"announced\":\"2026-06-09\",\"declared\":2,"));
+  EXPECT_EQ(Run({"ledger", "--watch", "--check"}).code, kExitUsage);
+  EXPECT_EQ(Run({"status", "--watch", "--settled", "1s"}).code, kExitUsage);
+}
+
 TEST_F(ReadingTest, NoColourReachesWhatIsNoTerminal) {
   unsetenv("NO_COLOR");
   feed_.Change([](FakeFeed::Answers& answers) { answers.search = Found(); });
