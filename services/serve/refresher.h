@@ -19,7 +19,7 @@ namespace paperwire::serve {
 class Refresher {
  public:
   struct Options {
-    std::chrono::milliseconds poll{200};
+    std::chrono::milliseconds poll{100};
     std::chrono::milliseconds longest_pause{2000};
     size_t batch = 512;
   };
