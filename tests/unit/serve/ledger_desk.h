@@ -99,8 +99,9 @@ class LedgerWriter {
 
 // One process of serve, as far as the ledger goes.
 struct Replica {
-  Replica(window::LedgerStore& store, const clock::Clock& clock, const CommittedOffsets& commits)
-      : feed_clock(clock, /*data=*/true),
+  Replica(window::LedgerStore& store, const clock::Clock& clock, const CommittedOffsets& commits,
+          bool data = true)
+      : feed_clock(clock, data),
         committed([&commits](const std::string& group, const auto& /*topics*/)
                       -> absl::StatusOr<std::map<bus::TopicPartition, int64_t>> {
           const auto found = commits.find(group);

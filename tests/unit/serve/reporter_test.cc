@@ -183,6 +183,17 @@ TEST_F(ReporterTest, GoesByWhatItSawItselfWhileTheStoreIsAwayAndTellsItLater) {
   EXPECT_FALSE(first.Step().stale());
 }
 
+TEST_F(ReporterTest, AReplicaThatHasJustStartedKnowsForHowLongTheLedgerHasWaitedForIngest) {
+  // The store's epoch is of the system's clock; ten hours later nobody has heard of ingest.
+  const clock::FakeClock later(clock::SystemClock().Now() + std::chrono::hours(10));
+  Replica replica(store_, later, commits_, /*data=*/false);
+  ShowTo(replica, {});
+
+  const v1::GetStatusResponse status = replica.Step();
+
+  EXPECT_EQ(status.state(), v1::FEED_STATE_FAILED) << status.sentence();
+}
+
 TEST_F(ReporterTest, AccountsOnlyForTheDaysOnWhichSomethingHasChanged) {
   Replica replica(store_, clock_, commits_);
   std::vector<EntryPtr> entries;
