@@ -22,10 +22,12 @@ const window::Whereabouts* Find(const window::LedgerContents& contents,
   return found == day->second.end() ? nullptr : &found->second;
 }
 
-bool IsSuperseded(const bus::Message& dead, const window::LedgerContents& contents) {
+bool IsSuperseded(const bus::Message& dead, const window::LedgerContents& contents,
+                  const std::string& oldest) {
   const window::LedgerWrite write = ReadSighting(dead);
   // What names no paper is in no ledger; to put it back twice does no harm.
   if (write.arxiv_id.empty()) return false;
+  if (write.announced < oldest) return true;
   const window::Whereabouts* newest = Find(contents, write);
   return newest != nullptr && window::Replaces(*newest, write.sighting);
 }
@@ -34,6 +36,8 @@ bool IsSuperseded(const bus::Message& dead, const window::LedgerContents& conten
 
 struct DeadLetterReplayer::Task {
   const window::LedgerContents& contents;
+  // First announcement date of the window.
+  const std::string oldest;
   const bool dry_run;
   std::stop_token stop;
   v1::ReplayDeadLettersResponse response = {};
@@ -69,7 +73,7 @@ void DeadLetterReplayer::Count(const bus::Message& dead, const char* outcome, Ta
 void DeadLetterReplayer::Take(const bus::Message& dead, Task& task) {
   v1::ReplayDeadLettersResponse& response = task.response;
   response.set_matched(response.matched() + 1);
-  if (IsSuperseded(dead, task.contents)) {
+  if (IsSuperseded(dead, task.contents, task.oldest)) {
     response.set_superseded(response.superseded() + 1);
     Count(dead, "superseded", task);
     return;
@@ -123,10 +127,14 @@ absl::StatusOr<v1::ReplayDeadLettersResponse> DeadLetterReplayer::Run(
         fmt::format("Redis failed: {}; nothing was put back", contents.status().ToString()));
   }
   if (!contents->complete) {
-    return absl::UnavailableError("serve was not ready: the ledger is being rebuilt; nothing was put back");
+    return absl::UnavailableError(
+        "serve was not ready: the ledger is being rebuilt; nothing was put back");
   }
 
-  Task task{.contents = *contents, .dry_run = request.dry_run(), .stop = std::move(stop)};
+  Task task{.contents = *contents,
+            .oldest = parts_.feed_clock.Oldest(),
+            .dry_run = request.dry_run(),
+            .stop = std::move(stop)};
   for (const std::string& topic : *topics) {
     const absl::Status read = parts_.read_topic(topic, [&](const bus::Message& dead) {
       if (filter.Matches(dead)) Take(dead, task);

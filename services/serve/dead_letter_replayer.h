@@ -15,17 +15,20 @@
 #include "paperwire/v1/operator_service.pb.h"
 #include "prometheus/counter.h"
 #include "prometheus/registry.h"
+#include "services/serve/feed_clock.h"
 
 namespace paperwire::serve {
 
 // Puts dead letters back onto the topics they came from, by the rule of libs/events/dead_letters.h.
 // One about a paper of which the ledger knows a later record is left where it is: it has been put
-// back already, or the paper has got further without it. Thread-safe.
+// back already, or the paper has got further without it. So is one about a paper that has left the
+// window. Thread-safe.
 class DeadLetterReplayer {
  public:
   // What it works with; all must outlive it.
   struct Parts {
     window::LedgerStore& ledger;
+    const FeedClock& feed_clock;
     window::ReadTopic read_topic;
     bus::Publisher& publisher;
   };

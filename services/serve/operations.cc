@@ -28,9 +28,11 @@ absl::StatusOr<Response> Answer(const absl::StatusOr<Reprocessor::Outcome>& outc
 
 Operations::Operations(Reprocessor::Parts parts, prometheus::Registry& metrics)
     : clock_(parts.clock),
-      replayer_(
-          {.ledger = parts.ledger, .read_topic = parts.read_topic, .publisher = parts.publisher},
-          metrics),
+      replayer_({.ledger = parts.ledger,
+                 .feed_clock = parts.feed_clock,
+                 .read_topic = parts.read_topic,
+                 .publisher = parts.publisher},
+                metrics),
       reprocessor_(std::move(parts), metrics) {}
 
 absl::StatusOr<v1::ResummarizeResponse> Operations::Resummarize(

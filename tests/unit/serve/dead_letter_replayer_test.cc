@@ -20,8 +20,7 @@ class DeadLetterReplayerTest : public testing::Test {
     *event.mutable_paper() = MakeEntry(id, kDay).paper();
     *event.mutable_revision() =
         events::ToProto({.paper_version = 1, .generation = generation, .rank = 0});
-    bus::Message message =
-        events::Encode(events::kNewPaper, event, {.service = "ingest"}, clock_);
+    bus::Message message = events::Encode(events::kNewPaper, event, {.service = "ingest"}, clock_);
     message.topic = topic;
     message.partition = 0;
     return message;
@@ -66,8 +65,10 @@ class DeadLetterReplayerTest : public testing::Test {
   LedgerWriter writer_{*kept_};
   bus::MemoryBroker broker_;
   bus::MemoryPublisher publisher_{broker_};
+  FeedClock feed_clock_{clock_, /*data=*/false};
   DeadLetterReplayer replayer_{
       {.ledger = store_,
+       .feed_clock = feed_clock_,
        .read_topic =
            [this](const std::string& topic, const std::function<bool(const bus::Message&)>& visit) {
              for (const bus::Message& record : broker_.Records(topic)) {
@@ -108,6 +109,18 @@ TEST_F(DeadLetterReplayerTest, LeavesWhatThePaperHasOvertaken) {
   See(Record("tagged", "2606.00002"));
 
   EXPECT_EQ(Counts(Replay()), "2 matched 0 replayed 2 superseded 0 left");
+}
+
+TEST_F(DeadLetterReplayerTest, LeavesWhatHasLeftTheWindow) {
+  bus::Message dead = GivenUp(Record("new-paper", "2606.00001"));
+  dead.SetHeader("pw-announced", "2026-06-16");
+  Bury(dead);
+  dead.SetHeader("pw-announced", "2026-06-17");
+  dead.key = "2606.00002";
+  Bury(dead);
+
+  EXPECT_EQ(Counts(Replay()), "2 matched 1 replayed 1 superseded 0 left");
+  EXPECT_EQ(broker_.Records("new-paper").at(0).key, "2606.00002");
 }
 
 TEST_F(DeadLetterReplayerTest, TakesATopicAndAClassAndOnlyCountsWhenAskedTo) {
@@ -162,11 +175,11 @@ TEST_F(DeadLetterReplayerTest, WaitsForAWholeLedger) {
   store_.SetAway(false);
   const auto young = window::MakeMemoryLedgerStore();
   ASSERT_TRUE(young->Begin({{{"batches", 0}, 1}}).ok());
-  DeadLetterReplayer early(
-      {.ledger = *young,
-       .read_topic = [](const auto&, const auto&) { return absl::OkStatus(); },
-       .publisher = publisher_},
-      metrics_);
+  DeadLetterReplayer early({.ledger = *young,
+                            .feed_clock = feed_clock_,
+                            .read_topic = [](const auto&, const auto&) { return absl::OkStatus(); },
+                            .publisher = publisher_},
+                           metrics_);
   EXPECT_EQ(std::string(early.Run({}, {}).status().message()),
             "serve was not ready: the ledger is being rebuilt; nothing was put back");
 }
