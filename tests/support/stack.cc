@@ -19,6 +19,10 @@ using std::chrono::seconds;
 
 std::string Loopback(uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
 
+std::string ReplicaName(int replica) {
+  return replica == 0 ? "serve" : "serve-" + std::to_string(replica + 1);
+}
+
 std::string Tail(const std::string& text, int lines) {
   size_t from = text.size();
   while (from > 0 && lines >= 0) {
@@ -58,7 +62,7 @@ absl::StatusOr<std::unique_ptr<Stack>> Stack::Start(Options options) {
 
   std::vector<std::string> names = {"summarize", "classify"};
   for (int replica = 1; replica <= options.serve_replicas; ++replica) {
-    names.push_back(replica == 1 ? "serve" : "serve-" + std::to_string(replica));
+    names.push_back(ReplicaName(replica - 1));
   }
   for (const auto& name : names) {
     Service& service = stack->services_[name];
@@ -219,7 +223,11 @@ absl::Status Stack::Publish(std::vector<bus::Message> messages) {
 }
 
 uint16_t Stack::http_port(int replica) const {
-  return services_.at(replica == 0 ? "serve" : "serve-" + std::to_string(replica + 1)).http_port;
+  return services_.at(ReplicaName(replica)).http_port;
+}
+
+std::string Stack::grpc_address(int replica) const {
+  return Loopback(services_.at(ReplicaName(replica)).grpc_port);
 }
 
 std::string Stack::operator_address() const {

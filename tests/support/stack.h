@@ -77,6 +77,8 @@ class Stack {
 
   FeedClient& feed(int replica = 0) { return *feeds_.at(static_cast<size_t>(replica)); }
   uint16_t http_port(int replica = 0) const;
+  // Where a replica answers readers over gRPC: "127.0.0.1:50051".
+  std::string grpc_address(int replica = 0) const;
   // Where the first replica takes operators' requests: "127.0.0.1:50052".
   std::string operator_address() const;
   // Waits until every replica lists this many.
