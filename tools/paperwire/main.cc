@@ -1,3 +1,4 @@
+#include <grpc/support/log.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 int main(int argc, char** argv) {
   // Each command reports its errors itself; the client libraries would say them twice.
   paperwire::telemetry::StartLogging("paperwire", {.level = "error", .format = "text"});
+  gpr_set_log_function([](gpr_log_func_args* /*line*/) {});
   const paperwire::clock::SystemClock clock;
   paperwire::cli::Console console{
       .in = std::cin, .out = std::cout, .err = std::cerr, .clock = clock};

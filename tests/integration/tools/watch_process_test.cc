@@ -40,6 +40,15 @@ class WatchProcess : public testing::Test {
     });
   }
 
+  // `paperwire WORDS`, shown to a file.
+  std::unique_ptr<support::Process> StartOther(std::vector<std::string> words) {
+    words.insert(words.begin(), support::ProgramPath("paperwire"));
+    words.insert(words.end(), {"--server", feed_.address()});
+    auto started = support::Process::Start({.command = words, .log = log_});
+    EXPECT_TRUE(started.ok()) << started.status();
+    return *std::move(started);
+  }
+
   FakeFeed feed_;
   support::TemporaryFolder folder_;
   std::string state_ = folder_.path() + "/state.json";
@@ -90,6 +99,35 @@ TEST_F(WatchProcess, EndsWellWhenNobodyReadsItAnyMore) {
   EXPECT_EQ(finished->exit_code, 0) << finished->output;
   EXPECT_THAT(finished->output, HasSubstr("\"arxivId\":\"a\""));
   EXPECT_TRUE(Kept("1"));
+}
+
+v1::GetStatusResponse Status(const std::string& sentence) {
+  v1::GetStatusResponse status;
+  status.set_sentence(sentence);
+  return status;
+}
+
+TEST_F(WatchProcess, ShowsEachStatusThatIsStreamedUntilItIsToldToEnd) {
+  feed_.Change([](FakeFeed::Answers& answers) {
+    answers.statuses = {Status("one"), Status("one"), Status("two")};
+  });
+  const auto status = StartOther({"status", "--watch", "--json"});
+  ASSERT_TRUE(support::WaitUntil(seconds(20), [&] {
+    return status->Output() == "{\"sentence\":\"one\"}\n{\"sentence\":\"two\"}\n";
+  })) << status->Output();
+  EXPECT_EQ(status->Terminate(seconds(20)), 0);
+}
+
+TEST_F(WatchProcess, AsksForTheStatusAgainAndAgainWhereNoneIsStreamed) {
+  feed_.Change([](FakeFeed::Answers& answers) { answers.status = Status("one"); });
+  const auto status = StartOther({"status", "--watch", "--json"});
+  ASSERT_TRUE(support::WaitUntil(seconds(20), [&] { return !status->Output().empty(); }));
+  feed_.Change([](FakeFeed::Answers& answers) { answers.status = Status("two"); });
+  ASSERT_TRUE(support::WaitUntil(seconds(20), [&] {
+    return status->Output() == "{\"sentence\":\"one\"}\n{\"sentence\":\"two\"}\n";
+  })) << status->Output();
+  status->Signal(SIGINT);
+  EXPECT_EQ(status->Wait(seconds(20)), 0);
 }
 
 }  // namespace

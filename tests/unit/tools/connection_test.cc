@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <optional>
 
+#include "tests/support/certificates.h"
 #include "tests/unit/tools/fake_feed.h"
 #include "tests/unit/tools/run_paperwire.h"
 
@@ -88,6 +92,72 @@ TEST(Connection, SendsTheTokenWithEveryCall) {
   unsetenv("PAPERWIRE_ACCESS_TOKEN");
   EXPECT_EQ(RunPaperwire({"status", "--server", feed.address()}).code, kExitOk);
   EXPECT_THAT(feed.answers().authorizations, ElementsAre("Bearer secret-1", "Bearer secret-1", ""));
+}
+
+// A feed over TLS that lets in only whom its authority has signed.
+class TlsTest : public testing::Test {
+ protected:
+  TlsTest() {
+    std::string folder = testing::TempDir() + "/tlsXXXXXX";
+    folder_ = mkdtemp(folder.data());
+    const support::Certificate server = authority_.Sign("localhost");
+    grpc::SslServerCredentialsOptions options(
+        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+    options.pem_root_certs = authority_.certificate();
+    options.pem_key_cert_pairs.push_back({server.key, server.certificate});
+    feed_.emplace(grpc::SslServerCredentials(options));
+    const support::Certificate client = authority_.Sign("reader");
+    ca_ = Write("ca.pem", authority_.certificate());
+    cert_ = Write("client.pem", client.certificate);
+    key_ = Write("client.key", client.key);
+  }
+  ~TlsTest() override { std::filesystem::remove_all(folder_); }
+
+  void SetUp() override {
+#if defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "SKIPPED: gRPC is not built for the thread sanitizer";
+#endif
+  }
+
+  std::string Write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ + "/" + name) << text;
+    return folder_ + "/" + name;
+  }
+  Ran Ask(std::vector<std::string> words) const {
+    words.insert(words.begin(), {"status", "--server", feed_->address(), "--deadline", "5s"});
+    return RunPaperwire(words);
+  }
+
+  support::Authority authority_;
+  std::optional<FakeFeed> feed_;
+  std::string folder_;
+  std::string ca_;
+  std::string cert_;
+  std::string key_;
+};
+
+TEST_F(TlsTest, LetsTheCallerInWithACertificate) {
+  const Ran ran = Ask({"--tls", "--ca-file", ca_, "--client-cert", cert_, "--client-key", key_});
+  EXPECT_EQ(ran.code, kExitOk) << ran.err;
+  const Ran named = Ask({"--tls", "--ca-file", ca_, "--client-cert", cert_, "--client-key", key_,
+                         "--server-name", "localhost"});
+  EXPECT_EQ(named.code, kExitOk) << named.err;
+}
+
+TEST_F(TlsTest, GivesNoAnswerWithoutWhatItTakes) {
+  const std::string other = Write("other.pem", support::Authority().certificate());
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{},
+        {"--tls", "--ca-file", ca_},
+        {"--tls", "--client-cert", cert_, "--client-key", key_},
+        {"--tls", "--ca-file", other, "--client-cert", cert_, "--client-key", key_},
+        {"--tls", "--ca-file", ca_, "--client-cert", cert_, "--client-key", key_, "--server-name",
+         "feed.example.org"}}) {
+    const Ran ran = Ask(words);
+    EXPECT_EQ(ran.code, kExitUnavailable) << ran.err;
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+  }
+  EXPECT_EQ(feed_->answers().statuses_asked, 0);
 }
 
 TEST(Connection, TakesNoTokenFromTheCommandLine) {

@@ -44,9 +44,10 @@ class FakeFeed {
     std::vector<std::string> authorizations = {};
   };
 
-  FakeFeed() {
+  explicit FakeFeed(const std::shared_ptr<grpc::ServerCredentials>& credentials =
+                        grpc::InsecureServerCredentials()) {
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort("127.0.0.1:0", credentials, &port_);
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();
   }
