@@ -8,6 +8,7 @@
 
 #include "libs/clock/clock.h"
 #include "libs/redis/connection.h"
+#include "libs/redis/dialer.h"
 #include "libs/redis/url.h"
 
 namespace paperwire::redis {
@@ -17,16 +18,30 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPause{50};
 constexpr milliseconds kLongestPause{2000};
+// A cluster that goes on sending us around is not one that is well.
+constexpr int kMostRedirects = 4;
 
 bool BeginsWithWord(std::string_view text, std::string_view word) {
   return text.starts_with(word) && (text.size() == word.size() || text[word.size()] == ' ');
 }
 
+bool IsMoved(const Reply& reply) {
+  return reply.kind == Reply::Kind::kError && BeginsWithWord(reply.text, "MOVED");
+}
+
+// Where the URL now leads to another server, only a new connection finds it.
+bool IsElsewhere(const Reply& reply) {
+  return reply.kind == Reply::Kind::kError &&
+         (BeginsWithWord(reply.text, "READONLY") || BeginsWithWord(reply.text, "MASTERDOWN") ||
+          BeginsWithWord(reply.text, "CLUSTERDOWN"));
+}
+
 }  // namespace
 
 struct Client::State {
-  Options options;
-  Url url;
+  State(Url url, const Options& options) : dialer(std::move(url), options) {}
+
+  Dialer dialer;
   clock::SystemClock clock;
   std::mutex mutex;
   std::unique_ptr<Connection> connection;
@@ -40,7 +55,7 @@ struct Client::State {
     if (connection && connection->Quiet()) return absl::OkStatus();
     connection.reset();
     if (pause.count() > 0 && clock.SteadyNow() < retry_at) return last_failure;
-    auto opened = Connection::Open(url, options);
+    auto opened = dialer.Dial();
     if (opened.ok()) {
       connection = *std::move(opened);
       pause = milliseconds{0};
@@ -53,20 +68,44 @@ struct Client::State {
     last_failure = opened.status();
     return last_failure;
   }
+
+  absl::StatusOr<std::vector<Reply>> Exchange(std::span<const Command> commands) {
+    if (auto status = EnsureConnection(); !status.ok()) return status;
+    auto replies = connection->Exchange(commands);
+    if (!replies.ok()) connection.reset();
+    return replies;
+  }
+
+  // Sends what a node of a cluster did not do for it does not hold the keys to the one that does.
+  absl::Status FollowMoved(std::span<const Command> commands, std::vector<Reply>& replies) {
+    for (int redirect = 0; redirect < kMostRedirects; ++redirect) {
+      std::vector<size_t> moved;
+      std::vector<Command> again;
+      for (size_t i = 0; i < replies.size(); ++i) {
+        if (!IsMoved(replies[i])) continue;
+        moved.push_back(i);
+        again.push_back(commands[i]);
+      }
+      if (moved.empty() || !dialer.Follow(replies[moved.front()].text)) break;
+      connection.reset();
+      auto answered = Exchange(again);
+      if (!answered.ok()) return answered.status();
+      for (size_t i = 0; i < moved.size(); ++i) replies[moved[i]] = std::move((*answered)[i]);
+    }
+    return absl::OkStatus();
+  }
 };
 
-absl::StatusOr<std::unique_ptr<Client>> Client::Create(Options options) {
+absl::StatusOr<std::unique_ptr<Client>> Client::Create(const Options& options) {
   auto url = ParseUrl(options.url);
   if (!url.ok()) return url.status();
   if (url->tls && !HasTls()) {
     return absl::InvalidArgumentError(
-        "Redis URL: rediss:// asks for TLS, and this build has none (it was made without "
-        "hiredis_ssl); use redis:// or a unix socket, through a TLS tunnel where needed");
+        "Redis URL: rediss:// asks for TLS, and this build has none: it was made with a hiredis "
+        "older than 1.0, or without its hiredis_ssl. Build with them, or use redis:// or a unix "
+        "socket, through a TLS tunnel where needed");
   }
-  auto state = std::make_unique<State>();
-  state->options = std::move(options);
-  state->url = *std::move(url);
-  return std::unique_ptr<Client>(new Client(std::move(state)));
+  return std::unique_ptr<Client>(new Client(std::make_unique<State>(*std::move(url), options)));
 }
 
 Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -82,26 +121,23 @@ absl::StatusOr<Reply> Client::Call(const Command& command) {
 absl::StatusOr<std::vector<Reply>> Client::Pipeline(std::span<const Command> commands) {
   if (commands.empty()) return std::vector<Reply>();
   const std::lock_guard lock(state_->mutex);
-  if (auto status = state_->EnsureConnection(); !status.ok()) return status;
-  auto replies = state_->connection->Exchange(commands);
-  if (!replies.ok()) {
-    state_->connection.reset();
-    return replies;
+  auto replies = state_->Exchange(commands);
+  if (!replies.ok()) return replies;
+  if (std::ranges::any_of(*replies, IsMoved)) {
+    if (auto status = state_->FollowMoved(commands, *replies); !status.ok()) return status;
   }
-  // Where the name now leads to another server, only a new connection finds it.
-  const auto elsewhere = [](const Reply& reply) {
-    return reply.kind == Reply::Kind::kError &&
-           (BeginsWithWord(reply.text, "READONLY") || BeginsWithWord(reply.text, "MASTERDOWN"));
-  };
-  if (std::ranges::any_of(*replies, elsewhere)) state_->connection.reset();
+  if (std::ranges::any_of(*replies, IsElsewhere)) {
+    state_->connection.reset();
+    state_->dialer.TryElsewhere();
+  }
   return replies;
 }
 
 absl::Status Client::StatusOf(const Reply& reply) {
   if (reply.kind != Reply::Kind::kError) return absl::OkStatus();
-  static constexpr std::string_view kStates[] = {"LOADING", "READONLY",    "MISCONF",
-                                                 "OOM",     "CLUSTERDOWN", "MASTERDOWN",
-                                                 "BUSY",    "NOREPLICAS",  "TRYAGAIN"};
+  static constexpr std::string_view kStates[] = {
+      "LOADING", "READONLY", "MISCONF",    "OOM",  "NOSCRIPT",   "CLUSTERDOWN",
+      "MOVED",   "ASK",      "MASTERDOWN", "BUSY", "NOREPLICAS", "TRYAGAIN"};
   for (const std::string_view state : kStates) {
     if (BeginsWithWord(reply.text, state)) return absl::UnavailableError(reply.text);
   }

@@ -27,23 +27,25 @@ struct Reply {
 using Command = std::vector<std::string>;
 
 struct Options {
-  // "redis://[user:password@]host:port[/db]"; "rediss://" (TLS) only where hiredis has it;
-  // "unix:///path".
+  // Forms: url.h. "rediss" (TLS) only where hiredis has it.
   std::string url = "redis://127.0.0.1:6379";
   std::chrono::milliseconds connect_timeout{2000};
   std::chrono::milliseconds command_timeout{5000};
 };
 
-// A connection to one Redis or Valkey server. Thread-safe: calls take turns. It connects when first
-// used, and anew after any error (a context is never used again after one), with back-off.
+// A connection to one Redis or Valkey server: the one of the URL, the master that Sentinels name,
+// or the node of a cluster that holds the keys (MOVED is followed, a few times). Thread-safe: calls
+// take turns. It connects when first used, and anew after any error (a context is never used again
+// after one), with back-off.
 //
 // A server that is not itself is Unavailable, the message begins with which state it is in:
-// "LOADING", "READONLY", "MISCONF", "OOM", "CLUSTERDOWN", "MASTERDOWN", "BUSY", "connection".
+// "LOADING", "READONLY", "MISCONF", "OOM", "NOSCRIPT", "CLUSTERDOWN", "MOVED", "ASK", "TRYAGAIN",
+// "MASTERDOWN", "NOREPLICAS", "BUSY", "connection".
 // Other error replies are FailedPrecondition (WRONGTYPE, NOPERM, …) with the server's words.
 class Client {
  public:
   // InvalidArgument: the URL is not one, or asks for TLS that this build lacks.
-  static absl::StatusOr<std::unique_ptr<Client>> Create(Options options);
+  static absl::StatusOr<std::unique_ptr<Client>> Create(const Options& options);
   ~Client();
 
   absl::StatusOr<Reply> Call(const Command& command);

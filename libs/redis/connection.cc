@@ -1,5 +1,6 @@
 #include "libs/redis/connection.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <hiredis/hiredis.h>
 #include <netinet/in.h>
@@ -9,7 +10,8 @@
 
 #ifdef PAPERWIRE_REDIS_TLS
 #include <hiredis/hiredis_ssl.h>
-#include <openssl/x509.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #endif
 
 #include <cerrno>
@@ -78,6 +80,45 @@ Reply Convert(const redisReply& reply) {
   return out;
 }
 
+#ifdef PAPERWIRE_REDIS_TLS
+struct FreeTlsContext {
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+};
+
+std::string TlsError() {
+  char text[256];
+  ERR_error_string_n(ERR_get_error(), text, sizeof text);
+  return fmt::format("TLS: {}", text);
+}
+
+// Null: what is wrong is OpenSSL's last error.
+SSL* NewTls(const Url& url) {
+  const std::unique_ptr<SSL_CTX, FreeTlsContext> context(SSL_CTX_new(TLS_client_method()));
+  if (context == nullptr) return nullptr;
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  const bool trusted =
+      url.ca.empty() ? SSL_CTX_set_default_verify_paths(context.get()) == 1
+                     : SSL_CTX_load_verify_locations(context.get(), url.ca.c_str(), nullptr) == 1;
+  const bool ours =
+      url.cert.empty() ||
+      (SSL_CTX_use_certificate_chain_file(context.get(), url.cert.c_str()) == 1 &&
+       SSL_CTX_use_PrivateKey_file(context.get(), url.key.c_str(), SSL_FILETYPE_PEM) == 1);
+  if (!trusted || !ours) return nullptr;
+  SSL* tls = SSL_new(context.get());
+  if (tls == nullptr) return nullptr;
+  const char* host = url.addresses.front().host.c_str();
+  in6_addr ignored;
+  if (inet_pton(AF_INET, host, &ignored) == 1 || inet_pton(AF_INET6, host, &ignored) == 1) {
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host);
+  } else {
+    SSL_set1_host(tls, host);
+    SSL_set_tlsext_host_name(tls, host);
+  }
+  return tls;
+}
+#endif
+
 class HiredisConnection final : public Connection {
  public:
   HiredisConnection(redisContext* context, std::string address, bool tls)
@@ -123,16 +164,16 @@ class HiredisConnection final : public Connection {
   }
 
 #ifdef PAPERWIRE_REDIS_TLS
-  absl::Status StartTls(const std::string& host) {
-    static const bool initialized = redisInitOpenSSL() == REDIS_OK;
-    redisSSLContextError error = REDIS_SSL_CTX_NONE;
-    redisSSLContext* tls =
-        redisCreateSSLContext(X509_get_default_cert_file(), X509_get_default_cert_dir(), nullptr,
-                              nullptr, host.c_str(), &error);
-    if (!initialized || tls == nullptr) return Broken(address_, redisSSLContextGetError(error));
-    const bool started = redisInitiateSSLWithContext(context_.get(), tls) == REDIS_OK;
-    redisFreeSSLContext(tls);
-    return started ? absl::OkStatus() : Broken(address_, context_->errstr);
+  // The server's certificate must be for the host that we asked for: hiredis alone asks only that
+  // somebody trusted signed it.
+  absl::Status StartTls(const Url& url) {
+    SSL* tls = NewTls(url);
+    if (tls == nullptr) return Broken(address_, TlsError());
+    // Owned by the context from here on, also on failure.
+    if (redisInitiateSSL(context_.get(), tls) != REDIS_OK) {
+      return Broken(address_, context_->errstr);
+    }
+    return absl::OkStatus();
   }
 #endif
 
@@ -186,16 +227,20 @@ bool HasTls() {
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Url& url,
                                                              const Options& options) {
   const timeval timeout = ToTimeval(options.connect_timeout);
-  redisContext* context = url.path.empty()
-                              ? redisConnectWithTimeout(url.host.c_str(), url.port, timeout)
-                              : redisConnectUnixWithTimeout(url.path.c_str(), timeout);
-  if (context == nullptr) return Broken(url.Address(), "out of memory");
-  auto connection = std::make_unique<HiredisConnection>(context, url.Address(), url.tls);
-  if (context->err != 0) return Broken(url.Address(), context->errstr);
+  redisContext* context = nullptr;
+  if (url.path.empty()) {
+    const Address& address = url.addresses.front();
+    context = redisConnectWithTimeout(address.host.c_str(), address.port, timeout);
+  } else {
+    context = redisConnectUnixWithTimeout(url.path.c_str(), timeout);
+  }
+  if (context == nullptr) return Broken(url.Where(), "out of memory");
+  auto connection = std::make_unique<HiredisConnection>(context, url.Where(), url.tls);
+  if (context->err != 0) return Broken(url.Where(), context->errstr);
   if (auto status = connection->Prepare(options); !status.ok()) return status;
 #ifdef PAPERWIRE_REDIS_TLS
   if (url.tls) {
-    if (auto status = connection->StartTls(url.host); !status.ok()) return status;
+    if (auto status = connection->StartTls(url); !status.ok()) return status;
   }
 #endif
   const auto greeting = Greeting(url);

@@ -16,7 +16,8 @@ namespace paperwire::redis {
 // thread-safe. Internal to libs/redis.
 class Connection {
  public:
-  // Connects, logs in and selects the database. Unavailable: "connection …" or the server's state.
+  // Connects to the first address (or path), logs in and selects the database. Unavailable:
+  // "connection …" or the server's state.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const Url& url, const Options& options);
   virtual ~Connection() = default;
 

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -11,13 +13,16 @@
 namespace paperwire::redis {
 namespace {
 
+constexpr int kPort = 6379;
+constexpr int kSentinelPort = 26379;
 constexpr int kMaxPort = 65535;
 constexpr int kMaxDb = 1'000'000;
 
 absl::Status Wrong(std::string_view what) {
   return absl::InvalidArgumentError(
-      fmt::format("Redis URL: {}; allowed are redis://[user:password@]host:port[/db], rediss://… "
-                  "and unix:///path",
+      fmt::format("Redis URL: {}; allowed are redis://[user:password@]host:port[,host:port][/db], "
+                  "redis+sentinel://host:port[,host:port]/service[/db], rediss:// and "
+                  "rediss+sentinel:// likewise, and unix:///path",
                   what));
 }
 
@@ -49,7 +54,7 @@ std::optional<std::string> PercentDecode(std::string_view text) {
 
 // Takes "user:password@" off the front of `rest`.
 absl::Status TakeCredentials(std::string_view& rest, Url& url) {
-  const size_t at = rest.substr(0, rest.find('/')).rfind('@');
+  const size_t at = rest.substr(0, rest.find_first_of("/?")).rfind('@');
   if (at == std::string_view::npos) return absl::OkStatus();
   const std::string_view credentials = rest.substr(0, at);
   rest.remove_prefix(at + 1);
@@ -60,6 +65,31 @@ absl::Status TakeCredentials(std::string_view& rest, Url& url) {
   if (!user || !password) return Wrong("bad percent-encoding in user or password");
   url.user = std::move(*user);
   url.password = std::move(*password);
+  return absl::OkStatus();
+}
+
+// Takes "?name=value&name=value" off the end of `rest`.
+absl::Status TakeParameters(std::string_view& rest, Url& url) {
+  const size_t question = rest.find('?');
+  if (question == std::string_view::npos) return absl::OkStatus();
+  std::string_view query = rest.substr(question + 1);
+  rest = rest.substr(0, question);
+  const std::map<std::string_view, std::string*> texts = {
+      {"ca", &url.ca},
+      {"cert", &url.cert},
+      {"key", &url.key},
+      {"sentinel_user", &url.sentinel_user},
+      {"sentinel_password", &url.sentinel_password}};
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    const std::string_view name = pair.substr(0, pair.find('='));
+    const auto value = PercentDecode(pair.substr(std::min(pair.size(), name.size() + 1)));
+    if (!value) return Wrong("bad percent-encoding after '?'");
+    const auto text = texts.find(name);
+    if (text == texts.end()) return Wrong(fmt::format("'{}' after '?' is not known", name));
+    *text->second = *value;
+  }
   return absl::OkStatus();
 }
 
@@ -79,43 +109,109 @@ absl::StatusOr<Url> ParseUnix(std::string_view rest) {
   return url;
 }
 
-absl::StatusOr<Url> ParseTcp(std::string_view rest, bool tls) {
-  Url url;
-  url.tls = tls;
-  if (auto status = TakeCredentials(rest, url); !status.ok()) return status;
-  const size_t slash = rest.find('/');
-  std::string_view authority = rest.substr(0, slash);
-  if (slash != std::string_view::npos && slash + 1 < rest.size()) {
-    const auto db = ParseNumber(rest.substr(slash + 1), 0, kMaxDb);
-    if (!db) return Wrong("the database must be a number");
-    url.db = *db;
-  }
+absl::StatusOr<Address> ParseAddress(std::string_view text, int default_port) {
+  Address address{.host = {}, .port = default_port};
   std::string_view port;
-  if (authority.starts_with('[')) {
-    const size_t close = authority.find(']');
+  if (text.starts_with('[')) {
+    const size_t close = text.find(']');
     if (close == std::string_view::npos) return Wrong("'[' without ']'");
-    url.host = std::string(authority.substr(1, close - 1));
-    port = authority.substr(close + 1);
+    address.host = std::string(text.substr(1, close - 1));
+    port = text.substr(close + 1);
   } else {
-    const size_t colon = authority.find(':');
-    url.host = std::string(authority.substr(0, colon));
-    port = colon == std::string_view::npos ? std::string_view() : authority.substr(colon);
+    const size_t colon = text.find(':');
+    address.host = std::string(text.substr(0, colon));
+    port = colon == std::string_view::npos ? std::string_view() : text.substr(colon);
   }
-  if (url.host.empty()) return Wrong("there is no host");
+  if (address.host.empty()) return Wrong("there is no host");
   if (!port.empty()) {
     const auto number = port[0] == ':' ? ParseNumber(port.substr(1), 1, kMaxPort) : std::nullopt;
     if (!number) return Wrong("the port must be a number from 1 to 65535");
-    url.port = *number;
+    address.port = *number;
   }
+  return address;
+}
+
+// "host:port,host:port" and, behind a slash each, the service and the database.
+absl::StatusOr<Url> ParseTcp(std::string_view rest, bool tls, bool sentinel) {
+  Url url;
+  url.tls = tls;
+  if (auto status = TakeCredentials(rest, url); !status.ok()) return status;
+  if (auto status = TakeParameters(rest, url); !status.ok()) return status;
+  const size_t slash = rest.find('/');
+  std::string_view authority = rest.substr(0, slash);
+  rest.remove_prefix(std::min(rest.size(), authority.size() + 1));
+  while (true) {
+    const size_t comma = authority.find(',');
+    auto address = ParseAddress(authority.substr(0, comma), sentinel ? kSentinelPort : kPort);
+    if (!address.ok()) return address.status();
+    url.addresses.push_back(*std::move(address));
+    if (comma == std::string_view::npos) break;
+    authority.remove_prefix(comma + 1);
+  }
+  if (sentinel) {
+    const std::string_view service = rest.substr(0, rest.find('/'));
+    const auto decoded = PercentDecode(service);
+    if (!decoded || decoded->empty()) {
+      return Wrong("after the Sentinels' addresses the master's name is missing, as in /mymaster");
+    }
+    url.service = *decoded;
+    rest.remove_prefix(std::min(rest.size(), service.size() + 1));
+  } else if (!url.sentinel_user.empty() || !url.sentinel_password.empty()) {
+    return Wrong("a password for Sentinels and no Sentinel");
+  }
+  if (!rest.empty()) {
+    const auto db = ParseNumber(rest, 0, kMaxDb);
+    if (!db) return Wrong("the database must be a number");
+    url.db = *db;
+  }
+  if (!tls && !(url.ca + url.cert + url.key).empty()) {
+    return Wrong("ca, cert and key are for rediss://");
+  }
+  if (url.cert.empty() != url.key.empty()) return Wrong("cert and key belong together");
   return url;
 }
 
 }  // namespace
 
-std::string Url::Address() const {
-  if (!path.empty()) return path;
+std::string Address::ToString() const {
   const bool v6 = host.find(':') != std::string::npos;
   return v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
+std::string Url::Where() const {
+  if (!path.empty()) return path;
+  std::string text;
+  for (const Address& address : addresses) {
+    if (!text.empty()) text += ',';
+    text += address.ToString();
+  }
+  return text;
+}
+
+Url Url::At(const Address& address) const {
+  Url url = *this;
+  url.addresses = {address};
+  url.service.clear();
+  return url;
+}
+
+Url Url::AtSentinel(const Address& address) const {
+  Url url = At(address);
+  url.user = sentinel_user;
+  url.password = sentinel_password;
+  url.db = 0;
+  return url;
+}
+
+absl::StatusOr<Address> ParseMoved(std::string_view answer, const Address& here) {
+  const std::string_view text = answer.substr(answer.rfind(' ') + 1);
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return absl::InvalidArgumentError("no address");
+  const auto port = ParseNumber(text.substr(colon + 1), 1, kMaxPort);
+  if (!port) return absl::InvalidArgumentError("no port");
+  const std::string_view host = text.substr(0, colon);
+  return Address{.host = host.empty() || host == "?" ? here.host : std::string(host),
+                 .port = *port};
 }
 
 absl::StatusOr<Url> ParseUrl(std::string_view text) {
@@ -123,8 +219,10 @@ absl::StatusOr<Url> ParseUrl(std::string_view text) {
   if (colon == std::string_view::npos) return Wrong("there is no scheme");
   const std::string_view scheme = text.substr(0, colon);
   const std::string_view rest = text.substr(colon + 3);
-  if (scheme == "redis") return ParseTcp(rest, false);
-  if (scheme == "rediss") return ParseTcp(rest, true);
+  if (scheme == "redis") return ParseTcp(rest, false, false);
+  if (scheme == "rediss") return ParseTcp(rest, true, false);
+  if (scheme == "redis+sentinel") return ParseTcp(rest, false, true);
+  if (scheme == "rediss+sentinel") return ParseTcp(rest, true, true);
   if (scheme == "unix") return ParseUnix(rest);
   return Wrong(fmt::format("the scheme '{}' is not known", scheme));
 }

@@ -26,18 +26,6 @@ namespace fs = std::filesystem;
 constexpr int kTries = 2000;
 constexpr std::chrono::milliseconds kBetweenTries{10};
 
-int FreePort() {
-  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bind(probe, reinterpret_cast<sockaddr*>(&address), size);
-  getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size);
-  close(probe);
-  return ntohs(address.sin_port);
-}
-
 fs::path NewFolder() {
   std::string pattern = (fs::temp_directory_path() / "paperwire-redis-XXXXXX").string();
   return mkdtemp(pattern.data());
@@ -51,6 +39,18 @@ std::string LogOf(const fs::path& folder) {
 }
 
 }  // namespace
+
+int RedisProcess::FreePort() {
+  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  bind(probe, reinterpret_cast<sockaddr*>(&address), size);
+  getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size);
+  close(probe);
+  return ntohs(address.sin_port);
+}
 
 bool RedisProcess::Available() {
   std::istringstream folders(std::getenv("PATH") == nullptr ? "" : std::getenv("PATH"));
@@ -72,7 +72,17 @@ RedisProcess::~RedisProcess() {
 }
 
 absl::StatusOr<std::unique_ptr<RedisProcess>> RedisProcess::Start(Settings settings) {
-  std::unique_ptr<RedisProcess> redis(new RedisProcess(std::move(settings)));
+  return StartOnFreePort(std::unique_ptr<RedisProcess>(new RedisProcess(std::move(settings))));
+}
+
+absl::StatusOr<std::unique_ptr<RedisProcess>> RedisProcess::StartSentinel(int master_port) {
+  std::unique_ptr<RedisProcess> sentinel(new RedisProcess({}));
+  sentinel->master_port_ = master_port;
+  return StartOnFreePort(std::move(sentinel));
+}
+
+absl::StatusOr<std::unique_ptr<RedisProcess>> RedisProcess::StartOnFreePort(
+    std::unique_ptr<RedisProcess> redis) {
   // Somebody else may take the port between finding it and using it.
   constexpr int kPorts = 5;
   absl::Status status;
@@ -81,13 +91,28 @@ absl::StatusOr<std::unique_ptr<RedisProcess>> RedisProcess::Start(Settings setti
     status = redis->Restart();
     if (status.ok()) return redis;
     redis->Kill();
+    fs::remove(redis->folder_ / "sentinel.conf");
   }
   return status;
 }
 
 std::string RedisProcess::Url() const { return fmt::format("redis://127.0.0.1:{}", port_); }
 
-absl::Status RedisProcess::Launch() {
+std::vector<std::string> RedisProcess::Arguments() const {
+  const std::string log = (folder_ / "log").string();
+  if (master_port_ != 0) {
+    // It keeps what it finds out in this file.
+    const std::string file = (folder_ / "sentinel.conf").string();
+    if (!fs::exists(file)) {
+      std::ofstream(file) << fmt::format(
+          "port {}\nbind 127.0.0.1\ndir {}\nlogfile {}\n"
+          "sentinel monitor mymaster 127.0.0.1 {} 1\n"
+          "sentinel down-after-milliseconds mymaster 333\n"
+          "sentinel failover-timeout mymaster 3000\n",
+          port_, (folder_ / "data").string(), log, master_port_);
+    }
+    return {"redis-server", file, "--sentinel"};
+  }
   std::vector<std::string> arguments = {"redis-server",
                                         "--port",
                                         std::to_string(port_),
@@ -96,7 +121,7 @@ absl::Status RedisProcess::Launch() {
                                         "--dir",
                                         (folder_ / "data").string(),
                                         "--logfile",
-                                        (folder_ / "log").string(),
+                                        log,
                                         "--save",
                                         "",
                                         "--appendonly",
@@ -107,6 +132,11 @@ absl::Status RedisProcess::Launch() {
     arguments.push_back("--" + name);
     arguments.push_back(value);
   }
+  return arguments;
+}
+
+absl::Status RedisProcess::Launch() {
+  std::vector<std::string> arguments = Arguments();
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);

@@ -26,6 +26,9 @@ class RedisProcess {
 
   // Starts one and waits until it answers.
   static absl::StatusOr<std::unique_ptr<RedisProcess>> Start(Settings settings = {});
+  // A Sentinel that minds one master, "mymaster", which may be replaced once it has been silent for
+  // a third of a second; it needs nobody else's agreement.
+  static absl::StatusOr<std::unique_ptr<RedisProcess>> StartSentinel(int master_port);
   ~RedisProcess();
   RedisProcess(const RedisProcess&) = delete;
   RedisProcess& operator=(const RedisProcess&) = delete;
@@ -33,6 +36,8 @@ class RedisProcess {
   // "redis://127.0.0.1:PORT".
   std::string Url() const;
   int port() const { return port_; }
+  // A port on which nobody listens now.
+  static int FreePort();
   const std::filesystem::path& folder() const { return folder_; }
 
   // As kill -9; returns when it is gone.
@@ -53,11 +58,16 @@ class RedisProcess {
 
  private:
   explicit RedisProcess(Settings settings);
+  static absl::StatusOr<std::unique_ptr<RedisProcess>> StartOnFreePort(
+      std::unique_ptr<RedisProcess> redis);
+  std::vector<std::string> Arguments() const;
   absl::Status Launch();
   absl::Status WaitUntilItAnswers();
   void End(int signal);
 
   Settings settings_;
+  // Not 0: a Sentinel that minds the master there.
+  int master_port_ = 0;
   std::filesystem::path folder_;
   int port_ = 0;
   pid_t pid_ = -1;
