@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <random>
 #include <utility>
 
@@ -45,6 +46,7 @@ struct Client::State {
   clock::SystemClock clock;
   std::mutex mutex;
   std::unique_ptr<Connection> connection;
+  std::atomic<uint64_t> connections{0};
   // After a failed connect: until when calls fail at once, and with what.
   milliseconds pause{0};
   clock::SteadyTime retry_at{};
@@ -58,6 +60,7 @@ struct Client::State {
     auto opened = dialer.Dial();
     if (opened.ok()) {
       connection = *std::move(opened);
+      ++connections;
       pause = milliseconds{0};
       return absl::OkStatus();
     }
@@ -69,30 +72,43 @@ struct Client::State {
     return last_failure;
   }
 
-  absl::StatusOr<std::vector<Reply>> Exchange(std::span<const Command> commands) {
+  absl::StatusOr<std::vector<Reply>> Exchange(size_t count, const CommandAt& command) {
     if (auto status = EnsureConnection(); !status.ok()) return status;
-    auto replies = connection->Exchange(commands);
+    auto replies = connection->Exchange(count, command);
     if (!replies.ok()) connection.reset();
     return replies;
   }
 
   // Sends what a node of a cluster did not do for it does not hold the keys to the one that does.
-  absl::Status FollowMoved(std::span<const Command> commands, std::vector<Reply>& replies) {
+  absl::Status FollowMoved(const CommandAt& command, std::vector<Reply>& replies) {
     for (int redirect = 0; redirect < kMostRedirects; ++redirect) {
       std::vector<size_t> moved;
-      std::vector<Command> again;
       for (size_t i = 0; i < replies.size(); ++i) {
-        if (!IsMoved(replies[i])) continue;
-        moved.push_back(i);
-        again.push_back(commands[i]);
+        if (IsMoved(replies[i])) moved.push_back(i);
       }
       if (moved.empty() || !dialer.Follow(replies[moved.front()].text)) break;
       connection.reset();
-      auto answered = Exchange(again);
+      auto answered =
+          Exchange(moved.size(), [&](size_t i) -> const Command& { return command(moved[i]); });
       if (!answered.ok()) return answered.status();
       for (size_t i = 0; i < moved.size(); ++i) replies[moved[i]] = std::move((*answered)[i]);
     }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<Reply>> Pipeline(size_t count, const CommandAt& command) {
+    if (count == 0) return std::vector<Reply>();
+    const std::lock_guard lock(mutex);
+    auto replies = Exchange(count, command);
+    if (!replies.ok()) return replies;
+    if (std::ranges::any_of(*replies, IsMoved)) {
+      if (auto status = FollowMoved(command, *replies); !status.ok()) return status;
+    }
+    if (std::ranges::any_of(*replies, IsElsewhere)) {
+      connection.reset();
+      dialer.TryElsewhere();
+    }
+    return replies;
   }
 };
 
@@ -119,19 +135,16 @@ absl::StatusOr<Reply> Client::Call(const Command& command) {
 }
 
 absl::StatusOr<std::vector<Reply>> Client::Pipeline(std::span<const Command> commands) {
-  if (commands.empty()) return std::vector<Reply>();
-  const std::lock_guard lock(state_->mutex);
-  auto replies = state_->Exchange(commands);
-  if (!replies.ok()) return replies;
-  if (std::ranges::any_of(*replies, IsMoved)) {
-    if (auto status = state_->FollowMoved(commands, *replies); !status.ok()) return status;
-  }
-  if (std::ranges::any_of(*replies, IsElsewhere)) {
-    state_->connection.reset();
-    state_->dialer.TryElsewhere();
-  }
-  return replies;
+  return state_->Pipeline(commands.size(), [&](size_t i) -> const Command& { return commands[i]; });
 }
+
+absl::StatusOr<std::vector<Reply>> Client::Pipeline(size_t count,
+                                                    const std::function<Command(size_t)>& make) {
+  Command made;
+  return state_->Pipeline(count, [&](size_t i) -> const Command& { return made = make(i); });
+}
+
+uint64_t Client::connections() const { return state_->connections; }
 
 absl::Status Client::StatusOf(const Reply& reply) {
   if (reply.kind != Reply::Kind::kError) return absl::OkStatus();

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -53,6 +55,15 @@ class Client {
   // status is not OK only when the connection failed (none, some or all may have been done).
   absl::StatusOr<std::vector<Reply>> Pipeline(std::span<const Command> commands);
 
+  // The same with commands that are made one by one, while those before are on their way. `make` is
+  // called in order, for a position more than once where a server did not do it.
+  absl::StatusOr<std::vector<Reply>> Pipeline(size_t count,
+                                              const std::function<Command(size_t)>& make);
+
+  // How often it has connected: after another number it may be another server that answers, or the
+  // same one restarted.
+  uint64_t connections() const;
+
   // Maps an error reply to the statuses above.
   static absl::Status StatusOf(const Reply& reply);
 
@@ -73,8 +84,10 @@ class Script {
     std::vector<std::string> arguments;
   };
   absl::StatusOr<Reply> Run(Client& client, const Call& call) const;
-  // In order, in one pipeline. As Client::Pipeline.
+  // In order, in one pipeline; both as Client::Pipeline.
   absl::StatusOr<std::vector<Reply>> RunAll(Client& client, std::span<const Call> calls) const;
+  absl::StatusOr<std::vector<Reply>> RunAll(Client& client, size_t count,
+                                            const std::function<Call(size_t)>& make) const;
 
   const std::string& source() const { return source_; }
 

@@ -22,6 +22,9 @@
 namespace paperwire::redis {
 namespace {
 
+// The server begins with what it has while the rest is made.
+constexpr size_t kSendAt = 16u << 10;
+
 struct FreeContext {
   void operator()(redisContext* context) const { redisFree(context); }
 };
@@ -121,16 +124,22 @@ SSL* NewTls(const Url& url) {
 
 class HiredisConnection final : public Connection {
  public:
+  using Connection::Exchange;
+
   HiredisConnection(redisContext* context, std::string address, bool tls)
       : context_(context), address_(std::move(address)), tls_(tls) {}
 
-  absl::StatusOr<std::vector<Reply>> Exchange(std::span<const Command> commands) override {
+  absl::StatusOr<std::vector<Reply>> Exchange(size_t count, const CommandAt& command) override {
     buffer_.clear();
-    for (const Command& command : commands) AppendCommand(command, buffer_);
-    if (auto status = Send(); !status.ok()) return status;
+    for (size_t i = 0; i < count; ++i) {
+      AppendCommand(command(i), buffer_);
+      if (buffer_.size() < kSendAt && i + 1 < count) continue;
+      if (auto status = Send(); !status.ok()) return status;
+      buffer_.clear();
+    }
     std::vector<Reply> replies;
-    replies.reserve(commands.size());
-    for (size_t i = 0; i < commands.size(); ++i) {
+    replies.reserve(count);
+    for (size_t i = 0; i < count; ++i) {
       void* raw = nullptr;
       errno = 0;
       if (redisGetReply(context_.get(), &raw) != REDIS_OK || raw == nullptr) {

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "libs/redis/client.h"
@@ -16,14 +18,14 @@ std::string Sha1(const std::string& text) {
   return hex;
 }
 
-Command ToCommand(const std::string& sha1, const Script::Call& call) {
+Command ToCommand(const std::string& sha1, Script::Call call) {
   Command command;
   command.reserve(3 + call.keys.size() + call.arguments.size());
   command.emplace_back("EVALSHA");
   command.push_back(sha1);
   command.push_back(std::to_string(call.keys.size()));
-  command.insert(command.end(), call.keys.begin(), call.keys.end());
-  command.insert(command.end(), call.arguments.begin(), call.arguments.end());
+  std::ranges::move(call.keys, std::back_inserter(command));
+  std::ranges::move(call.arguments, std::back_inserter(command));
   return command;
 }
 
@@ -44,27 +46,27 @@ absl::StatusOr<Reply> Script::Run(Client& client, const Call& call) const {
 
 absl::StatusOr<std::vector<Reply>> Script::RunAll(Client& client,
                                                   std::span<const Call> calls) const {
-  std::vector<Command> commands;
-  commands.reserve(calls.size());
-  for (const Call& call : calls) commands.push_back(ToCommand(sha1_, call));
-  auto replies = client.Pipeline(commands);
+  return RunAll(client, calls.size(), [&](size_t i) { return calls[i]; });
+}
+
+absl::StatusOr<std::vector<Reply>> Script::RunAll(Client& client, size_t count,
+                                                  const std::function<Call(size_t)>& make) const {
+  const auto command = [&](size_t i) { return ToCommand(sha1_, make(i)); };
+  auto replies = client.Pipeline(count, command);
   // More than once, for the scripts may be flushed between loading and running.
   constexpr int kLoads = 3;
   for (int load = 0; load < kLoads && replies.ok(); ++load) {
     // Usually all or none. Only where another client loaded the script meanwhile are some missing;
     // those, and no others, were not run.
     std::vector<size_t> missing;
-    std::vector<Command> again;
     for (size_t i = 0; i < replies->size(); ++i) {
-      if (!IsUnknownScript((*replies)[i])) continue;
-      missing.push_back(i);
-      again.push_back(commands[i]);
+      if (IsUnknownScript((*replies)[i])) missing.push_back(i);
     }
     if (missing.empty()) return replies;
     if (auto loaded = client.Call({"SCRIPT", "LOAD", source_}); !loaded.ok()) {
       return loaded.status();
     }
-    auto answered = client.Pipeline(again);
+    auto answered = client.Pipeline(missing.size(), [&](size_t i) { return command(missing[i]); });
     if (!answered.ok()) return answered.status();
     for (size_t i = 0; i < missing.size(); ++i) (*replies)[missing[i]] = std::move((*answered)[i]);
   }
