@@ -10,8 +10,9 @@
 namespace paperwire::window {
 namespace {
 
-// A safety net for what Expire never saw; counted from the write.
-constexpr std::chrono::milliseconds kTimeToLive = std::chrono::days(8);
+// A safety net for what Expire never saw; counted from the write, so that a recorded week stays for
+// as long, too.
+constexpr std::chrono::milliseconds kTimeToLive = std::chrono::days(30);
 constexpr int kMostChanges = 200'000;
 
 }  // namespace

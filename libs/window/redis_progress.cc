@@ -36,9 +36,11 @@ RedisProgress::RedisProgress(redis::Client& client, const std::string& root,
       begin_(std::string(lua::kEpoch) + lua::kBegin),
       verify_(lua::kVerify),
       renew_(std::string(lua::kEpoch) + lua::kRenew),
+      vouch_(std::string(lua::kEpoch) + lua::kVouch),
       epoch_key_(root + "epoch"),
       offsets_key_(root + "offsets:" + cluster_id),
       targets_key_(root + "targets:" + cluster_id),
+      servers_key_(root + "servers:" + cluster_id),
       window_keys_(std::move(window_keys)) {}
 
 absl::StatusOr<Window::Begun> RedisProgress::Begin(
@@ -49,29 +51,35 @@ absl::StatusOr<Window::Begun> RedisProgress::Begin(
   if (window_keys_) {
     call.keys.push_back(window_keys_->changes);
     call.keys.push_back(window_keys_->generations_restored);
+    call.keys.push_back(servers_key_);
   }
+  const uint64_t connection = client_.connections();
   {
     const std::lock_guard lock(mutex_);
     call.arguments.push_back(newest_epoch_);
-  }
-  call.arguments.push_back(std::to_string(scope.total_partitions));
-  for (const auto& [partition, end] : end_offsets) {
-    call.arguments.push_back(FieldOf(partition));
-    call.arguments.push_back(std::to_string(TargetOf(partition, end, scope)));
+    call.arguments.push_back(std::to_string(scope.total_partitions));
+    for (const auto& [partition, end] : end_offsets) {
+      const std::string field = FieldOf(partition);
+      const auto known = known_.find(field);
+      call.arguments.push_back(field);
+      call.arguments.push_back(std::to_string(TargetOf(partition, end, scope)));
+      call.arguments.push_back(std::to_string(known == known_.end() ? -1 : known->second.stored));
+    }
   }
   const auto reply = begin_.Run(client_, call);
   if (!reply.ok()) return reply.status();
   if (reply->elements.size() != 2) return absl::InternalError("begin.lua: not two elements");
   Window::Begun begun{.epoch = reply->elements[0].text, .offsets = {}};
-  {
-    const std::lock_guard lock(mutex_);
-    newest_epoch_ = std::max(newest_epoch_, begun.epoch);
-  }
   const auto stored = ReadNumbers(reply->elements[1]);
+  const std::lock_guard lock(mutex_);
+  if (newest_epoch_ < begun.epoch) known_.clear();
+  newest_epoch_ = std::max(newest_epoch_, begun.epoch);
   for (const auto& [partition, end] : end_offsets) {
-    if (const auto found = stored.find(FieldOf(partition)); found != stored.end()) {
-      begun.offsets[partition] = found->second;
-    }
+    const std::string field = FieldOf(partition);
+    const auto found = stored.find(field);
+    if (found != stored.end()) begun.offsets[partition] = found->second;
+    known_[field] = {.stored = found == stored.end() ? -1 : found->second,
+                     .connection = connection};
   }
   return begun;
 }
@@ -91,6 +99,26 @@ absl::Status RedisProgress::CheckOffset(const std::string& epoch,
   return CheckOrRenew(epoch, {"offset", FieldOf(partition), std::to_string(expected)});
 }
 
+void RedisProgress::Vouch(const std::string& epoch, const bus::TopicPartition& partition,
+                          int64_t stored) {
+  const std::string field = FieldOf(partition);
+  const uint64_t connection = client_.connections();
+  {
+    const std::lock_guard lock(mutex_);
+    if (epoch != newest_epoch_) return;
+    Known& known = known_[field];
+    known.stored = stored;
+    if (known.connection == connection) return;
+  }
+  // Another server may have answered than before.
+  const auto reply = vouch_.Run(client_, {.keys = {epoch_key_, offsets_key_, servers_key_},
+                                          .arguments = {epoch, field, std::to_string(stored)}});
+  // What fails now is tried again with the next record.
+  if (!reply.ok() || reply->integer != 1) return;
+  const std::lock_guard lock(mutex_);
+  if (epoch == newest_epoch_) known_[field].connection = connection;
+}
+
 absl::Status RedisProgress::CheckCursor(const std::string& epoch, const Cursor& cursor) {
   return CheckOrRenew(epoch, {"cursor", cursor.ToString()});
 }
@@ -98,7 +126,7 @@ absl::Status RedisProgress::CheckCursor(const std::string& epoch, const Cursor& 
 absl::Status RedisProgress::CheckOrRenew(const std::string& epoch,
                                          const std::vector<std::string>& evidence) {
   redis::Script::Call call{.keys = {epoch_key_, offsets_key_, targets_key_, window_keys_->changes,
-                                    window_keys_->generations_restored},
+                                    window_keys_->generations_restored, servers_key_},
                            .arguments = {MakeUnique(), epoch}};
   std::ranges::copy(evidence, std::back_inserter(call.arguments));
   const auto reply = renew_.Run(client_, call);

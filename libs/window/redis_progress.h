@@ -37,6 +37,9 @@ class RedisProgress {
   // Aborted: the epoch is another now, or was already. OK: nothing is wrong, or no longer.
   absl::Status CheckOffset(const std::string& epoch, const bus::TopicPartition& partition,
                            int64_t expected);
+  // Of a window: `stored` is stored of `partition`, as it should be. A loss while nobody who knows
+  // that is there is then suspected only of a server that was not asked since.
+  void Vouch(const std::string& epoch, const bus::TopicPartition& partition, int64_t stored);
   // OutOfRange: also, the stream was trimmed beyond `cursor`.
   absl::Status CheckCursor(const std::string& epoch, const Cursor& cursor);
 
@@ -60,13 +63,22 @@ class RedisProgress {
   redis::Script begin_;
   redis::Script verify_;
   redis::Script renew_;
+  redis::Script vouch_;
   std::string epoch_key_;
   std::string offsets_key_;
   std::string targets_key_;
+  std::string servers_key_;
   std::optional<WindowKeys> window_keys_;
   std::mutex mutex_;
   // A store that answers with an earlier one has gone back.
   std::string newest_epoch_ ABSL_GUARDED_BY(mutex_);
+  struct Known {
+    int64_t stored = -1;
+    // The connection on which that was found, as redis::Client counts them.
+    uint64_t connection = 0;
+  };
+  // What is known of that epoch, by field.
+  std::map<std::string, Known> known_ ABSL_GUARDED_BY(mutex_);
 };
 
 // "topic:3", as partitions are named in Redis.

@@ -6,6 +6,9 @@
 #include <chrono>
 #include <utility>
 
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "libs/calendar/calendar.h"
 #include "libs/window/date.h"
 #include "libs/window/lua_scripts.h"
 #include "libs/window/memory_progress.h"
@@ -80,7 +83,12 @@ class RedisWindow final : public Window {
     if (behind || absl::IsAborted(applied.status())) {
       auto status = progress_.CheckOffset(epoch, partition, expected);
       if (!status.ok()) return status;
+      return applied;
     }
+    const bool whole =
+        applied.ok() && (writes.empty() ? applied->stored_offset == expected
+                                        : applied->verdicts.front() != Verdict::kFenced);
+    if (whole) progress_.Vouch(epoch, partition, applied->stored_offset);
     return applied;
   }
 
@@ -148,22 +156,23 @@ class RedisWindow final : public Window {
   }
 
   absl::StatusOr<int64_t> Expire(const std::string& oldest) override {
-    const std::string stays = DateAsNumber(oldest);
+    const auto time = client_.Call({"TIME"});
+    if (!time.ok()) return time.status();
+    const std::string stays = DateAsNumber(std::min(oldest, OldestBy(*time)));
     int64_t expired = 0;
     while (true) {
       const auto ids = client_.Call({"ZRANGEBYSCORE", keys_.dates, "-inf", "(" + stays, "LIMIT",
                                      "0", std::to_string(kChunk)});
       if (!ids.ok()) return ids.status();
       if (ids->elements.empty()) return expired;
-      std::vector<redis::Script::Call> calls;
+      redis::Script::Call call{.keys = {keys_.dates}, .arguments = {stays}};
       for (const Reply& id : ids->elements) {
-        calls.push_back(
-            {.keys = {keys_.dates, keys_.Paper(id.text)}, .arguments = {id.text, stays}});
+        call.keys.push_back(keys_.Paper(id.text));
+        call.arguments.push_back(id.text);
       }
-      const auto replies = expire_.RunAll(client_, calls);
-      if (!replies.ok()) return replies.status();
-      if (auto status = FirstError(*replies); !status.ok()) return status;
-      for (const Reply& reply : *replies) expired += reply.integer;
+      const auto reply = expire_.Run(client_, call);
+      if (!reply.ok()) return reply.status();
+      expired += reply->integer;
     }
   }
 
@@ -192,6 +201,15 @@ class RedisWindow final : public Window {
  private:
   Command NewestChange() const { return {"XREVRANGE", keys_.changes, "+", "-", "COUNT", "1"}; }
 
+  // The first date of the window by the server's clock, in its answer to TIME. What one clock that
+  // runs ahead says takes nothing out.
+  static std::string OldestBy(const Reply& time) {
+    const int64_t seconds = time.elements.empty() ? 0 : NumberOf(time.elements[0]).value_or(0);
+    const absl::CivilDay today =
+        absl::ToCivilDay(absl::FromUnixSeconds(seconds), absl::UTCTimeZone());
+    return calendar::FormatDate(calendar::OldestInWindow(today));
+  }
+
   absl::StatusOr<Applied> Verify(const std::string& epoch, const bus::TopicPartition& partition) {
     const auto stored = progress_.Verify(epoch, partition);
     if (!stored.ok()) return stored.status();
@@ -207,13 +225,10 @@ class RedisWindow final : public Window {
                 .epoch = epoch,
                 .field = FieldOf(partition),
                 .expected = expected};
-    std::vector<redis::Script::Call> calls;
-    calls.reserve(writes.size());
-    for (const Write& write : writes) {
-      calls.push_back(MakeApplyCall(keys_, fence, oldest, write));
-      fence.expected = write.offset + 1;
-    }
-    const auto replies = apply_.RunAll(client_, calls);
+    const auto replies = apply_.RunAll(client_, writes.size(), [&](size_t i) {
+      fence.expected = i == 0 ? expected : writes[i - 1].offset + 1;
+      return MakeApplyCall(keys_, fence, oldest, writes[i]);
+    });
     if (!replies.ok()) return replies.status();
     Applied applied;
     for (const Reply& reply : *replies) {

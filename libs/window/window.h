@@ -101,7 +101,9 @@ class Window {
   // Begins following these partitions: makes a new epoch if the store is empty, recording the end
   // offsets that the rebuild must reach. Returns the epoch and the offsets stored. After a new
   // epoch over kept data (Apply, ChangesAfter) too, each follower begins again and so says what
-  // must be reached before the window is complete again.
+  // must be reached before the window is complete again. Such a one is also made here, where the
+  // store was restarted or replaced and nobody is left who knows what was stored: that the caller,
+  // or any other before, found it whole since is then not known.
   struct Begun {
     std::string epoch;
     std::map<bus::TopicPartition, int64_t> offsets;
@@ -147,8 +149,9 @@ class Window {
   // The papers of these ids; those not there are left out.
   virtual absl::StatusOr<std::vector<Stored>> Get(std::span<const std::string> arxiv_ids) = 0;
 
-  // Takes out what was announced before `oldest`. Returns how many papers. Not in the change
-  // stream: readers cut by date themselves.
+  // Takes out what was announced before `oldest`, a bounded number at a time. Returns how many
+  // papers. Not in the change stream: readers cut by date themselves. Nothing goes that is in the
+  // window by the store's own clock, nor does Apply refuse it.
   virtual absl::StatusOr<int64_t> Expire(const std::string& oldest) = 0;
 
   // The next generation of a paper version, atomically: no two callers get the same.

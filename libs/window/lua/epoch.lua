@@ -15,12 +15,24 @@ local function begin_changes(changes, epoch)
   redis.call('XADD', changes, '*', 'epoch', epoch)
 end
 
+-- Which server this is, and since when it is on its own: another after each restart and each
+-- failover. Empty where it may not be asked.
+local function server()
+  local run = redis.pcall('INFO', 'server')
+  local replication = redis.pcall('INFO', 'replication')
+  if type(run) ~= 'string' or type(replication) ~= 'string' then
+    return ''
+  end
+  return (string.match(run, 'run_id:(%w+)') or '') ..
+    (string.match(replication, 'master_replid:(%w+)') or '')
+end
+
 -- A new epoch over the data there are. It is complete when its followers have said what it must
 -- reach, and have reached it; the generations since are unknown to it.
-local function renew(epoch_key, targets, changes, restored, before, unique)
+local function renew(epoch_key, targets, changes, restored, servers, before, unique)
   local epoch = make_epoch(before, unique)
   redis.call('SET', epoch_key, epoch)
-  redis.call('DEL', targets, restored)
+  redis.call('DEL', targets, restored, servers)
   begin_changes(changes, epoch)
   return epoch
 end

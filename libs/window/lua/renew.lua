@@ -1,5 +1,5 @@
 -- Makes a new epoch where the store is not what it was: it has gone back to an earlier state.
--- KEYS: epoch, offsets, targets, changes, generations restored
+-- KEYS: epoch, offsets, targets, changes, generations restored, servers
 -- ARGV: what makes an epoch unique, the caller's epoch,
 --       "offset", field, the offset that was stored   or   "cursor", the id of a change there was
 -- Returns 0: the epoch is another already; 1: it is as it was; 2: the stream was trimmed beyond
@@ -24,5 +24,5 @@ else
     return 2
   end
 end
-renew(KEYS[1], KEYS[3], KEYS[4], KEYS[5], ARGV[2], ARGV[1])
+renew(KEYS[1], KEYS[3], KEYS[4], KEYS[5], KEYS[6], ARGV[2], ARGV[1])
 return 3

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "libs/redis/client.h"
 #include "tests/contract/window/stores.h"
 
@@ -214,6 +217,114 @@ TEST_F(RedisRestarts, CursorsAndEpochsGoOnWhereTheClockHasGoneBack) {
   EXPECT_TRUE(absl::IsAborted(window_->Apply(late, kTagged, 7, kOldest, {}).status()));
   EXPECT_EQ(window_->GetState()->epoch.substr(0, 12), "ffffffffff01");
   EXPECT_GT(window_->GetState()->cursor, after);
+}
+
+// Power is cut: Redis and every reader of the topic end together, and its file ends early.
+class RedisPowerLoss : public RedisRestarts {
+ protected:
+  static constexpr int64_t kEnd = 200;
+
+  // Takes bytes off the end of the append-only file.
+  void CutTheFile(uintmax_t bytes) {
+    redis_->Kill();
+    const auto file = redis_->folder() / "data" / "appendonlydir" / "appendonly.aof.1.incr.aof";
+    const uintmax_t size = std::filesystem::file_size(file);
+    ASSERT_GT(size, bytes);
+    std::filesystem::resize_file(file, size - bytes);
+    ASSERT_TRUE(redis_->Restart().ok());
+    do state_ = window_->GetState();
+    while (absl::IsUnavailable(state_.status()));
+  }
+
+  // Reads the topic again from where `window` says, and counts.
+  void ExpectTheGapAndNothingElse(Window& window, bool lost) {
+    const auto begun = window.Begin({{kTagged, kEnd}});
+    ASSERT_TRUE(begun.ok()) << begun.status();
+    EXPECT_GT(begun->epoch, epoch_);
+    const int64_t from = begun->offsets.at(kTagged);
+    EXPECT_EQ(from < kEnd, lost);
+    EXPECT_EQ(window.Load()->papers.size(), static_cast<size_t>(from)) << "all or nothing of each";
+    EXPECT_EQ(window.GetState()->complete, !lost);
+    const Cursor start = window.GetState()->cursor;
+    int64_t applied = 0;
+    for (int64_t at = from; at < kEnd; ++at) {
+      const Write write = Record(at);
+      const auto one = window.Apply(begun->epoch, kTagged, at, kOldest, std::span(&write, 1));
+      ASSERT_TRUE(one.ok()) << one.status();
+      if (one->verdicts[0] == Verdict::kApplied) ++applied;
+    }
+    EXPECT_EQ(applied, kEnd - from);
+    EXPECT_EQ(window.ChangesAfter(begun->epoch, start, 1000)->size(),
+              static_cast<size_t>(kEnd - from));
+    EXPECT_TRUE(window.GetState()->complete);
+    ExpectPapers(kEnd);
+  }
+
+  absl::StatusOr<State> state_;
+};
+
+TEST_F(RedisPowerLoss, ExactlyTheGapIsReadAgainByWhoWasThere) {
+  for (const uintmax_t bytes : {1u, 500u, 7'001u, 30'000u}) {
+    SCOPED_TRACE(bytes);
+    ASSERT_TRUE(client_->Call({"FLUSHALL"}).ok());
+    epoch_ = window_->Begin({{kTagged, 0}})->epoch;
+    FollowTo(kEnd);
+    CutTheFile(bytes);
+    EXPECT_TRUE(absl::IsAborted(window_->Apply(epoch_, kTagged, kEnd, kOldest, {}).status()));
+    ExpectTheGapAndNothingElse(*window_, true);
+  }
+}
+
+TEST_F(RedisPowerLoss, ExactlyTheGapIsReadAgainByWhoBeginsAfterwards) {
+  for (const uintmax_t bytes : {0u, 1u, 20'000u}) {
+    SCOPED_TRACE(bytes);
+    ASSERT_TRUE(client_->Call({"FLUSHALL"}).ok());
+    window_ = MakeRedisWindow(*client_, {.prefix = "test", .cluster_id = "one"});
+    epoch_ = window_->Begin({{kTagged, 0}})->epoch;
+    FollowTo(kEnd);
+    CutTheFile(bytes);
+    // It cannot know whether anything is missing, so readers are told to begin anew in any case.
+    const auto later = MakeRedisWindow(*client_, {.prefix = "test", .cluster_id = "one"});
+    ExpectTheGapAndNothingElse(*later, bytes > 0);
+  }
+}
+
+TEST_F(RedisRestarts, WhoWasThereVouchesForTheServerToWhoComesLater) {
+  const auto begin_anew = [&] {
+    const auto later = MakeRedisWindow(*client_, {.prefix = "test", .cluster_id = "one"});
+    return later->Begin({{kTagged, 0}})->epoch;
+  };
+  FollowTo(5);
+  EXPECT_EQ(begin_anew(), epoch_) << "only serve was restarted";
+  const auto restart = [&] {
+    redis_->Stop();
+    ASSERT_TRUE(redis_->Restart().ok());
+  };
+  restart();
+  FollowTo(6);
+  EXPECT_EQ(begin_anew(), epoch_) << "a record showed that nothing was missing";
+  restart();
+  EXPECT_EQ(window_->Apply(epoch_, kTagged, 6, kOldest, {})->stored_offset, 6);
+  EXPECT_EQ(begin_anew(), epoch_) << "a look showed that nothing was missing";
+  restart();
+  EXPECT_EQ(window_->Begin({{kTagged, 0}})->epoch, epoch_) << "it knows what it stored";
+  EXPECT_EQ(begin_anew(), epoch_);
+  restart();
+  EXPECT_GT(begin_anew(), epoch_);
+}
+
+TEST_F(RedisRestarts, AClockThatRunsAheadTakesNothingOutAndRefusesNothing) {
+  const std::string today =
+      absl::FormatTime("%Y-%m-%d", absl::Now() - absl::Hours(12), absl::UTCTimeZone());
+  const std::string far_ahead = "2999-01-01";
+  const Write write = WriteOf(0, EntryOf("2606.00001", 5, today));
+  const auto applied = window_->Apply(epoch_, kTagged, -1, far_ahead, std::span(&write, 1));
+  EXPECT_THAT(applied->verdicts, testing::ElementsAre(Verdict::kApplied));
+  const Write old = WriteOf(1, EntryOf("2606.00002", 5, "2024-02-29"));
+  EXPECT_THAT(window_->Apply(epoch_, kTagged, 1, far_ahead, std::span(&old, 1))->verdicts,
+              testing::ElementsAre(Verdict::kTooOld));
+  EXPECT_EQ(window_->Expire(far_ahead).value(), 0);
+  ExpectPapers(1);
 }
 
 TEST_F(RedisRestarts, AnotherClusterIsANewStartOnTheSamePapers) {

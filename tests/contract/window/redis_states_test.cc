@@ -147,6 +147,35 @@ TEST_F(RedisStates, WhereConfigIsForbiddenInfoTellsThePolicy) {
   EXPECT_TRUE(redis::RequireNoEviction(*limited).ok());
 }
 
+// The rights that docs/operations.md names.
+TEST_F(RedisStates, AUserWithTheRightsThatAreNeededAndNoMoreIsEnough) {
+  StartWith({});
+  ASSERT_TRUE(client_
+                  ->Call({"ACL", "SETUSER", "paperwire", "on", ">pw", "~{test}:*", "+@read",
+                          "+@write", "+@scripting", "+@connection", "-@dangerous", "+info", "+time",
+                          "+role", "+config|get"})
+                  .ok());
+  const std::string address = redis_->Url().substr(std::string("redis://").size());
+  const auto user = redis::Client::Create({.url = "redis://paperwire:pw@" + address}).value();
+  ASSERT_TRUE(absl::IsFailedPrecondition(user->Call({"FLUSHALL"}).status()));
+  ASSERT_TRUE(absl::IsFailedPrecondition(user->Call({"GET", "other"}).status()));
+  EXPECT_TRUE(redis::RequireNoEviction(*user).ok());
+  window_ = MakeRedisWindow(*user, {.prefix = "test", .cluster_id = "one"});
+  Begin();
+  ASSERT_TRUE(ApplyOne().ok());
+  EXPECT_EQ(window_->Load()->papers.size(), 1u);
+  const State state = window_->GetState().value();
+  EXPECT_TRUE(window_->ChangesAfter(epoch_, state.cursor, 10).ok());
+  EXPECT_EQ(window_->Expire("2026-06-04").value(), 1);
+  EXPECT_TRUE(window_->NextGeneration("2606.00001", 1).ok());
+  EXPECT_TRUE(window_->SetGenerationsRestored().ok());
+  EXPECT_TRUE(absl::IsAborted(window_->Apply(epoch_, kTagged, at_ + 1, kOldest, {}).status()));
+  const auto ledger = MakeRedisLedgerStore(*user, {.prefix = "test", .cluster_id = "one"});
+  ASSERT_TRUE(ledger->Begin({{kTagged, 0}}).ok());
+  EXPECT_TRUE(ledger->Load().ok());
+  EXPECT_TRUE(ledger->Expire("2026-06-04").ok());
+}
+
 TEST_F(RedisStates, AServerThatStandsStillIsUnavailableAndThenItselfAgain) {
   StartWith({});
   const auto hasty = redis::Client::Create({.url = redis_->Url(),
