@@ -187,8 +187,6 @@ class MemoryWindow final : public Window {
   // Nothing goes back in memory; but whoever says so is answered as by any window.
   void Renew() {
     progress_.Renew();
-    changes_.clear();
-    ++newest_;
     generations_restored_ = false;
   }
 

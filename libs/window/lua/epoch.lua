@@ -33,6 +33,8 @@ local function renew(epoch_key, targets, changes, restored, servers, before, uni
   local epoch = make_epoch(before, unique)
   redis.call('SET', epoch_key, epoch)
   redis.call('DEL', targets, restored, servers)
-  begin_changes(changes, epoch)
+  if redis.call('XLEN', changes) == 0 then
+    begin_changes(changes, epoch)
+  end
   return epoch
 end
