@@ -25,6 +25,7 @@ class Applier final : public bus::FollowerSink {
 
   absl::StatusOr<std::map<bus::TopicPartition, int64_t>> Start(
       const std::map<bus::TopicPartition, int64_t>& end_offsets) override;
+  // InvalidArgument also for an announcement date that is to come.
   absl::Status Check(const bus::Message& message) override;
   // Aborted: the window has begun a new epoch; the follower starts anew.
   absl::StatusOr<int64_t> Apply(const bus::TopicPartition& partition, int64_t expected,

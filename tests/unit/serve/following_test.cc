@@ -210,6 +210,45 @@ TEST_F(FollowingTest, ARejectedRecordIsPassedAndNothingWritten) {
   EXPECT_TRUE(holder_.Get()->entries().empty());
 }
 
+TEST_F(FollowingTest, ADateThatIsToComeIsNoAnnouncement) {
+  const auto dated = [this](const std::string& announced, int64_t written_ms) {
+    bus::Message message = TaggedMessage(MakeEntry("2606.00001", announced), 0, clock_);
+    message.timestamp_ms = written_ms;
+    return applier_.Check(message);
+  };
+  EXPECT_TRUE(dated("2026-06-24", 0).ok()) << "the evening's batch bears the next date";
+  const absl::Status refused = dated("2026-06-25", 0);
+  EXPECT_TRUE(absl::IsInvalidArgument(refused));
+  EXPECT_THAT(std::string(refused.message()),
+              ::testing::AllOf(HasSubstr("2026-06-25"), HasSubstr("2026-06-24")));
+  // Our clock is eight days behind: the record's own tells it.
+  const int64_t later = absl::ToUnixMillis(feed_clock_.Now() + absl::Hours(8 * 24));
+  EXPECT_TRUE(dated("2026-07-01", later).ok());
+  EXPECT_FALSE(dated("2026-07-03", later).ok());
+}
+
+TEST_F(FollowingTest, AWindowThatHasGoneBackIsANewEpochOnceTheGapWasReadAgain) {
+  Begin(0);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  ASSERT_TRUE(refresher_.Step().ok());
+  const SnapshotPtr old = holder_.Get();
+
+  // Less is stored than was answered.
+  stored_ = 3;
+  EXPECT_TRUE(absl::IsAborted(Hand(Message("2606.00004", 3)).status()));
+  EXPECT_FALSE(refresher_.Step().ok());
+  EXPECT_EQ(holder_.Get(), old);
+  EXPECT_TRUE(holder_.freshness().stale);
+  Begin(3);
+  ASSERT_TRUE(Hand(Message("2606.00002", 1)).ok());
+  EXPECT_FALSE(refresher_.Step().ok());
+  ASSERT_TRUE(Hand(Message("2606.00003", 2)).ok());
+
+  EXPECT_TRUE(refresher_.Step().ok());
+  EXPECT_GT(holder_.Get()->epoch(), old->epoch());
+  EXPECT_EQ(holder_.Get()->entries().size(), 3u);
+}
+
 TEST_F(FollowingTest, ReadersKeepTheOldSnapshotUntilARebuildIsComplete) {
   Begin(0);
   ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
