@@ -28,11 +28,53 @@ uint64_t HashOfListing(const v1::ListPapersRequest& request) {
     coded.SetSerializationDeterministic(true);
     request.filter().SerializeToCodedStream(&coded);
   }
+  bytes += request.order() == v1::ENTRY_ORDER_RELEVANCE ? "relevance" : "date";
   return HashOf(bytes);
 }
 
-v1::Entry InView(const ServedEntry& entry, v1::EntryView view, v1::EntryView otherwise) {
-  return entry.Message(view == v1::ENTRY_VIEW_UNSPECIFIED ? otherwise : view);
+// UNSPECIFIED is taken as `otherwise`.
+absl::StatusOr<v1::EntryView> ViewOf(v1::EntryView view, v1::EntryView otherwise) {
+  if (view == v1::ENTRY_VIEW_UNSPECIFIED) return otherwise;
+  if (v1::EntryView_IsValid(view)) return view;
+  return absl::InvalidArgumentError(
+      fmt::format("view: {} is no view; there are BASIC and FULL", static_cast<int>(view)));
+}
+
+struct Page {
+  std::vector<const ServedEntry*> entries;
+  // Over all pages.
+  size_t matching = 0;
+  // There is a page after this one.
+  bool more = false;
+};
+
+Page PageAfter(const PageToken& after, size_t page_size, const Filter& filter,
+               const Candidates& candidates) {
+  const size_t begin =
+      after.arxiv_id.empty() ? 0 : candidates.PositionAfter(after.announced, after.arxiv_id);
+  Page page;
+  if (filter.MatchesAll(candidates)) {
+    page.matching = candidates.size();
+    page.more = begin + page_size < candidates.size();
+    candidates.VisitFrom(begin, [&](const ServedEntry& entry) {
+      page.entries.push_back(&entry);
+      return page.entries.size() < page_size;
+    });
+    return page;
+  }
+  size_t position = 0;
+  candidates.VisitFrom(0, [&](const ServedEntry& entry) {
+    if (filter.Matches(entry)) {
+      ++page.matching;
+      if (position >= begin) {
+        page.more = page.entries.size() == page_size;
+        if (!page.more) page.entries.push_back(&entry);
+      }
+    }
+    ++position;
+    return true;
+  });
+  return page;
 }
 
 }  // namespace
@@ -52,67 +94,65 @@ absl::StatusOr<SnapshotPtr> Feed::Current() const {
                                 (reason.empty() ? std::string() : ": " + reason));
 }
 
-absl::StatusOr<v1::ListPapersResponse> Feed::ListPapers(
-    const v1::ListPapersRequest& request) const {
+absl::StatusOr<PageToken> Feed::TokenOf(const v1::ListPapersRequest& request,
+                                        const Snapshot& snapshot, uint64_t listing) {
+  if (request.page_token().empty()) return PageToken();
+  absl::StatusOr<PageToken> token = DecodeToken(request.page_token());
+  if (!token.ok()) {
+    return absl::InvalidArgumentError("page_token: " + std::string(token.status().message()));
+  }
+  if (token->filter_hash != listing) {
+    return absl::InvalidArgumentError("page_token: belongs to another filter or order");
+  }
+  if (token->epoch != snapshot.epoch()) {
+    return absl::OutOfRangeError(
+        "page_token: the window was rebuilt since; list anew without a token");
+  }
+  return token;
+}
+
+absl::StatusOr<Payload> Feed::ListPapers(const v1::ListPapersRequest& request) const {
   if (request.page_size() < 0) {
     return absl::InvalidArgumentError("page_size: must not be negative");
+  }
+  if (!v1::EntryOrder_IsValid(request.order())) {
+    return absl::InvalidArgumentError(fmt::format(
+        "order: {} is no order; there are DATE and RELEVANCE", static_cast<int>(request.order())));
   }
   if (request.order() == v1::ENTRY_ORDER_RELEVANCE) {
     return absl::UnimplementedError("order: RELEVANCE needs the search, which is not there yet");
   }
+  const auto view = ViewOf(request.view(), v1::ENTRY_VIEW_BASIC);
+  if (!view.ok()) return view.status();
   const absl::StatusOr<SnapshotPtr> snapshot = Current();
   if (!snapshot.ok()) return snapshot.status();
   const absl::StatusOr<Filter> filter = Filter::Make(request.filter(), catalogue_, **snapshot);
   if (!filter.ok()) return filter.status();
-  const uint64_t filter_hash = HashOfListing(request);
-
-  PageToken after;
-  if (!request.page_token().empty()) {
-    absl::StatusOr<PageToken> token = DecodeToken(request.page_token());
-    if (!token.ok()) {
-      return absl::InvalidArgumentError("page_token: " + std::string(token.status().message()));
-    }
-    if (token->filter_hash != filter_hash) {
-      return absl::InvalidArgumentError("page_token: belongs to another filter or order");
-    }
-    if (token->epoch != (*snapshot)->epoch()) {
-      return absl::OutOfRangeError(
-          "page_token: the window was rebuilt since; list anew without a token");
-    }
-    after = *std::move(token);
-  }
+  const uint64_t listing = HashOfListing(request);
+  const absl::StatusOr<PageToken> after = TokenOf(request, **snapshot, listing);
+  if (!after.ok()) return after.status();
 
   const int page_size =
       request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLargestPage);
-  v1::ListPapersResponse response;
-  int matching = 0;
-  bool more = false;
-  const ServedEntry* last = nullptr;
-  for (const ServedEntry& entry : (*snapshot)->From(feed_clock_.Oldest())) {
-    if (!filter->Matches(entry)) continue;
-    ++matching;
-    if (!after.arxiv_id.empty() &&
-        !Before(after.announced, after.arxiv_id, entry.announced(), entry.arxiv_id())) {
-      continue;
-    }
-    if (response.entries_size() == page_size) {
-      more = true;
-      continue;
-    }
-    *response.add_entries() = InView(entry, request.view(), v1::ENTRY_VIEW_BASIC);
-    last = &entry;
+  const Page page = PageAfter(*after, static_cast<size_t>(page_size), *filter,
+                              filter->CandidatesIn(**snapshot, feed_clock_.Oldest()));
+  Payload payload;
+  for (const ServedEntry* entry : page.entries) entry->AppendTo(payload, *view);
+  v1::ListPapersResponse rest;
+  rest.set_total_size(static_cast<int>(page.matching));
+  if (page.more) {
+    rest.set_next_page_token(EncodeToken({.epoch = (*snapshot)->epoch(),
+                                          .announced = page.entries.back()->announced(),
+                                          .arxiv_id = page.entries.back()->arxiv_id(),
+                                          .filter_hash = listing}));
   }
-  response.set_total_size(matching);
-  if (more) {
-    response.set_next_page_token(EncodeToken({.epoch = (*snapshot)->epoch(),
-                                              .announced = last->announced(),
-                                              .arxiv_id = last->arxiv_id(),
-                                              .filter_hash = filter_hash}));
-  }
-  return response;
+  payload.Append(rest.SerializeAsString());
+  return payload;
 }
 
-absl::StatusOr<v1::GetPaperResponse> Feed::GetPaper(const v1::GetPaperRequest& request) const {
+absl::StatusOr<Payload> Feed::GetPaper(const v1::GetPaperRequest& request) const {
+  const auto view = ViewOf(request.view(), v1::ENTRY_VIEW_FULL);
+  if (!view.ok()) return view.status();
   const absl::StatusOr<std::string> id = CanonicalId("arxiv_id", request.arxiv_id());
   if (!id.ok()) return id.status();
   const absl::StatusOr<SnapshotPtr> snapshot = Current();
@@ -121,31 +161,34 @@ absl::StatusOr<v1::GetPaperResponse> Feed::GetPaper(const v1::GetPaperRequest& r
   if (entry == nullptr || entry->announced() < feed_clock_.Oldest()) {
     return absl::NotFoundError(*id + " is not in the window of the last seven days");
   }
-  v1::GetPaperResponse response;
-  *response.mutable_entry() = InView(*entry, request.view(), v1::ENTRY_VIEW_FULL);
-  return response;
+  Payload payload;
+  entry->AppendTo(payload, *view);
+  return payload;
 }
 
-absl::StatusOr<v1::BatchGetPapersResponse> Feed::BatchGetPapers(
-    const v1::BatchGetPapersRequest& request) const {
+absl::StatusOr<Payload> Feed::BatchGetPapers(const v1::BatchGetPapersRequest& request) const {
+  const auto view = ViewOf(request.view(), v1::ENTRY_VIEW_FULL);
+  if (!view.ok()) return view.status();
   if (request.arxiv_ids_size() > kMostIds) {
     return absl::InvalidArgumentError("arxiv_ids: at most 100 at once");
   }
   const absl::StatusOr<SnapshotPtr> snapshot = Current();
   if (!snapshot.ok()) return snapshot.status();
   const std::string oldest = feed_clock_.Oldest();
-  v1::BatchGetPapersResponse response;
+  Payload payload;
+  v1::BatchGetPapersResponse rest;
   for (const std::string& text : request.arxiv_ids()) {
     const absl::StatusOr<std::string> id = CanonicalId("arxiv_ids", text);
     if (!id.ok()) return id.status();
     const EntryPtr entry = (*snapshot)->Find(*id);
     if (entry == nullptr || entry->announced() < oldest) {
-      response.add_missing_ids(*id);
+      rest.add_missing_ids(*id);
     } else {
-      *response.add_entries() = InView(*entry, request.view(), v1::ENTRY_VIEW_FULL);
+      entry->AppendTo(payload, *view);
     }
   }
-  return response;
+  payload.Append(rest.SerializeAsString());
+  return payload;
 }
 
 absl::StatusOr<v1::ListTagsResponse> Feed::ListTags() const {
@@ -156,14 +199,13 @@ absl::StatusOr<v1::ListTagsResponse> Feed::ListTags() const {
   for (const tags::TagInfo& info : catalogue_) {
     v1::TagDescription* tag = response.add_tags();
     *tag = tags::Describe(catalogue_, info, (*snapshot)->tag_model());
-    for (const ServedEntry& entry : (*snapshot)->OfTag(info.slug)) {
-      const std::string& announced = entry.announced();
-      if (announced < oldest) break;
-      if (tag->counts_size() == 0 || tag->counts(tag->counts_size() - 1).announced() != announced) {
-        tag->add_counts()->set_announced(announced);
-      }
-      v1::DayCount* count = tag->mutable_counts(tag->counts_size() - 1);
-      count->set_count(count->count() + 1);
+    for (EntryRange left = (*snapshot)->OfTag(info.slug).Between(oldest, ""); !left.empty();) {
+      const std::string& announced = left.front().announced();
+      const EntryRange later = left.After(announced, "");
+      v1::DayCount* count = tag->add_counts();
+      count->set_announced(announced);
+      count->set_count(static_cast<int>(left.size() - later.size()));
+      left = later;
     }
   }
   return response;

@@ -6,6 +6,8 @@
 #include "libs/tags/catalogue.h"
 #include "paperwire/v1/feed_service.pb.h"
 #include "services/serve/feed_clock.h"
+#include "services/serve/page_token.h"
+#include "services/serve/payload.h"
 #include "services/serve/snapshot_holder.h"
 #include "services/serve/status.h"
 
@@ -25,15 +27,18 @@ class Feed {
         feed_clock_(feed_clock),
         catalogue_(catalogue) {}
 
-  absl::StatusOr<v1::ListPapersResponse> ListPapers(const v1::ListPapersRequest& request) const;
-  absl::StatusOr<v1::GetPaperResponse> GetPaper(const v1::GetPaperRequest& request) const;
-  absl::StatusOr<v1::BatchGetPapersResponse> BatchGetPapers(
-      const v1::BatchGetPapersRequest& request) const;
+  // Serialized responses, made of what the snapshot holds.
+  absl::StatusOr<Payload> ListPapers(const v1::ListPapersRequest& request) const;
+  absl::StatusOr<Payload> GetPaper(const v1::GetPaperRequest& request) const;
+  absl::StatusOr<Payload> BatchGetPapers(const v1::BatchGetPapersRequest& request) const;
   absl::StatusOr<v1::ListTagsResponse> ListTags() const;
   absl::StatusOr<v1::GetStatusResponse> GetStatus() const;
 
  private:
   absl::StatusOr<SnapshotPtr> Current() const;
+  // Empty: the first page. `listing` is the hash of filter and order.
+  static absl::StatusOr<PageToken> TokenOf(const v1::ListPapersRequest& request,
+                                           const Snapshot& snapshot, uint64_t listing);
 
   const SnapshotHolder& snapshots_;
   const StatusHolder& statuses_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
 #include "fmt/format.h"
 #include "google/protobuf/util/time_util.h"
 #include "libs/calendar/calendar.h"
@@ -16,6 +17,7 @@ using google::protobuf::util::TimeUtil;
 
 constexpr int kMostValues = 50;
 constexpr size_t kLongestWord = 200;
+constexpr int kMostNanos = 999'999'999;
 
 absl::Status Refuse(std::string_view field, std::string_view why) {
   return absl::InvalidArgumentError(fmt::format("filter.{}: {}", field, why));
@@ -64,6 +66,14 @@ bool HasAnyOf(const ServedEntry& entry, Facet facet,
          values.end();
 }
 
+bool HasAnyAuthor(const ServedEntry& entry, std::span<const std::string> asked) {
+  const std::vector<std::string_view> names = entry.values(Facet::kAuthor);
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+    return std::any_of(asked.begin(), asked.end(),
+                       [&](const std::string& one) { return NameHas(name, one); });
+  });
+}
+
 std::string FoldedText(const v1::Entry& entry) {
   std::string text = entry.paper().title() + "\n" + entry.paper().abstract() + "\n";
   const v1::Summary& summary = entry.summary();
@@ -76,63 +86,13 @@ std::string FoldedText(const v1::Entry& entry) {
   return text;
 }
 
-bool IsWordByte(char byte) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(byte)) ||
-         static_cast<unsigned char>(byte) >= 0x80;
-}
-
-// Whole words only: "art" is not in "start".
-bool Contains(const std::string& text, const std::string& word) {
-  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
-    const bool left = at == 0 || !IsWordByte(text[at - 1]) || !IsWordByte(word.front());
-    const size_t end = at + word.size();
-    const bool right = end == text.size() || !IsWordByte(text[end]) || !IsWordByte(word.back());
-    if (left && right) return true;
-  }
-  return false;
-}
-
-// Off the word at `begin`, which ends the text. What may be left of a plural ends like the
-// singular, so both are cut alike: nobody sees it.
-void TakePlural(std::string& text, size_t begin) {
-  const auto ends = [&](std::string_view ending) {
-    return text.size() - begin > 3 && text.ends_with(ending);
-  };
-  if (ends("s") && !ends("ss") && !ends("us")) text.pop_back();
-  if (ends("ie")) {
-    text.replace(text.size() - 2, 2, "y");
-  } else if (ends("se") || ends("xe") || ends("che") || ends("she")) {
-    text.pop_back();
-  }
-}
-
 }  // namespace
-
-std::string FoldKeyword(std::string_view keyword) {
-  std::string folded;
-  const auto end_word = [&folded] { TakePlural(folded, folded.rfind(' ') + 1); };
-  for (const char byte : keyword) {
-    if (IsWordByte(byte)) {
-      folded += absl::ascii_tolower(static_cast<unsigned char>(byte));
-    } else if (!folded.empty() && folded.back() != ' ') {
-      end_word();
-      folded += ' ';
-    }
-  }
-  if (!folded.empty() && folded.back() == ' ') {
-    folded.pop_back();
-  } else {
-    end_word();
-  }
-  return folded;
-}
 
 bool HasAnyKeyword(const ServedEntry& entry, std::span<const std::string> folded) {
   const std::vector<std::string_view> keywords = entry.values(Facet::kKeyword);
   return std::any_of(keywords.begin(), keywords.end(), [&](std::string_view keyword) {
-    const std::string own = FoldKeyword(keyword);
     return std::any_of(folded.begin(), folded.end(),
-                       [&](const std::string& asked) { return Contains(own, asked); });
+                       [&](const std::string& asked) { return ContainsWords(keyword, asked); });
   });
 }
 
@@ -140,39 +100,72 @@ absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
                                     const tags::TagCatalogue& catalogue, const Snapshot& snapshot) {
   Filter made;
   made.filter_ = filter;
-  made.empty_ = filter.ByteSizeLong() == 0;
   absl::Status status = CheckDate("announced_from", filter.announced_from());
   status.Update(CheckDate("announced_to", filter.announced_to()));
+  if (!filter.announced_to().empty() && filter.announced_to() < filter.announced_from()) {
+    status.Update(Refuse("announced_to", "is before announced_from"));
+  }
   status.Update(TakeTags("tags_any", catalogue, snapshot, *made.filter_.mutable_tags_any()));
   status.Update(TakeTags("tags_all", catalogue, snapshot, *made.filter_.mutable_tags_all()));
   for (const auto& [field, categories] :
        {std::pair("categories", &filter.categories()),
         std::pair("primary_categories", &filter.primary_categories())}) {
-    if (categories->size() > kMostValues) {
-      status.Update(Refuse(field, "has too many values (at most 50)"));
-    }
+    std::vector<std::string> checked;
+    status.Update(TakeWords(field, *categories, checked));
   }
   status.Update(TakeWords("keywords", filter.keywords(), made.keywords_));
   for (std::string& keyword : made.keywords_) {
     keyword = FoldKeyword(keyword);
     if (keyword.empty()) status.Update(Refuse("keywords", "a keyword must hold a word"));
   }
+  status.Update(TakeWords("authors", filter.authors(), made.authors_));
+  for (std::string& author : made.authors_) {
+    author = FoldName(author);
+    if (author.empty()) status.Update(Refuse("authors", "a name must hold a word"));
+  }
   status.Update(TakeWords("include_words", filter.include_words(), made.include_));
   status.Update(TakeWords("exclude_words", filter.exclude_words(), made.exclude_));
   if (!status.ok()) return status;
   if (filter.has_revised_since()) {
     if (filter.revised_since().seconds() < TimeUtil::kTimestampMinSeconds ||
-        filter.revised_since().seconds() > TimeUtil::kTimestampMaxSeconds) {
+        filter.revised_since().seconds() > TimeUtil::kTimestampMaxSeconds ||
+        filter.revised_since().nanos() < 0 || filter.revised_since().nanos() > kMostNanos) {
       return Refuse("revised_since", "is not a valid time");
     }
     made.revised_since_ = absl::FromUnixSeconds(filter.revised_since().seconds()) +
                           absl::Nanoseconds(filter.revised_since().nanos());
   }
+  made.only_facets_ = made.authors_.empty() && made.keywords_.empty() && made.include_.empty() &&
+                      made.exclude_.empty() && !filter.has_code() && !filter.has_revised_since();
   return made;
 }
 
+Candidates Filter::CandidatesIn(const Snapshot& snapshot, std::string_view oldest) const {
+  std::vector<FacetCondition> conditions;
+  const auto add = [&](Facet facet, const auto& values) {
+    if (values.empty()) return;
+    conditions.push_back({facet, {values.begin(), values.end()}});
+  };
+  add(Facet::kTag, filter_.tags_any());
+  for (const std::string& tag : filter_.tags_all()) add(Facet::kTag, std::vector{tag});
+  add(Facet::kCategory, filter_.categories());
+  add(Facet::kPrimaryCategory, filter_.primary_categories());
+  // A name is looked up by its longest word, which few others will have; an initial is no word.
+  std::vector<std::string> words;
+  for (const std::string& author : authors_) {
+    const std::vector<std::string> parts = absl::StrSplit(author, ' ');
+    words.push_back(*std::max_element(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
+      return a.size() < b.size();
+    }));
+  }
+  if (std::all_of(words.begin(), words.end(), [](const auto& word) { return word.size() > 1; })) {
+    add(Facet::kAuthor, words);
+  }
+  return {snapshot, std::max<std::string_view>(oldest, filter_.announced_from()),
+          filter_.announced_to(), conditions};
+}
+
 bool Filter::Matches(const ServedEntry& entry) const {
-  if (empty_) return true;
   if (!filter_.announced_from().empty() && entry.announced() < filter_.announced_from()) {
     return false;
   }
@@ -191,12 +184,13 @@ bool Filter::Matches(const ServedEntry& entry) const {
       !HasAnyOf(entry, Facet::kPrimaryCategory, filter_.primary_categories())) {
     return false;
   }
+  if (!authors_.empty() && !HasAnyAuthor(entry, authors_)) return false;
   if (!keywords_.empty() && !HasAnyKeyword(entry, keywords_)) return false;
   if (filter_.has_code() && !entry.has_code()) return false;
   if (entry.revised() < revised_since_) return false;
   if (include_.empty() && exclude_.empty()) return true;
   const std::string text = FoldedText(entry.Message());
-  const auto contains = [&](const std::string& word) { return Contains(text, word); };
+  const auto contains = [&](const std::string& word) { return ContainsWords(text, word); };
   if (!include_.empty() && !std::any_of(include_.begin(), include_.end(), contains)) return false;
   return std::none_of(exclude_.begin(), exclude_.end(), contains);
 }

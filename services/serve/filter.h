@@ -9,13 +9,12 @@
 #include "absl/time/time.h"
 #include "libs/tags/catalogue.h"
 #include "paperwire/v1/feed_service.pb.h"
+#include "services/serve/candidates.h"
+#include "services/serve/fold.h"
 #include "services/serve/snapshot.h"
 
 namespace paperwire::serve {
 
-// `keyword` as keywords are compared: small letters, one space between words, each
-// without the ending that the usual plural shares with the singular ("caches" and "cache": "cach").
-std::string FoldKeyword(std::string_view keyword);
 // Whether a keyword of the card holds one of `folded`, word by word.
 bool HasAnyKeyword(const ServedEntry& entry, std::span<const std::string> folded);
 
@@ -29,8 +28,13 @@ class Filter {
                                      const tags::TagCatalogue& catalogue, const Snapshot& snapshot);
 
   bool Matches(const ServedEntry& entry) const;
-  // Nothing is asked for: everything matches.
-  bool empty() const { return empty_; }
+
+  // What matches is among these, and is all of them where MatchesAll says so. `oldest` is the first
+  // announcement date of the window.
+  Candidates CandidatesIn(const Snapshot& snapshot, std::string_view oldest) const;
+  bool MatchesAll(const Candidates& candidates) const {
+    return candidates.meet_all() && only_facets_;
+  }
 
  private:
   v1::EntryFilter filter_;
@@ -38,7 +42,10 @@ class Filter {
   std::vector<std::string> exclude_;
   std::vector<std::string> keywords_;
   absl::Time revised_since_ = absl::InfinitePast();
-  bool empty_ = true;
+  // Folded.
+  std::vector<std::string> authors_;
+  // Nothing is asked for but what indexes answer.
+  bool only_facets_ = false;
 };
 
 }  // namespace paperwire::serve

@@ -32,6 +32,12 @@ void SetState(const v1::GetStatusResponse& status, TemplateDictionary& body) {
   body.SetValue("STATE_SENTENCE", status.sentence());
 }
 
+// Of one date or all, and of one tag or all.
+EntryRange Cards(const PageFacts& facts, const std::string& date, std::string_view tag) {
+  const EntryRange cards = tag.empty() ? facts.snapshot.entries() : facts.snapshot.OfTag(tag);
+  return date.empty() ? cards.Between(facts.oldest, "") : cards.Between(date, date);
+}
+
 // What narrows the list narrows the other days too, but for the tag.
 void AddDays(const PageFacts& facts, const ListQuery& query, TemplateDictionary& body) {
   for (const auto& [date, count] : facts.snapshot.dates()) {
@@ -229,13 +235,10 @@ std::string UrlOf(const ListQuery& query, uint32_t page) {
 }
 
 std::vector<EntryPtr> Select(const PageFacts& facts, const ListQuery& query) {
-  const auto entries =
-      query.date.empty() ? facts.snapshot.From(facts.oldest) : facts.snapshot.OfDate(query.date);
   std::vector<EntryPtr> selected;
   const std::string keyword = FoldKeyword(query.keyword);
-  for (const ServedEntry& entry : entries) {
-    if ((query.tag.empty() || entry.Has(Facet::kTag, query.tag)) &&
-        (query.category.empty() || entry.Has(Facet::kPrimaryCategory, query.category)) &&
+  for (const ServedEntry& entry : Cards(facts, query.date, query.tag)) {
+    if ((query.category.empty() || entry.Has(Facet::kPrimaryCategory, query.category)) &&
         (keyword.empty() || HasAnyKeyword(entry, {&keyword, 1}))) {
       selected.push_back(entry.Share());
     }
@@ -249,20 +252,20 @@ void Pages::AddTags(const PageFacts& facts, const ListQuery& query,
   ListQuery untagged = query;
   untagged.home = false;
   untagged.tag.clear();
-  const std::vector<EntryPtr> entries = Select(facts, untagged);
-  std::map<std::string_view, uint32_t> counts;
-  for (const EntryPtr& entry : entries) {
-    for (const std::string_view tag : entry->values(Facet::kTag)) ++counts[tag];
-  }
+  const auto count_of = [&](std::string_view tag) {
+    ListQuery tagged = untagged;
+    tagged.tag = tag;
+    return IsWhole(tagged) ? Cards(facts, tagged.date, tag).size() : Select(facts, tagged).size();
+  };
   body.SetValue("TAGS_TITLE", query.date.empty() ? "Tags of the seven days" : "Tags of this day");
   if (!query.date.empty()) {
     TemplateDictionary* all = body.AddSectionDictionary("ALL_TAGS");
     all->SetValue("ALL_URL", UrlOf(untagged, 1));
-    all->SetIntValue("COUNT", static_cast<long>(entries.size()));
+    all->SetIntValue("COUNT", static_cast<long>(count_of("")));
     if (query.tag.empty()) all->ShowSection("ALL_CURRENT");
   }
   for (const tags::TagInfo& info : catalogue_) {
-    const uint32_t count = counts[info.slug];
+    const size_t count = count_of(info.slug);
     if (count == 0 && info.slug != query.tag) continue;
     TemplateDictionary* tag = body.AddSectionDictionary("TAG_LINK");
     ListQuery target = untagged;
@@ -270,7 +273,7 @@ void Pages::AddTags(const PageFacts& facts, const ListQuery& query,
     tag->SetValue("TAG_URL", UrlOf(target, 1));
     tag->SetValue("TAG_NAME", info.name);
     tag->SetValue("TAG_MEANING", info.meaning);
-    tag->SetIntValue("COUNT", count);
+    tag->SetIntValue("COUNT", static_cast<long>(count));
     if (info.slug == query.tag) tag->ShowSection("TAG_CURRENT");
   }
 }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "google/protobuf/util/time_util.h"
+#include "services/serve/fold.h"
 
 namespace paperwire::serve {
 namespace {
@@ -42,13 +43,13 @@ EntryPtr ServedEntry::Make(const v1::Entry& entry, window::Cursor first, window:
   made->arxiv_id_ = paper.arxiv_id();
   made->announced_ = paper.announced();
   made->revision_ = entry.revision().value();
-  made->first_ = std::move(first);
-  made->changed_ = std::move(changed);
+  made->first_ = first;
+  made->changed_ = changed;
   made->tagged_ = TimeOf(entry.tag_provenance().create_time());
   made->revised_ = std::max(made->tagged_, TimeOf(entry.summary().provenance().create_time()));
-  made->summary_model_ = entry.summary().provenance().model();
-  made->tag_model_ = entry.tag_provenance().model();
   made->has_code_ = !paper.code_url().empty();
+  made->AddValue(Facet::kSummarizer, entry.summary().provenance().model());
+  made->AddValue(Facet::kTagger, entry.tag_provenance().model());
   made->is_fallback_ =
       entry.summary().provenance().fallback_reason() != v1::FALLBACK_REASON_UNSPECIFIED;
   for (const v1::Tag& tag : entry.tags()) made->AddValue(Facet::kTag, tag.slug());
@@ -57,9 +58,10 @@ EntryPtr ServedEntry::Make(const v1::Entry& entry, window::Cursor first, window:
   }
   if (!paper.categories().empty()) made->AddValue(Facet::kPrimaryCategory, paper.categories(0));
   for (const std::string& keyword : entry.summary().keywords()) {
-    made->AddValue(Facet::kKeyword, keyword);
+    made->AddValue(Facet::kKeyword, FoldKeyword(keyword));
   }
-  for (const v1::Author& author : paper.authors()) made->AddValue(Facet::kAuthor, author.name());
+  for (const v1::Author& author : paper.authors())
+    made->AddValue(Facet::kAuthor, FoldName(author.name()));
   made->values_.shrink_to_fit();
   made->Serialize(entry);
   return made;
@@ -73,15 +75,70 @@ void ServedEntry::AddValue(Facet facet, std::string_view value) {
   values_.append(value);
 }
 
+template <typename Visit>
+void ServedEntry::ForEachValue(const Visit& visit) const {
+  for (size_t at = 0; at < values_.size();) {
+    const auto byte = [&](size_t i) { return static_cast<unsigned char>(values_[at + i]); };
+    const size_t size = byte(0) | static_cast<size_t>(byte(1)) << 8;
+    const auto facet = static_cast<Facet>(values_[at + 2]);
+    at += kValueHead;
+    const bool more = visit(Posting{.entry = this,
+                                    .begin = static_cast<uint32_t>(at),
+                                    .size = static_cast<uint16_t>(size),
+                                    .facet = facet});
+    if (!more) return;
+    at += size;
+  }
+}
+
 std::vector<std::string_view> ServedEntry::values(Facet facet) const {
   std::vector<std::string_view> found;
-  for (std::string_view left = values_; !left.empty();) {
-    const size_t size = static_cast<unsigned char>(left[0]) |
-                        static_cast<size_t>(static_cast<unsigned char>(left[1])) << 8;
-    if (left[2] == static_cast<char>(facet)) found.push_back(left.substr(kValueHead, size));
-    left.remove_prefix(kValueHead + size);
-  }
+  ForEachValue([&](const Posting& posting) {
+    if (posting.facet == facet) found.push_back(posting.value());
+    return true;
+  });
   return found;
+}
+
+std::vector<Posting> ServedEntry::postings() const {
+  std::vector<Posting> found = {{.entry = this}};
+  ForEachValue([&](Posting posting) {
+    if (posting.facet == Facet::kKeyword || posting.facet == Facet::kSummarizer ||
+        posting.facet == Facet::kTagger) {
+      return true;
+    }
+    if (posting.facet != Facet::kAuthor) {
+      found.push_back(posting);
+      return true;
+    }
+    const std::string_view name = posting.value();
+    for (size_t begin = 0; begin < name.size();) {
+      const size_t end = std::min(name.find(' ', begin), name.size());
+      Posting word = posting;
+      word.begin += static_cast<uint32_t>(begin);
+      word.size = static_cast<uint16_t>(end - begin);
+      found.push_back(word);
+      begin = end + 1;
+    }
+    return true;
+  });
+  const auto key = [](const Posting& posting) { return std::pair(posting.facet, posting.value()); };
+  std::sort(found.begin(), found.end(),
+            [&](const Posting& a, const Posting& b) { return key(a) < key(b); });
+  found.erase(std::unique(found.begin(), found.end(),
+                          [&](const Posting& a, const Posting& b) { return key(a) == key(b); }),
+              found.end());
+  return found;
+}
+
+std::string_view ServedEntry::First(Facet facet) const {
+  std::string_view first;
+  ForEachValue([&](const Posting& posting) {
+    if (posting.facet != facet) return true;
+    first = posting.value();
+    return false;
+  });
+  return first;
 }
 
 bool ServedEntry::Has(Facet facet, std::string_view value) const {

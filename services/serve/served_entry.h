@@ -17,13 +17,30 @@ namespace paperwire::serve {
 class ServedEntry;
 using EntryPtr = std::shared_ptr<const ServedEntry>;
 
-// By what entries can be found besides their id; what a value means is in values().
+// What an entry has values of. By all but keywords and models entries are indexed.
 enum class Facet : char {
+  // All entries have it, once and empty.
+  kAny = ' ',
   kAuthor = 'a',
   kCategory = 'c',
   kKeyword = 'k',
   kPrimaryCategory = 'p',
+  // See summary_model().
+  kSummarizer = 's',
   kTag = 't',
+  // See tag_model().
+  kTagger = 'm',
+};
+
+// That an entry is found under a value of a facet; as good as the entry lives.
+struct Posting {
+  const ServedEntry* entry = nullptr;
+  // Where the value stands in the entry.
+  uint32_t begin = 0;
+  uint16_t size = 0;
+  Facet facet = Facet::kAny;
+
+  std::string_view value() const;
 };
 
 // One card as it is served: what readers filter and order by, and its bytes for every answer, made
@@ -47,19 +64,22 @@ class ServedEntry : public std::enable_shared_from_this<ServedEntry> {
   const window::Cursor& first() const { return first_; }
   const window::Cursor& changed() const { return changed_; }
 
-  // In the order of the card. Tags as slugs, categories with the primary one first, authors and
-  // keywords as written. The views live as long as the entry.
+  // In the order of the card. Tags as slugs, categories with the primary one first, authors as
+  // FoldName has them and keywords as FoldKeyword does. The views live as long as the entry.
   std::vector<std::string_view> values(Facet facet) const;
+  // Under what it is found, each once; authors word by word.
+  std::vector<Posting> postings() const;
   bool Has(Facet facet, std::string_view value) const;
 
   bool has_code() const { return has_code_; }
-  // The card is not what was asked for, and says why.
-  bool is_fallback() const { return is_fallback_; }
   // When its summary or its tags were made, whichever is later, and when its tags were.
   absl::Time revised() const { return revised_; }
   absl::Time tagged() const { return tagged_; }
-  std::string_view summary_model() const { return summary_model_; }
-  std::string_view tag_model() const { return tag_model_; }
+  // The card is not what was asked for, and says why.
+  bool is_fallback() const { return is_fallback_; }
+  // The models that wrote the summary and chose the tags; empty: nothing says.
+  std::string_view summary_model() const { return First(Facet::kSummarizer); }
+  std::string_view tag_model() const { return First(Facet::kTagger); }
 
   // The serialized v1::Paper without its abstract, the abstract, and the serialized v1::Summary
   // without its provenance. The views live as long as the entry.
@@ -77,9 +97,14 @@ class ServedEntry : public std::enable_shared_from_this<ServedEntry> {
   size_t FieldSize(v1::EntryView view) const;
 
  private:
+  friend struct Posting;
+
   ServedEntry() = default;
   void Serialize(const v1::Entry& entry);
   void AddValue(Facet facet, std::string_view value);
+  std::string_view First(Facet facet) const;
+  template <typename Visit>
+  void ForEachValue(const Visit& visit) const;
   std::string_view Bytes(uint32_t begin, uint32_t end) const {
     return std::string_view(bytes_).substr(begin, end - begin);
   }
@@ -91,8 +116,6 @@ class ServedEntry : public std::enable_shared_from_this<ServedEntry> {
   window::Cursor changed_{};
   absl::Time revised_;
   absl::Time tagged_;
-  std::string summary_model_;
-  std::string tag_model_;
   bool has_code_ = false;
   bool is_fallback_ = false;
   // Each as its length in two bytes, its kind in one, and itself.
@@ -107,5 +130,9 @@ class ServedEntry : public std::enable_shared_from_this<ServedEntry> {
   uint32_t text_begin_ = 0, text_end_ = 0;
   uint32_t abstract_end_ = 0;
 };
+
+inline std::string_view Posting::value() const {
+  return std::string_view(entry->values_).substr(begin, size);
+}
 
 }  // namespace paperwire::serve

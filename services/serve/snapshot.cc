@@ -1,109 +1,174 @@
 #include "services/serve/snapshot.h"
 
 #include <algorithm>
-#include <unordered_set>
-#include <utility>
+#include <tuple>
+#include <unordered_map>
+
+#include "absl/hash/hash.h"
 
 namespace paperwire::serve {
+namespace {
 
-bool Before(std::string_view announced_a, std::string_view id_a, std::string_view announced_b,
-            std::string_view id_b) {
-  if (announced_a != announced_b) return announced_a > announced_b;
-  return id_a > id_b;
+// All postings in their order. Entries are in theirs, so that only the values have to be sorted.
+std::vector<Posting> PostingsOf(std::span<const EntryPtr> entries) {
+  using Key = std::pair<char, absl::string_view>;
+  std::unordered_map<Key, std::vector<Posting>, absl::Hash<Key>> lists;
+  size_t count = 0;
+  for (const EntryPtr& entry : entries) {
+    for (const Posting& posting : entry->postings()) {
+      const std::string_view value = posting.value();
+      lists[{static_cast<char>(posting.facet), {value.data(), value.size()}}].push_back(posting);
+      ++count;
+    }
+  }
+  std::vector<const std::vector<Posting>*> sorted;
+  sorted.reserve(lists.size());
+  for (const auto& [key, list] : lists) sorted.push_back(&list);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto* a, const auto* b) { return PostingOrder()(a->front(), b->front()); });
+  std::vector<Posting> postings;
+  postings.reserve(count);
+  for (const auto* list : sorted) postings.insert(postings.end(), list->begin(), list->end());
+  return postings;
+}
+
+}  // namespace
+
+bool Snapshot::ByChange::operator()(const ServedEntry* a, const ServedEntry* b) const {
+  return std::tie(a->changed(), a->arxiv_id()) < std::tie(b->changed(), b->arxiv_id());
+}
+
+bool Snapshot::ByChange::operator()(const Gone* a, const Gone* b) const {
+  return std::tie(a->changed, a->arxiv_id) < std::tie(b->changed, b->arxiv_id);
+}
+
+bool Snapshot::ByTagTime::operator()(const ServedEntry* a, const ServedEntry* b) const {
+  return std::pair(a->tagged(), std::string_view(a->arxiv_id())) <
+         std::pair(b->tagged(), std::string_view(b->arxiv_id()));
 }
 
 Snapshot::Snapshot(std::string epoch, window::Cursor cursor, std::vector<EntryPtr> entries,
-                   std::vector<Gone> gone, std::string_view oldest)
-    : epoch_(std::move(epoch)),
-      cursor_(cursor),
-      owned_(std::move(entries)),
-      gone_(std::move(gone)) {
-  std::erase_if(owned_, [&](const EntryPtr& entry) { return entry->announced() < oldest; });
-  std::sort(owned_.begin(), owned_.end(), [](const EntryPtr& a, const EntryPtr& b) {
+                   const std::vector<Gone>& gone, std::string_view oldest)
+    : epoch_(std::move(epoch)), cursor_(cursor) {
+  std::erase_if(entries, [&](const EntryPtr& entry) { return entry->announced() < oldest; });
+  std::sort(entries.begin(), entries.end(), ById());
+  by_id_ = decltype(by_id_)(entries);
+  std::vector<const ServedEntry*> pointers;
+  pointers.reserve(entries.size());
+  for (const EntryPtr& entry : entries) pointers.push_back(entry.get());
+  std::sort(pointers.begin(), pointers.end(), ByChange());
+  by_change_ = decltype(by_change_)(pointers);
+  std::erase_if(pointers, [](const ServedEntry* entry) { return entry->tag_model().empty(); });
+  std::sort(pointers.begin(), pointers.end(), ByTagTime());
+  by_tag_time_ = decltype(by_tag_time_)(pointers);
+  std::sort(entries.begin(), entries.end(), [](const EntryPtr& a, const EntryPtr& b) {
     return Before(a->announced(), a->arxiv_id(), b->announced(), b->arxiv_id());
   });
-  entries_.reserve(owned_.size());
-  by_id_.reserve(owned_.size());
-  const ServedEntry* newest = nullptr;
-  for (const EntryPtr& owned : owned_) {
-    const ServedEntry* entry = owned.get();
-    entries_.push_back(entry);
-    by_id_.emplace(entry->arxiv_id(), entry);
-    ++dates_[entry->announced()];
-    if (!entry->tag_model().empty() && (newest == nullptr || newest->tagged() < entry->tagged())) {
-      newest = entry;
-    }
-    for (const std::string_view tag : entry->values(Facet::kTag)) {
-      std::vector<const ServedEntry*>& tagged = by_tag_[std::string(tag)];
-      if (tagged.empty() || tagged.back() != entry) tagged.push_back(entry);
-    }
-  }
-  if (newest != nullptr) tag_model_ = newest->tag_model();
+  postings_ = PostingTree(PostingsOf(entries));
+  for (const Gone& paper : gone) Add(paper);
+  Finish();
 }
 
 std::shared_ptr<const Snapshot> Snapshot::After(window::Cursor cursor,
                                                 std::vector<EntryPtr> changed,
                                                 std::span<const Gone> gone,
                                                 std::string_view oldest) const {
-  std::unordered_set<std::string_view> replaced;
-  for (const Gone& paper : gone) replaced.insert(paper.arxiv_id);
-  for (const EntryPtr& entry : changed) replaced.insert(entry->arxiv_id());
-  std::vector<EntryPtr> entries;
-  entries.reserve(owned_.size() + changed.size());
-  for (const EntryPtr& entry : owned_) {
-    if (!replaced.contains(entry->arxiv_id())) entries.push_back(entry);
+  const std::shared_ptr<Snapshot> next(new Snapshot(*this));
+  next->cursor_ = cursor;
+  for (const Gone& paper : gone) {
+    next->Remove(paper.arxiv_id);
+    next->Add(paper);
   }
-  std::vector<Gone> all_gone;
-  for (const Gone& paper : gone_) {
-    if (!replaced.contains(paper.arxiv_id)) all_gone.push_back(paper);
+  for (EntryPtr& entry : changed) {
+    next->Remove(entry->arxiv_id());
+    next->Add(std::move(entry));
   }
-  all_gone.insert(all_gone.end(), gone.begin(), gone.end());
-  for (EntryPtr& entry : changed) entries.push_back(std::move(entry));
-  return std::make_shared<const Snapshot>(epoch_, cursor, std::move(entries), std::move(all_gone),
-                                          oldest);
+  next->RemoveOlder(oldest);
+  next->Finish();
+  return next;
 }
 
-EntryRange Snapshot::From(std::string_view oldest) const {
-  const auto end =
-      std::partition_point(entries_.begin(), entries_.end(),
-                           [&](const ServedEntry* entry) { return entry->announced() >= oldest; });
-  return EntryRange({entries_.begin(), end});
+void Snapshot::Add(EntryPtr entry) {
+  for (const Posting& posting : entry->postings()) postings_.Insert(posting);
+  by_change_.Insert(entry.get());
+  if (!entry->tag_model().empty()) by_tag_time_.Insert(entry.get());
+  by_id_.Insert(std::move(entry));
 }
 
-EntryRange Snapshot::OfDate(std::string_view date) const {
-  const auto begin =
-      std::partition_point(entries_.begin(), entries_.end(),
-                           [&](const ServedEntry* entry) { return entry->announced() > date; });
-  const auto end = std::partition_point(
-      begin, entries_.end(), [&](const ServedEntry* entry) { return entry->announced() >= date; });
-  return EntryRange({begin, end});
+void Snapshot::Add(const Gone& paper) {
+  auto owned = std::make_shared<const Gone>(paper);
+  gone_by_change_.Insert(owned.get());
+  gone_by_id_.Insert(std::move(owned));
 }
 
-EntryRange Snapshot::OfTag(std::string_view slug) const {
-  const auto found = by_tag_.find(slug);
-  if (found == by_tag_.end()) return {};
-  return EntryRange(found->second);
+void Snapshot::Remove(std::string_view arxiv_id) {
+  if (const EntryPtr entry = Find(arxiv_id); entry != nullptr) {
+    for (const Posting& posting : entry->postings()) postings_.Erase(posting);
+    by_change_.Erase(entry.get());
+    by_tag_time_.Erase(entry.get());
+    by_id_.Erase(arxiv_id);
+  }
+  if (const GonePtr* found = gone_by_id_.Find(arxiv_id); found != nullptr) {
+    const GonePtr paper = *found;
+    gone_by_change_.Erase(paper.get());
+    gone_by_id_.Erase(arxiv_id);
+  }
 }
 
-EntryPtr Snapshot::Find(const std::string& arxiv_id) const {
-  const auto found = by_id_.find(arxiv_id);
-  return found == by_id_.end() ? nullptr : found->second->Share();
+void Snapshot::RemoveOlder(std::string_view oldest) {
+  const size_t stay = From(oldest).size();
+  std::vector<std::string> old;
+  for (const ServedEntry& entry : EntryRange(postings_, stay, entries().size())) {
+    old.push_back(entry.arxiv_id());
+  }
+  for (const std::string& arxiv_id : old) Remove(arxiv_id);
+}
+
+void Snapshot::Finish() {
+  dates_.clear();
+  for (EntryRange left = entries(); !left.empty();) {
+    const std::string& date = left.front().announced();
+    const EntryRange later = left.After(date, "");
+    dates_[date] = static_cast<uint32_t>(left.size() - later.size());
+    left = later;
+  }
+  tag_model_ = by_tag_time_.empty() ? "" : by_tag_time_[by_tag_time_.size() - 1]->tag_model();
+}
+
+EntryRange Snapshot::Of(Facet facet, std::string_view value) const {
+  const auto order = [&](const Posting& posting) {
+    if (posting.facet != facet) return posting.facet < facet ? -1 : 1;
+    return posting.value().compare(value);
+  };
+  return {postings_,
+          postings_.CountWhile([&](const Posting& posting) { return order(posting) < 0; }),
+          postings_.CountWhile([&](const Posting& posting) { return order(posting) <= 0; })};
+}
+
+EntryPtr Snapshot::Find(std::string_view arxiv_id) const {
+  const EntryPtr* found = by_id_.Find(arxiv_id);
+  return found == nullptr ? nullptr : *found;
 }
 
 std::vector<SnapshotChange> Snapshot::ChangesAfter(const window::Cursor& cursor,
                                                    size_t limit) const {
+  auto entry = by_change_.At(by_change_.CountWhile(
+      [&](const ServedEntry* changed) { return !(cursor < changed->changed()); }));
+  auto paper = gone_by_change_.At(
+      gone_by_change_.CountWhile([&](const Gone* gone) { return !(cursor < gone->changed); }));
   std::vector<SnapshotChange> changes;
-  for (const ServedEntry* entry : entries_) {
-    if (cursor < entry->changed()) {
-      changes.push_back({entry->changed(), entry->arxiv_id(), entry->Share()});
+  while (changes.size() < limit) {
+    const bool entries_left = entry != by_change_.end();
+    const bool gone_left = paper != gone_by_change_.end();
+    if (!entries_left && !gone_left) break;
+    if (entries_left && (!gone_left || (*entry)->changed() < (*paper)->changed)) {
+      changes.push_back({(*entry)->changed(), (*entry)->arxiv_id(), (*entry)->Share()});
+      ++entry;
+    } else {
+      changes.push_back({(*paper)->changed, (*paper)->arxiv_id, nullptr});
+      ++paper;
     }
   }
-  for (const Gone& paper : gone_) {
-    if (cursor < paper.changed) changes.push_back({paper.changed, paper.arxiv_id, nullptr});
-  }
-  std::sort(changes.begin(), changes.end(),
-            [](const SnapshotChange& a, const SnapshotChange& b) { return a.cursor < b.cursor; });
-  if (changes.size() > limit) changes.resize(limit);
   return changes;
 }
 

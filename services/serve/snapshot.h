@@ -2,62 +2,20 @@
 
 #include <cstdint>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/time/time.h"
 #include "libs/window/window.h"
+#include "services/serve/entry_range.h"
+#include "services/serve/persistent_tree.h"
 #include "services/serve/served_entry.h"
 
 namespace paperwire::serve {
-
-// Some entries of a snapshot, in its order; as good as the snapshot lives.
-class EntryRange {
- public:
-  class Iterator {
-   public:
-    using iterator_category = std::forward_iterator_tag;
-    using value_type = ServedEntry;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const ServedEntry*;
-    using reference = const ServedEntry&;
-
-    Iterator() = default;
-    explicit Iterator(const ServedEntry* const* at) : at_(at) {}
-    reference operator*() const { return **at_; }
-    pointer operator->() const { return *at_; }
-    Iterator& operator++() {
-      ++at_;
-      return *this;
-    }
-    Iterator operator++(int) { return Iterator(at_++); }
-    friend bool operator==(const Iterator&, const Iterator&) = default;
-
-   private:
-    const ServedEntry* const* at_ = nullptr;
-  };
-
-  EntryRange() = default;
-  explicit EntryRange(std::span<const ServedEntry* const> entries) : entries_(entries) {}
-
-  Iterator begin() const { return Iterator(entries_.data()); }
-  Iterator end() const { return Iterator(entries_.data() + entries_.size()); }
-  size_t size() const { return entries_.size(); }
-  bool empty() const { return entries_.empty(); }
-  const ServedEntry& front() const { return *entries_.front(); }
-  const ServedEntry& operator[](size_t position) const { return *entries_[position]; }
-
- private:
-  std::span<const ServedEntry* const> entries_;
-};
 
 // A paper that was taken out of the window.
 struct Gone {
@@ -74,30 +32,32 @@ struct SnapshotChange {
 };
 
 // The window as it was at one change: every read is answered from one. Immutable once built, and so
-// thread-safe; entries are shared between one snapshot and the next.
+// thread-safe. Its indexes are shared with the snapshots before and after it but for what a change
+// touched: making one takes O(log n) a change, whatever the size of the window.
 class Snapshot {
  public:
   // Keeps what was announced on `oldest` or later.
   Snapshot(std::string epoch, window::Cursor cursor, std::vector<EntryPtr> entries,
-           std::vector<Gone> gone, std::string_view oldest);
+           const std::vector<Gone>& gone, std::string_view oldest);
 
   // This snapshot after some changes: `changed` and `gone` replace what there was of the same id.
   std::shared_ptr<const Snapshot> After(window::Cursor cursor, std::vector<EntryPtr> changed,
                                         std::span<const Gone> gone, std::string_view oldest) const;
 
   // Newest announcement date first, then by id, descending.
-  EntryRange entries() const { return EntryRange(entries_); }
+  EntryRange entries() const { return Of(Facet::kAny, ""); }
   // Of `entries`, those announced on `oldest` or later: they stand in front.
-  EntryRange From(std::string_view oldest) const;
+  EntryRange From(std::string_view oldest) const { return entries().Between(oldest, ""); }
   // Of `entries`, those of one announcement date.
-  EntryRange OfDate(std::string_view date) const;
-  // Of `entries`, those that carry the tag.
-  EntryRange OfTag(std::string_view slug) const;
+  EntryRange OfDate(std::string_view date) const { return entries().Between(date, date); }
+  // Of `entries`, those that have the value.
+  EntryRange Of(Facet facet, std::string_view value) const;
+  EntryRange OfTag(std::string_view slug) const { return Of(Facet::kTag, slug); }
   // Announcement dates, newest first, with the number of entries.
   const std::map<std::string, uint32_t, std::greater<>>& dates() const { return dates_; }
 
   // Null when the id is not in it.
-  EntryPtr Find(const std::string& arxiv_id) const;
+  EntryPtr Find(std::string_view arxiv_id) const;
 
   // The latest change of every paper that has changed after `cursor`, in the order of their
   // cursors, at most `limit` of them. What left by its age is not among them.
@@ -111,21 +71,47 @@ class Snapshot {
   const window::Cursor& cursor() const { return cursor_; }
 
  private:
+  using GonePtr = std::shared_ptr<const Gone>;
+
+  struct ById {
+    static std::string_view Id(const EntryPtr& entry) { return entry->arxiv_id(); }
+    static std::string_view Id(const GonePtr& paper) { return paper->arxiv_id; }
+    static std::string_view Id(std::string_view id) { return id; }
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return Id(a) < Id(b);
+    }
+  };
+  struct ByChange {
+    bool operator()(const ServedEntry* a, const ServedEntry* b) const;
+    bool operator()(const Gone* a, const Gone* b) const;
+  };
+  struct ByTagTime {
+    bool operator()(const ServedEntry* a, const ServedEntry* b) const;
+  };
+
+  Snapshot(const Snapshot&) = default;
+  void Add(EntryPtr entry);
+  void Add(const Gone& paper);
+  // Whatever there is of this id.
+  void Remove(std::string_view arxiv_id);
+  void RemoveOlder(std::string_view oldest);
+  // What follows from the indexes.
+  void Finish();
+
   std::string epoch_;
-  window::Cursor cursor_;
-  std::vector<EntryPtr> owned_;
-  std::vector<Gone> gone_;
-  std::vector<const ServedEntry*> entries_;
-  std::unordered_map<std::string_view, const ServedEntry*> by_id_;
-  std::map<std::string, std::vector<const ServedEntry*>, std::less<>> by_tag_;
+  window::Cursor cursor_{};
+  // These two own what the others point to.
+  PersistentTree<EntryPtr, ById> by_id_;
+  PersistentTree<GonePtr, ById> gone_by_id_;
+  PostingTree postings_;
+  PersistentTree<const ServedEntry*, ByChange> by_change_;
+  PersistentTree<const Gone*, ByChange> gone_by_change_;
+  PersistentTree<const ServedEntry*, ByTagTime> by_tag_time_;
   std::map<std::string, uint32_t, std::greater<>> dates_;
   std::string tag_model_;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
-
-// The order of entries: newest announcement date first, then by id, descending.
-bool Before(std::string_view announced_a, std::string_view id_a, std::string_view announced_b,
-            std::string_view id_b);
 
 }  // namespace paperwire::serve

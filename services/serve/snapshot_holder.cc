@@ -4,9 +4,40 @@
 
 namespace paperwire::serve {
 
+SnapshotHolder::~SnapshotHolder() { delete current_.load(); }
+
+SnapshotHolder::Slot& SnapshotHolder::SlotOfThread(std::array<Slot, kSlots>& slots) {
+  static std::atomic<size_t> threads = 0;
+  thread_local const size_t slot = threads.fetch_add(1) % kSlots;
+  return slots[slot];
+}
+
+// In the one order of these operations (all are sequentially consistent), a reader that finds the
+// old pointer has announced itself before the swap. So who swapped and then sees its slot empty
+// knows that it has gone, with a reference of its own if it took one.
 SnapshotPtr SnapshotHolder::Get() const {
-  const std::lock_guard lock(mutex_);
-  return snapshot_;
+  std::atomic<uint32_t>& readers = SlotOfThread(slots_).readers;
+  readers.fetch_add(1);
+  const SnapshotPtr* current = current_.load();
+  SnapshotPtr snapshot = current == nullptr ? nullptr : *current;
+  readers.fetch_sub(1);
+  return snapshot;
+}
+
+std::vector<SnapshotHolder::Held> SnapshotHolder::TakeUnread() {
+  constexpr uint32_t kAll = (uint32_t{1} << kSlots) - 1;
+  std::vector<Held> unread;
+  for (Retired& retired : retired_) {
+    for (size_t slot = 0; slot < kSlots; ++slot) {
+      if (slots_[slot].readers.load() == 0) retired.left |= uint32_t{1} << slot;
+    }
+    // Once all have left, only those that hold it can copy it.
+    if (retired.left == kAll && retired.snapshot->use_count() <= 1) {
+      unread.push_back(std::move(retired.snapshot));
+    }
+  }
+  std::erase_if(retired_, [](const Retired& retired) { return retired.snapshot == nullptr; });
+  return unread;
 }
 
 SnapshotHolder::Freshness SnapshotHolder::freshness() const {
@@ -16,24 +47,31 @@ SnapshotHolder::Freshness SnapshotHolder::freshness() const {
 
 void SnapshotHolder::Swap(SnapshotPtr snapshot, absl::Time now) {
   {
-    // Taken out of the lock's scope, so that the old snapshot is freed after it.
-    SnapshotPtr old;
+    // Outlives the lock, and with it what is freed.
+    std::vector<Held> unread;
+    auto held = std::make_unique<const SnapshotPtr>(std::move(snapshot));
     const std::lock_guard lock(mutex_);
-    old = std::exchange(snapshot_, std::move(snapshot));
+    Held old(current_.exchange(held.release()));
+    if (old != nullptr) retired_.push_back({.snapshot = std::move(old)});
+    unread = TakeUnread();
     freshness_ = {.stale = false, .reason = "", .current_at = now};
   }
   subscribers_.Tell();
 }
 
 void SnapshotHolder::MarkCurrent(absl::Time now) {
+  std::vector<Held> unread;
   const std::lock_guard lock(mutex_);
   freshness_ = {.stale = false, .reason = "", .current_at = now};
+  unread = TakeUnread();
 }
 
 void SnapshotHolder::MarkStale(std::string reason) {
+  std::vector<Held> unread;
   const std::lock_guard lock(mutex_);
   freshness_.stale = true;
   freshness_.reason = std::move(reason);
+  unread = TakeUnread();
 }
 
 }  // namespace paperwire::serve

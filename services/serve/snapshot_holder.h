@@ -1,10 +1,15 @@
 #pragma once
 
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
@@ -13,7 +18,8 @@
 
 namespace paperwire::serve {
 
-// Where the current snapshot hangs; swapped whole. Thread-safe.
+// Where the current snapshot hangs; swapped whole. Thread-safe. Get takes no lock and waits for
+// nobody, and an old snapshot is freed by who swaps, never by a reader.
 class SnapshotHolder {
  public:
   struct Freshness {
@@ -24,6 +30,11 @@ class SnapshotHolder {
     absl::Time current_at = absl::InfinitePast();
   };
 
+  SnapshotHolder() = default;
+  ~SnapshotHolder();
+  SnapshotHolder(const SnapshotHolder&) = delete;
+  SnapshotHolder& operator=(const SnapshotHolder&) = delete;
+
   // Null before the first one.
   SnapshotPtr Get() const;
   Freshness freshness() const;
@@ -33,13 +44,33 @@ class SnapshotHolder {
     return subscribers_.Subscribe(std::move(call));
   }
 
+  // Each of these frees old snapshots that nobody reads any more.
   void Swap(SnapshotPtr snapshot, absl::Time now);
   void MarkCurrent(absl::Time now);
   void MarkStale(std::string reason);
 
  private:
+  static constexpr size_t kSlots = 16;
+  using Held = std::unique_ptr<const SnapshotPtr>;
+
+  // Readers of some threads that have come and not yet got a reference of their own.
+  struct alignas(64) Slot {
+    std::atomic<uint32_t> readers = 0;
+  };
+  struct Retired {
+    Held snapshot;
+    // A bit for each slot that was seen empty since: who comes later finds another snapshot.
+    uint32_t left = 0;
+  };
+
+  static Slot& SlotOfThread(std::array<Slot, kSlots>& slots);
+  // What can be freed, to be freed outside of the lock.
+  std::vector<Held> TakeUnread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  mutable std::array<Slot, kSlots> slots_;
+  std::atomic<const SnapshotPtr*> current_ = nullptr;
   mutable std::mutex mutex_;
-  SnapshotPtr snapshot_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Retired> retired_ ABSL_GUARDED_BY(mutex_);
   Freshness freshness_ ABSL_GUARDED_BY(mutex_);
   Subscribers subscribers_;
 };

@@ -8,6 +8,7 @@
 #include "services/serve/refresher.h"
 #include "services/serve/site.h"
 #include "tests/unit/serve/entries.h"
+#include "tests/unit/serve/parsed.h"
 
 namespace paperwire::serve {
 namespace {
@@ -81,7 +82,7 @@ class CurrentTagsTest : public testing::Test {
     return Ids(request);
   }
   std::vector<std::string> Ids(const v1::ListPapersRequest& request) const {
-    const auto response = feed_.ListPapers(request);
+    const auto response = Parsed<v1::ListPapersResponse>(feed_.ListPapers(request));
     EXPECT_TRUE(response.ok()) << response.status();
     std::vector<std::string> ids;
     if (!response.ok()) return ids;
@@ -146,7 +147,7 @@ TEST_F(CurrentTagsTest, ATagWithoutASuccessorAndOneOfALaterVersionAreFoundAsThey
   v1::ListPapersRequest unknown;
   unknown.mutable_filter()->add_tags_any("nlp");
   unknown.mutable_filter()->add_tags_any("computer-visoin");
-  const auto refused = feed_.ListPapers(unknown);
+  const auto refused = Parsed<v1::ListPapersResponse>(feed_.ListPapers(unknown));
   EXPECT_TRUE(absl::IsInvalidArgument(refused.status()));
   EXPECT_EQ(std::string(refused.status().message()),
             "filter.tags_any: unknown tag 'computer-visoin'; did you mean 'computer-vision'?");
@@ -156,7 +157,7 @@ TEST_F(CurrentTagsTest, APageTokenOutlivesARenamedTag) {
   v1::ListPapersRequest request;
   request.mutable_filter()->add_tags_any("vision");
   request.set_page_size(1);
-  const auto first = feed_.ListPapers(request);
+  const auto first = Parsed<v1::ListPapersResponse>(feed_.ListPapers(request));
   ASSERT_TRUE(first.ok());
   request.set_page_token(first->next_page_token());
 

@@ -9,6 +9,7 @@
 #include "services/serve/ledger_keeper.h"
 #include "services/serve/refresher.h"
 #include "tests/unit/serve/entries.h"
+#include "tests/unit/serve/parsed.h"
 
 namespace paperwire::serve {
 namespace {
@@ -190,7 +191,7 @@ TEST_F(FollowingTest, EveryReplicaFindsACardThatWasTaggedAgainByItsNewTagsOnly) 
          {std::pair{"robotics", "2606.00001"}, std::pair{"theory", "2606.00002"}}) {
       v1::ListPapersRequest request;
       request.mutable_filter()->add_tags_any(slug);
-      const auto listed = feed.ListPapers(request);
+      const auto listed = Parsed<v1::ListPapersResponse>(feed.ListPapers(request));
       ASSERT_TRUE(listed.ok()) << listed.status();
       EXPECT_EQ(listed->total_size(), 1) << slug;
       EXPECT_EQ(listed->entries(0).paper().arxiv_id(), id);

@@ -2,7 +2,6 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/serve/snapshot_holder.h"
 #include "tests/unit/serve/entries.h"
 
 namespace paperwire::serve {
@@ -103,23 +102,6 @@ TEST(Snapshot, TellsTheLatestChangeOfEachPaperInTheOrderOfTheirCursors) {
               ElementsAre("2606.00002 gone", "2606.00009"));
   EXPECT_THAT(IdsOf(snapshot->ChangesAfter(At(7), 10)), ElementsAre());
   EXPECT_EQ(snapshot->Find("2606.00001")->first(), At(1));
-}
-
-TEST(SnapshotHolder, TellsItsSubscribersOfEverySwapUntilTheyGo) {
-  SnapshotHolder holder;
-  int first = 0;
-  int second = 0;
-  auto kept = holder.Subscribe([&] { ++first; });
-  {
-    const auto ended = holder.Subscribe([&] { ++second; });
-    holder.Swap(MakeSnapshot({}), absl::Now());
-  }
-  SnapshotHolder::Subscription moved = std::move(kept);
-  holder.Swap(MakeSnapshot({}), absl::Now());
-  holder.MarkCurrent(absl::Now());
-
-  EXPECT_EQ(first, 2);
-  EXPECT_EQ(second, 1);
 }
 
 }  // namespace

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace paperwire::serve {
+
+// `keyword` as keywords are compared: small letters, one space between words, each
+// without the ending that the usual plural shares with the singular ("caches" and "cache": "cach").
+std::string FoldKeyword(std::string_view keyword);
+
+// `name` as names are compared: small letters without accents, one space between words ("Jean-Loup
+// Ångström": "jean loup angstrom").
+std::string FoldName(std::string_view name);
+
+// Whether each word of `asked` is one of `name`, or, where it is one letter, begins one. Both
+// folded.
+bool NameHas(std::string_view name, std::string_view asked);
+
+// Whether `text` holds `words` as they stand and whole: "art" is not in "start".
+bool ContainsWords(std::string_view text, std::string_view words);
+
+}  // namespace paperwire::serve

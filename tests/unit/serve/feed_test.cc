@@ -1,0 +1,343 @@
+// Listing, getting and what is refused, as every face gets it; without a network.
+#include "services/serve/feed.h"
+
+#include <random>
+#include <set>
+
+#include "absl/strings/escaping.h"
+#include "fmt/format.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "libs/clock/clock.h"
+#include "services/serve/filter.h"
+#include "tests/unit/serve/entries.h"
+#include "tests/unit/serve/parsed.h"
+
+namespace paperwire::serve {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+class FeedTest : public testing::Test {
+ protected:
+  FeedTest() { Load({}, "e1"); }
+
+  void Load(const std::vector<v1::Entry>& entries, const std::string& epoch = "e1") {
+    snapshots_.Swap(MakeSnapshot(entries, epoch), feed_clock_.Now());
+  }
+  absl::StatusOr<v1::ListPapersResponse> List(const v1::ListPapersRequest& request) const {
+    return Parsed<v1::ListPapersResponse>(feed_.ListPapers(request));
+  }
+  std::vector<std::string> Matching(const v1::EntryFilter& filter) const {
+    v1::ListPapersRequest request;
+    *request.mutable_filter() = filter;
+    const auto response = List(request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    std::vector<std::string> ids;
+    if (!response.ok()) return ids;
+    for (const v1::Entry& entry : response->entries()) ids.push_back(entry.paper().arxiv_id());
+    EXPECT_EQ(response->total_size(), static_cast<int>(ids.size()));
+    return ids;
+  }
+
+  clock::FakeClock clock_{TuesdayNoon()};
+  FeedClock feed_clock_{clock_, /*data=*/false};
+  SnapshotHolder snapshots_;
+  StatusHolder statuses_;
+  Feed feed_{snapshots_, statuses_, feed_clock_};
+};
+
+std::string Refused(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) ? std::string(status.message())
+                                         : "not refused: " + status.ToString();
+}
+
+TEST_F(FeedTest, FindsAuthorsByWordsOfTheirNamesWhateverTheAccentsAndCase) {
+  v1::Entry first = MakeEntry("2606.00001", "2026-06-23");
+  first.mutable_paper()->mutable_authors(0)->set_name("Paul Erdős");
+  first.mutable_paper()->add_authors()->set_name("Jean-Loup Quill");
+  v1::Entry second = MakeEntry("2606.00002", "2026-06-23");
+  second.mutable_paper()->mutable_authors(0)->set_name("Paul Quill");
+  Load({first, second});
+  const auto by = [this](const std::vector<std::string>& authors) {
+    v1::EntryFilter filter;
+    for (const std::string& author : authors) filter.add_authors(author);
+    return Matching(filter);
+  };
+
+  EXPECT_THAT(by({"erdos"}), ElementsAre("2606.00001"));
+  EXPECT_THAT(by({"P. ERDŐS"}), ElementsAre("2606.00001"));
+  EXPECT_THAT(by({"Quill, Paul"}), ElementsAre("2606.00002"));
+  EXPECT_THAT(by({"quill"}), ElementsAre("2606.00002", "2606.00001"));
+  EXPECT_THAT(by({"jean quill"}), ElementsAre("2606.00001"));
+  EXPECT_THAT(by({"p e", "loup"}), ElementsAre("2606.00001"));
+  EXPECT_THAT(by({"q"}), ElementsAre("2606.00002", "2606.00001"));
+  // Words of two authors are no name.
+  EXPECT_THAT(by({"jean erdos"}), IsEmpty());
+  EXPECT_THAT(by({"erd"}), IsEmpty());
+}
+
+TEST_F(FeedTest, ConditionsHoldTogether) {
+  v1::Entry coded = MakeEntry("2606.00001", "2026-06-23", {"theory", "nlp"});
+  coded.mutable_paper()->set_code_url("https://github.com/a/b");
+  coded.mutable_paper()->add_categories("cs.CV");
+  Load({coded, MakeEntry("2606.00002", "2026-06-22", {"nlp"}),
+        MakeEntry("2606.00003", "2026-06-22", {"robotics"})});
+
+  v1::EntryFilter filter;
+  filter.add_tags_any("nlp");
+  filter.add_tags_any("theory");
+  EXPECT_THAT(Matching(filter), ElementsAre("2606.00001", "2606.00002"));
+  filter.add_categories("cs.CV");
+  EXPECT_THAT(Matching(filter), ElementsAre("2606.00001"));
+  filter.clear_categories();
+  filter.set_announced_to("2026-06-22");
+  EXPECT_THAT(Matching(filter), ElementsAre("2606.00002"));
+  filter.set_has_code(true);
+  EXPECT_THAT(Matching(filter), IsEmpty());
+  v1::EntryFilter all;
+  all.add_tags_all("nlp");
+  all.add_tags_all("theory");
+  EXPECT_THAT(Matching(all), ElementsAre("2606.00001"));
+}
+
+// A window that moves under a reader who pages through it: what was there all along comes exactly
+// once, whatever came, went or changed beside it.
+TEST_F(FeedTest, PagesShowWhatWasThereAllAlongExactlyOnceThoughTheWindowMoves) {
+  const std::vector<std::string> tags = {"theory", "nlp", "robotics"};
+  std::vector<v1::EntryFilter> filters(5);
+  filters[1].add_tags_any("nlp");
+  filters[2].add_tags_any("nlp");
+  filters[2].add_tags_any("robotics");
+  filters[3].add_authors("quill");
+  filters[3].add_keywords("noise");
+  filters[4].set_announced_from("2026-06-19");
+  filters[4].set_announced_to("2026-06-21");
+  for (const uint32_t seed : {1u, 2u, 3u}) {
+    for (const v1::EntryFilter& filter : filters) {
+      SCOPED_TRACE(fmt::format("{} {}", seed, filter.ShortDebugString()));
+      std::mt19937 random(seed);
+      uint64_t cursor = 0;
+      const auto make = [&](uint32_t number) {
+        v1::Entry entry =
+            MakeEntry(fmt::format("2606.{:05}", number), fmt::format("2026-06-{}", 17 + number % 7),
+                      {tags[random() % tags.size()]});
+        if (random() % 2 == 0) entry.mutable_summary()->add_keywords("gradient noise");
+        ++cursor;
+        return ServedEntry::Make(entry, At(cursor), At(cursor));
+      };
+      std::vector<EntryPtr> entries;
+      for (uint32_t number = 0; number < 400; number += 2) entries.push_back(make(number));
+      auto snapshot =
+          std::make_shared<const Snapshot>("e1", At(0), entries, std::vector<Gone>(), "");
+      // Those whose number is a multiple of four are left alone.
+      std::vector<std::string> expected;
+      const auto checked = Filter::Make(filter, tags::Catalogue(), *snapshot);
+      ASSERT_TRUE(checked.ok()) << checked.status();
+      for (const ServedEntry& entry : snapshot->entries()) {
+        const int number = std::stoi(entry.arxiv_id().substr(5));
+        if (number % 4 == 0 && checked->Matches(entry)) expected.push_back(entry.arxiv_id());
+      }
+      ASSERT_FALSE(expected.empty());
+
+      std::vector<std::string> stayed;
+      std::set<std::string> seen;
+      v1::ListPapersRequest request;
+      *request.mutable_filter() = filter;
+      request.set_page_size(static_cast<int>(1 + random() % 15));
+      while (true) {
+        snapshots_.Swap(snapshot, feed_clock_.Now());
+        const auto page = List(request);
+        ASSERT_TRUE(page.ok()) << page.status();
+        for (const v1::Entry& entry : page->entries()) {
+          const std::string& id = entry.paper().arxiv_id();
+          ASSERT_TRUE(seen.insert(id).second) << id << " came twice";
+          if (std::stoi(id.substr(5)) % 4 == 0) stayed.push_back(id);
+        }
+        if (page->next_page_token().empty()) break;
+        request.set_page_token(page->next_page_token());
+        std::map<std::string, EntryPtr> changed;
+        std::vector<Gone> gone;
+        for (int i = 0; i < 20; ++i) {
+          const auto number = static_cast<uint32_t>(random() % 400);
+          if (number % 4 == 0) continue;
+          EntryPtr entry = make(number);
+          changed[entry->arxiv_id()] = std::move(entry);
+        }
+        std::vector<EntryPtr> updates;
+        for (auto& [id, entry] : changed) {
+          if (random() % 3 == 0) {
+            gone.push_back({.arxiv_id = id, .changed = At(++cursor)});
+          } else {
+            updates.push_back(entry);
+          }
+        }
+        snapshot = snapshot->After(At(++cursor), updates, gone, "");
+      }
+      EXPECT_EQ(stayed, expected);
+    }
+  }
+}
+
+TEST_F(FeedTest, AHugePageIsCutAndAnUnsetOneIsTwenty) {
+  std::vector<v1::Entry> entries;
+  for (int i = 0; i < 250; ++i) {
+    entries.push_back(MakeEntry(fmt::format("2606.{:05}", i), "2026-06-23"));
+  }
+  Load(entries);
+  v1::ListPapersRequest request;
+  EXPECT_EQ(List(request)->entries_size(), 20);
+  request.set_page_size(std::numeric_limits<int32_t>::max());
+  EXPECT_EQ(List(request)->entries_size(), 200);
+  EXPECT_EQ(List(request)->total_size(), 250);
+}
+
+TEST_F(FeedTest, RefusesAListingThatIsNotClearAndNamesTheField) {
+  const auto refused = [this](const auto& change) {
+    v1::ListPapersRequest request;
+    change(request);
+    return Refused(feed_.ListPapers(request).status());
+  };
+  using Request = v1::ListPapersRequest;
+  const std::string long_word(10'000, 'x');
+
+  EXPECT_THAT(refused([](Request& r) { r.set_page_size(-1); }), StartsWith("page_size: "));
+  EXPECT_THAT(refused([](Request& r) { r.set_view(static_cast<v1::EntryView>(9)); }),
+              StartsWith("view: 9"));
+  EXPECT_THAT(refused([](Request& r) { r.set_order(static_cast<v1::EntryOrder>(-4)); }),
+              StartsWith("order: -4"));
+  for (const std::string& date : {std::string("yesterday"), std::string("2026-02-30"), long_word}) {
+    EXPECT_THAT(refused([&](Request& r) { r.mutable_filter()->set_announced_from(date); }),
+                StartsWith("filter.announced_from: "));
+    EXPECT_THAT(refused([&](Request& r) { r.mutable_filter()->set_announced_to(date); }),
+                StartsWith("filter.announced_to: "));
+  }
+  EXPECT_THAT(refused([](Request& r) {
+                r.mutable_filter()->set_announced_from("2026-06-23");
+                r.mutable_filter()->set_announced_to("2026-06-22");
+              }),
+              StartsWith("filter.announced_to: "));
+  EXPECT_THAT(refused([](Request& r) {
+                r.mutable_filter()->mutable_revised_since()->set_seconds(1LL << 50);
+              }),
+              StartsWith("filter.revised_since: "));
+  EXPECT_THAT(
+      refused([](Request& r) { r.mutable_filter()->mutable_revised_since()->set_nanos(-1); }),
+      StartsWith("filter.revised_since: "));
+
+  const std::vector<std::pair<std::string, std::string* (*)(v1::EntryFilter&)>> words = {
+      {"tags_any", [](v1::EntryFilter& f) { return f.add_tags_any(); }},
+      {"tags_all", [](v1::EntryFilter& f) { return f.add_tags_all(); }},
+      {"categories", [](v1::EntryFilter& f) { return f.add_categories(); }},
+      {"primary_categories", [](v1::EntryFilter& f) { return f.add_primary_categories(); }},
+      {"keywords", [](v1::EntryFilter& f) { return f.add_keywords(); }},
+      {"authors", [](v1::EntryFilter& f) { return f.add_authors(); }},
+      {"include_words", [](v1::EntryFilter& f) { return f.add_include_words(); }},
+      {"exclude_words", [](v1::EntryFilter& f) { return f.add_exclude_words(); }}};
+  for (const auto& [field, add] : words) {
+    for (const std::string& word : {std::string(), std::string("  "), long_word}) {
+      EXPECT_THAT(
+          refused([&, &add_word = add](Request& r) { *add_word(*r.mutable_filter()) = word; }),
+          StartsWith("filter." + field + ": "))
+          << word.size();
+    }
+    EXPECT_THAT(refused([&, &add_word = add](Request& r) {
+                  for (int i = 0; i < 51; ++i) *add_word(*r.mutable_filter()) = "nlp";
+                }),
+                StartsWith("filter." + field + ": "));
+  }
+  EXPECT_THAT(refused([](Request& r) { r.mutable_filter()->add_tags_any("no-such-tag"); }),
+              StartsWith("filter.tags_any: "));
+  for (const char* field : {"keywords", "authors"}) {
+    EXPECT_THAT(refused([&](Request& r) {
+                  *(std::string(field) == "authors" ? r.mutable_filter()->add_authors()
+                                                    : r.mutable_filter()->add_keywords()) = "-.-";
+                }),
+                StartsWith(std::string("filter.") + field));
+  }
+}
+
+TEST_F(FeedTest, RefusesATokenThatIsNotOfThisListing) {
+  Load({MakeEntry("2606.00001", "2026-06-23"), MakeEntry("2606.00002", "2026-06-23")});
+  v1::ListPapersRequest request;
+  request.set_page_size(1);
+  const std::string token = List(request)->next_page_token();
+  ASSERT_NE(token, "");
+  const auto with = [&](const std::string& text) {
+    request.set_page_token(text);
+    return Refused(feed_.ListPapers(request).status());
+  };
+  for (size_t i = 0; i < token.size(); ++i) {
+    std::string changed = token;
+    changed[i] = changed[i] == 'A' ? 'B' : 'A';
+    EXPECT_THAT(with(changed), StartsWith("page_token: ")) << i;
+  }
+  EXPECT_THAT(with("x"), StartsWith("page_token: "));
+  EXPECT_THAT(with(std::string(100'000, 'A')), StartsWith("page_token: "));
+  EXPECT_THAT(with(token.substr(0, token.size() - 4)), StartsWith("page_token: "));
+
+  request.set_page_token(token);
+  request.mutable_filter()->set_announced_from("2026-06-20");
+  EXPECT_THAT(Refused(feed_.ListPapers(request).status()), StartsWith("page_token: "));
+  request.clear_filter();
+  // View and size may change under way.
+  request.set_view(v1::ENTRY_VIEW_FULL);
+  request.set_page_size(7);
+  EXPECT_TRUE(List(request).ok());
+
+  Load({MakeEntry("2606.00001", "2026-06-23")}, "e2");
+  EXPECT_TRUE(absl::IsOutOfRange(feed_.ListPapers(request).status()));
+}
+
+TEST_F(FeedTest, GetsByAnySpellingOfAnIdAndRefusesWhatIsNone) {
+  Load({MakeEntry("2606.00001", "2026-06-23"), MakeEntry("2606.00002", "2026-06-10")});
+  v1::GetPaperRequest request;
+  for (const char* id : {"2606.00001", "2606.00001v3", "arXiv:2606.00001"}) {
+    request.set_arxiv_id(id);
+    const auto response = Parsed<v1::GetPaperResponse>(feed_.GetPaper(request));
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->entry().paper().abstract(), "We study gradient noise.");
+  }
+  request.set_view(v1::ENTRY_VIEW_BASIC);
+  EXPECT_EQ(Parsed<v1::GetPaperResponse>(feed_.GetPaper(request))->entry().paper().abstract(), "");
+  request.set_view(static_cast<v1::EntryView>(3));
+  EXPECT_THAT(Refused(feed_.GetPaper(request).status()), StartsWith("view: "));
+  request.clear_view();
+  for (const std::string& id :
+       {std::string(), std::string("paper"), std::string("2606.1"), std::string(10'000, '2')}) {
+    request.set_arxiv_id(id);
+    EXPECT_THAT(Refused(feed_.GetPaper(request).status()), StartsWith("arxiv_id: "));
+  }
+  // In the snapshot, but its date has left the window.
+  request.set_arxiv_id("2606.00002");
+  EXPECT_TRUE(absl::IsNotFound(feed_.GetPaper(request).status()));
+  request.set_arxiv_id("2606.09999");
+  EXPECT_TRUE(absl::IsNotFound(feed_.GetPaper(request).status()));
+}
+
+TEST_F(FeedTest, GetsManyInTheOrderAskedAndNamesTheMissing) {
+  Load({MakeEntry("2606.00001", "2026-06-23"), MakeEntry("2606.00002", "2026-06-22")});
+  v1::BatchGetPapersRequest request;
+  for (const char* id : {"2606.00002", "2606.00009", "2606.00001v2"}) request.add_arxiv_ids(id);
+
+  const auto response = Parsed<v1::BatchGetPapersResponse>(feed_.BatchGetPapers(request));
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->entries_size(), 2);
+  EXPECT_EQ(response->entries(0).paper().arxiv_id(), "2606.00002");
+  EXPECT_EQ(response->entries(1).paper().arxiv_id(), "2606.00001");
+  EXPECT_THAT(response->missing_ids(), ElementsAre("2606.00009"));
+
+  EXPECT_TRUE(feed_.BatchGetPapers({}).ok());
+  request.add_arxiv_ids("");
+  EXPECT_THAT(Refused(feed_.BatchGetPapers(request).status()), StartsWith("arxiv_ids: "));
+  request.set_view(static_cast<v1::EntryView>(77));
+  EXPECT_THAT(Refused(feed_.BatchGetPapers(request).status()), StartsWith("view: "));
+  v1::BatchGetPapersRequest many;
+  for (int i = 0; i < 101; ++i) many.add_arxiv_ids("2606.00001");
+  EXPECT_THAT(Refused(feed_.BatchGetPapers(many).status()), StartsWith("arxiv_ids: "));
+}
+
+}  // namespace
+}  // namespace paperwire::serve
