@@ -70,6 +70,7 @@ std::vector<int> Table::Widths(int columns) const {
 
 std::string Table::Text(const Console& console) const {
   std::string text;
+  if (rows_.empty()) return text;
   if (!console.terminal) {
     for (const Row& row : rows_) {
       for (const Cell& cell : row.cells) {

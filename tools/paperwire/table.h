@@ -10,7 +10,8 @@
 namespace paperwire::cli {
 
 // Rows for people and programs: on a terminal columns under headings, as wide as it is; otherwise
-// the cells with tabs between, whole, and no headings. Not thread-safe.
+// the cells with tabs between, whole, and no headings. Nothing at all without rows. Not
+// thread-safe.
 class Table {
  public:
   struct Column {

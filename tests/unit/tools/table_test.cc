@@ -70,6 +70,10 @@ TEST_F(TableTest, IsNeverWiderThanTheTerminal) {
   }
 }
 
+TEST_F(TableTest, IsNothingWithoutRows) {
+  EXPECT_EQ(Table({{.heading = "a"}}).Text(At(80)), "");
+}
+
 TEST_F(TableTest, GivesProgramsWholeCellsWithTabsBetween) {
   EXPECT_EQ(Fruits().Text(At(0)),
             "apple\t7\tgrows in the north\npomegranate\t1234\tgrows in the south\n");
