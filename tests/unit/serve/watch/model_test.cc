@@ -32,7 +32,7 @@ class World {
     epoch_ = begun->epoch;
     for (Replica& replica : replicas_) {
       replica.window = std::make_unique<RacingWindow>(*window_, [this] {
-        if (!settled_ && Chance(50)) Write();
+        for (int i = settled_ ? 0 : Pick(6); i > 0; --i) Write();
       });
       replica.refresher = std::make_unique<Refresher>(
           *replica.window, replica.holder, feed_clock_,
