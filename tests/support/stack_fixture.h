@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "gtest/gtest.h"
 #include "tests/support/environment.h"
@@ -14,7 +15,7 @@ namespace paperwire::support {
 // program says so in the words that ctest looks for. A test that fails shows the services' logs.
 class StackTest : public ::testing::Test {
  protected:
-  explicit StackTest(Stack::Options options = {}) : options_(options) {}
+  explicit StackTest(Stack::Options options = {}) : options_(std::move(options)) {}
 
   void SetUp() override {
     auto stack = Stack::Start(options_);

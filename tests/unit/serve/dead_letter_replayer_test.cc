@@ -37,7 +37,7 @@ class DeadLetterReplayerTest : public testing::Test {
     dead.offset = broker_.Append(dead);
     See(dead);
   }
-  void See(bus::Message record) {
+  void See(const bus::Message& record) {
     window::LedgerWrite write = ReadSighting(record);
     if (!write.arxiv_id.empty()) writer_.Write(std::move(write));
   }
