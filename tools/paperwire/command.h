@@ -37,6 +37,7 @@ std::unique_ptr<Command> MakeGroundCommand();
 std::unique_ptr<Command> MakeResummarizeCommand();
 std::unique_ptr<Command> MakeReclassifyCommand();
 std::unique_ptr<Command> MakeRemoveCommand();
+std::unique_ptr<Command> MakeTokenCommand();
 
 // Where a command learns of all commands, itself among them.
 using ShapeSource = std::function<config::CommandShape()>;

@@ -54,7 +54,7 @@ int ComplainOfKafka(Console& console, const std::string& brokers, const absl::St
 int RunProgram(int argc, const char* const* argv, Console& console) {
   config::Settings settings("paperwire", "Reads the feed, and looks after what feeds it.");
   const ShapeSource shape = [&settings] { return settings.Shape(); };
-  std::array<Named, 18> commands = {{
+  std::array<Named, 19> commands = {{
       {"list", "Cards of the window, newest first.", MakeListCommand()},
       {"get", "One card, by arXiv id.", MakeGetCommand()},
       {"search", "Cards that hold what is looked for, the best first.", MakeSearchCommand()},
@@ -75,6 +75,7 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       {"reclassify", "Ask for cards to be tagged again, with the summaries they have.",
        MakeReclassifyCommand()},
       {"remove", "Take a paper out of the window.", MakeRemoveCommand()},
+      {"token", "new: make a token for serve's --token-file.", MakeTokenCommand()},
       {"completion", "A script that completes commands and settings in a shell.",
        MakeCompletionCommand(shape)},
       {"man", "This program's manual page, for man -l.", MakeManualCommand(shape)},

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "google/protobuf/util/json_util.h"
+#include "libs/access/token.h"
 #include "paperwire/v1/feed_service.pb.h"
 #include "paperwire/v1/paper.pb.h"
 #include "tools/paperwire/command.h"
@@ -53,7 +54,7 @@ TEST(Program, ExplainsItself) {
   const Outcome outcome = RunWith({"--help"});
   EXPECT_EQ(outcome.code, kExitOk);
   for (const char* name : {"list", "get", "tags", "status", "topics", "dlq", "cards", "explain",
-                           "ground", "resummarize", "reclassify", "remove"}) {
+                           "ground", "resummarize", "reclassify", "remove", "token"}) {
     EXPECT_THAT(outcome.out, HasSubstr(name));
   }
 }
@@ -75,6 +76,27 @@ TEST(Program, RefusesWordsThatACommandDoesNotKnow) {
   EXPECT_EQ(RunWith({"remove", "--reason", "a wish"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"remove", "2606.01234", "2606.01235", "--reason", "a wish"}).code, kExitUsage);
   EXPECT_EQ(RunWith({"status", "--cycle", "c-1"}).code, kExitUsage);
+}
+
+TEST(Program, MakesATokenAndTheLineThatKnowsOnlyItsHash) {
+  const auto made =
+      RunWith({"token", "new", "mirror", "--scope", "read,operate", "--expires", "2027-01-31"});
+  EXPECT_EQ(made.code, kExitOk);
+  const size_t at = made.err.find("pw_");
+  ASSERT_NE(at, std::string::npos);
+  const std::string token = made.err.substr(at, 46);
+  const auto grants = access::ParseGrants(made.out);
+  ASSERT_TRUE(grants.ok()) << grants.status();
+  ASSERT_EQ(grants->size(), 1u);
+  EXPECT_EQ(grants->front().name, "mirror");
+  EXPECT_EQ(grants->front().hash, access::HashOf(token));
+  EXPECT_EQ(made.out.find("pw_"), std::string::npos);
+
+  EXPECT_EQ(RunWith({"token", "new"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"token", "old", "x"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"token", "new", "a b"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"token", "new", "x", "--scope", "write"}).code, kExitUsage);
+  EXPECT_EQ(RunWith({"token", "new", "x", "--expires", "soon"}).code, kExitUsage);
 }
 
 TEST(Program, SaysWhichServerDoesNotAnswer) {
