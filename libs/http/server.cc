@@ -11,10 +11,11 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
+#include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 
+#include "libs/access/peer.h"
 #include "libs/http/listen_address.h"
 #include "libs/http/session.h"
 
@@ -78,8 +79,8 @@ class BeastServer final : public Server {
  private:
   // Each on its own strand. Needs the lock.
   void ForEachSession(void (Session::*act)()) {
-    for (const std::shared_ptr<Session>& session : sessions_) {
-      asio::post(session->executor(), [session, act] { (session.get()->*act)(); });
+    for (const auto& [session, key] : sessions_) {
+      asio::post(session->executor(), [session = session, act] { (session.get()->*act)(); });
     }
   }
 
@@ -102,21 +103,39 @@ class BeastServer final : public Server {
     }
   }
 
+  // Who its connections are counted under; empty: not counted.
+  std::string KeyOf(const tcp::socket& socket) const {
+    error_code error;
+    const tcp::endpoint endpoint = socket.remote_endpoint(error);
+    if (error) return "gone";
+    const access::Peer peer = access::PeerOf(endpoint.address().to_string());
+    return peer.loopback && !shared_.options.limit_loopback ? std::string() : peer.key;
+  }
+
   void Admit(tcp::socket socket) {
     std::lock_guard lock(mutex_);
     const size_t open = sessions_.size();
     if (shared_.draining) return;
     if (open >= shared_.options.max_connections + kMaxRefusing) return;
+    const std::string key = KeyOf(socket);
+    size_t& of_peer = by_peer_[key];
+    const size_t most = shared_.options.max_connections_per_peer;
+    // A greedy peer is hung up on: an answer to each would be what it wants.
+    if (!key.empty() && most > 0 && of_peer >= most) return;
+    ++of_peer;
     auto session = std::make_shared<Session>(std::move(socket), shared_,
                                              open >= shared_.options.max_connections);
-    sessions_.insert(session);
+    sessions_.emplace(session, key);
     asio::co_spawn(session->executor(), session->Run(),
                    [this, session](const std::exception_ptr&) { Forget(session); });
   }
 
   void Forget(const std::shared_ptr<Session>& session) {
     std::lock_guard lock(mutex_);
-    sessions_.erase(session);
+    const auto found = sessions_.find(session);
+    if (found == sessions_.end()) return;
+    if (const auto peer = by_peer_.find(found->second); --peer->second == 0) by_peer_.erase(peer);
+    sessions_.erase(found);
     if (sessions_.empty()) changed_.notify_all();
   }
 
@@ -131,7 +150,8 @@ class BeastServer final : public Server {
   std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by mutex_.
-  std::set<std::shared_ptr<Session>> sessions_;
+  std::map<std::shared_ptr<Session>, std::string> sessions_;
+  std::map<std::string, size_t> by_peer_;
 
   // Used on the acceptor's strand only.
   tcp::acceptor acceptor_;

@@ -46,6 +46,10 @@ struct ServerOptions {
   std::string listen;
   int threads = 1;
   size_t max_connections = 1024;
+  // From one address (an IPv6 network of 64 bits counts as one); 0: no limit. This machine's own
+  // addresses are not limited, for a proxy may stand there, unless limit_loopback says so.
+  size_t max_connections_per_peer = 0;
+  bool limit_loopback = false;
   size_t max_header_bytes = 8192;
   size_t max_body_bytes = 0;
   std::chrono::milliseconds header_timeout{5000};

@@ -31,6 +31,7 @@ using Parser = beast::http::request_parser<beast::http::string_body>;
 // instead of a reset.
 constexpr std::chrono::milliseconds kLingerTime{1000};
 constexpr size_t kLingerBytes = 256u << 10;
+constexpr size_t kSlowestBytesPerSecond = 4096;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string_view ToStd(boost::string_view text) { return {text.data(), text.size()}; }
@@ -71,6 +72,8 @@ std::string_view WhyMalformed(const Parser::value_type& message) {
       (message.version() >= 11 && message.count(field::host) == 0)) {
     return "one Host header is needed";
   }
+  // Which of two a proxy has looked at is anybody's guess.
+  if (message.count(field::authorization) > 1) return "two Authorization headers";
   if (message.version() < 10 || message.version() > 11) return "unknown HTTP version";
   return {};
 }
@@ -186,9 +189,13 @@ asio::awaitable<bool> Session::Send(Response response, bool head_only, bool keep
   if (!head_only && HasBody(response.status) && response.body != nullptr) {
     parts[1] = asio::buffer(*response.body);
   }
+  // A slow reader is served; one that stands still, or takes a byte now and then, is not.
+  const clock::SystemClock clock;
+  const auto latest = clock.SteadyNow() + shared_.options.idle_timeout +
+                      std::chrono::milliseconds((parts[0].size() + parts[1].size()) * 1000 /
+                                                kSlowestBytesPerSecond);
   while (parts[0].size() + parts[1].size() > 0) {
-    // Each piece has its own deadline: a slow reader is served, one that stands still is not.
-    stream_.expires_after(shared_.options.idle_timeout);
+    stream_.expires_at(std::min(latest, clock.SteadyNow() + shared_.options.idle_timeout));
     error_code error;
     size_t count =
         co_await stream_.async_write_some(parts, asio::redirect_error(asio::use_awaitable, error));

@@ -8,9 +8,13 @@ namespace paperwire::serve {
 
 // Who asks, as far as a method has to know. Made by a face once the caller is admitted.
 struct Caller {
-  // Who is counted and limited as one: the name of the token, else the address ("192.0.2.7", an
-  // IPv6 network of 64 bits "2001:db8:1:2::/64"), or "local".
+  // Who is counted and limited as one: "token NAME", else the address ("192.0.2.7", an IPv6
+  // network of 64 bits "2001:db8:1:2::/64"), or "local".
   std::string key;
+  // On this machine.
+  bool local = false;
+  // Limits by caller hold for it; not for callers on this machine, which may be a proxy.
+  bool limited = false;
   // Taken from the request or made; echoed, and in the log.
   std::string request_id;
   // When nobody waits for the answer any more: the caller's deadline, or the server's own if that

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "libs/access/stream_slots.h"
 #include "libs/bus/kafka_admin.h"
 #include "libs/bus/kafka_follower.h"
 #include "libs/bus/kafka_publisher.h"
@@ -19,11 +18,14 @@
 #include "libs/telemetry/log.h"
 #include "libs/window/generations.h"
 #include "libs/window/redis_window.h"
+#include "services/serve/access.h"
 #include "services/serve/applier.h"
 #include "services/serve/committed.h"
+#include "services/serve/connect.h"
 #include "services/serve/feed.h"
 #include "services/serve/feed_methods.h"
 #include "services/serve/feed_service.h"
+#include "services/serve/http_face.h"
 #include "services/serve/ledger_keeper.h"
 #include "services/serve/operations.h"
 #include "services/serve/operator_service.h"
@@ -71,10 +73,16 @@ class Halt {
   absl::Status status_;
 };
 
+Gzip GzipOf(const Config& config) {
+  if (config.grpc_gzip == "on") return Gzip::kOn;
+  return config.grpc_gzip == "off" ? Gzip::kOff : Gzip::kRemote;
+}
+
 // What readers are answered from, and the faces that answer them. Up before anything else is.
 struct Front {
-  Front(service::Context& context, const Config& config)
-      : feed_clock(context.clock, config.feed_clock == "data"),
+  Front(service::Context& context, const Config& config, Access& given_access)
+      : access(given_access),
+        feed_clock(context.clock, config.feed_clock == "data"),
         requests(context.metrics),
         feed(snapshots, statuses, feed_clock),
         methods(feed),
@@ -84,21 +92,30 @@ struct Front {
                  .feed = feed,
                  .feed_clock = feed_clock,
                  .clock = context.clock,
-                 .slots = slots,
+                 .slots = access.slots(),
                  .registry = context.metrics}),
-        feed_service(methods, requests, &watches),
-        operator_service(requests),
-        site(feed, snapshots, statuses, feed_clock, requests) {}
+        feed_service(methods, access.gate(), requests, &watches,
+                     {.encrypted = access.tls() != nullptr, .gzip = GzipOf(config)}),
+        operator_service(access.gate(), requests, access.tls() != nullptr),
+        site(feed, snapshots, statuses, feed_clock, requests),
+        connect(methods, access.gate(), requests, config.cors_origins),
+        http_face(site, connect, access.gate(), requests) {}
 
   absl::Status Start(const Config& config) {
-    auto rpc_started = RpcServer::Start({.listen = config.grpc_listen}, feed_service);
+    RpcServer::Options rpc_options{.listen = config.grpc_listen,
+                                   .tls = access.tls(),
+                                   .reflection = !config.require_read_token,
+                                   .connection_age = config.grpc_connection_age,
+                                   .connection_grace = config.grpc_connection_grace};
+    auto rpc_started = RpcServer::Start(rpc_options, feed_service);
     if (!rpc_started.ok()) return rpc_started.status();
     rpc = *std::move(rpc_started);
     if (!config.operator_listen.empty()) {
-      auto started = RpcServer::Start({.listen = config.operator_listen,
-                                       .setting = "--operator-listen",
-                                       .name = "paperwire.v1.OperatorService"},
-                                      operator_service);
+      rpc_options.listen = config.operator_listen;
+      rpc_options.setting = "--operator-listen";
+      rpc_options.name = "paperwire.v1.OperatorService";
+      rpc_options.reflection = config.token_file.empty();
+      auto started = RpcServer::Start(rpc_options, operator_service);
       if (!started.ok()) return started.status();
       operators = *std::move(started);
       telemetry::Log(telemetry::Level::kInfo, "listening for operators",
@@ -108,11 +125,14 @@ struct Front {
     options.listen = config.http_listen;
     options.threads = static_cast<int>(config.http_threads);
     options.headers = SecurityHeaders();
+    options.max_body_bytes = Connect::kMaxRequestBytes;
+    options.max_connections_per_peer = static_cast<size_t>(config.http_connections_per_caller);
     options.error_page = [this](int status, std::string_view reason) {
       return site.ErrorPage(status, reason);
     };
     auto http_started = http::Server::Start(
-        std::move(options), [this](const http::Request& request) { return site.Answer(request); });
+        std::move(options),
+        [this](const http::Request& request) { return http_face.Answer(request); });
     if (!http_started.ok()) {
       return absl::UnavailableError(std::string(http_started.status().message()) +
                                     " (--http-listen)");
@@ -124,17 +144,19 @@ struct Front {
     return absl::OkStatus();
   }
 
+  Access& access;
   FeedClock feed_clock;
   RequestCounter requests;
   SnapshotHolder snapshots;
   StatusHolder statuses;
   Feed feed;
   FeedMethods methods;
-  access::StreamSlots slots{{}};
   watch::Service watches;
   FeedService feed_service;
   OperatorService operator_service;
   Site site;
+  Connect connect;
+  HttpFace http_face;
   std::unique_ptr<RpcServer> rpc;
   // Null where operators are not served.
   std::unique_ptr<RpcServer> operators;
@@ -390,11 +412,16 @@ absl::Status Serve(service::Context& context, const Config& config) {
   if (absl::IsFailedPrecondition(fit) || absl::IsInvalidArgument(fit)) return fit;
 
   context.health.SetReady("snapshot", false, "no snapshot yet");
-  Front front(context, config);
+  absl::StatusOr<std::unique_ptr<Access>> access =
+      Access::Open(config, context.clock, context.metrics);
+  if (!access.ok()) return access.status();
+  Front front(context, config, **access);
   if (const absl::Status started = front.Start(config); !started.ok()) return started;
 
   Halt halt;
   const std::stop_callback on_signal(context.stop, [&halt] { halt.Stop(); });
+  const std::jthread access_thread(
+      [&](std::stop_token stop) { (*access)->Run(std::move(stop), context.clock); });
   bus::KafkaAdmin admin(config.kafka);
   const absl::StatusOr<std::string> cluster =
       WaitForBackends(context, *stores, admin, halt.token());

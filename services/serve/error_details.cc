@@ -5,6 +5,7 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "libs/paper/text.h"
 
 namespace paperwire::serve {
 namespace {
@@ -76,6 +77,17 @@ absl::Duration RetryDelay(const absl::Status& status) {
     return absl::InfiniteDuration();
   }
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
+absl::Status Bounded(const absl::Status& status) {
+  constexpr size_t kLongest = 500;
+  if (status.message().size() <= kLongest) return status;
+  absl::Status bounded(status.code(), paper::Truncate(std::string(status.message()), kLongest));
+  status.ForEachPayload([&bounded](absl::string_view url, const absl::Cord& payload) {
+    // The BadRequest repeats the message, and is made anew from it.
+    if (url != kBadRequest) bounded.SetPayload(url, payload);
+  });
+  return bounded;
 }
 
 std::vector<std::pair<std::string, std::string>> DetailsOf(const absl::Status& status) {

@@ -25,6 +25,10 @@ absl::Status RetryAfter(absl::Status status, absl::Duration delay);
 // The delay of RetryAfter; InfiniteDuration: there is none.
 absl::Duration RetryDelay(const absl::Status& status);
 
+// `status` with a message of at most 500 bytes: what it repeats of a request may be far longer, and
+// gRPC's clients take 8 KiB of metadata.
+absl::Status Bounded(const absl::Status& status);
+
 // The details of `status` as (type name, serialized message): "google.rpc.RetryInfo". An
 // InvalidArgument without a BadRequest whose message begins with "field: " is given one.
 std::vector<std::pair<std::string, std::string>> DetailsOf(const absl::Status& status);

@@ -25,9 +25,9 @@ using RawFeedService = v1::FeedService::WithRawCallbackMethod_ListPapers<
 class FeedService final : public RawFeedService {
  public:
   // All must outlive it. Without `watches` there are no streams.
-  FeedService(const FeedMethods& methods, RequestCounter& requests,
-              watch::Service* watches = nullptr)
-      : methods_(methods), watches_(watches), calls_(requests, "grpc") {}
+  FeedService(const FeedMethods& methods, Gate& gate, RequestCounter& requests,
+              watch::Service* watches = nullptr, RpcCalls::Options options = {})
+      : methods_(methods), watches_(watches), calls_(gate, requests, options) {}
 
   grpc::ServerUnaryReactor* ListPapers(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,

@@ -5,8 +5,9 @@
 
 namespace paperwire::serve {
 
-OperatorService::OperatorService(RequestCounter& requests)
-    : calls_(requests, "operator"),
+OperatorService::OperatorService(Gate& gate, RequestCounter& requests, bool encrypted)
+    : calls_(gate, requests,
+             {.face = "operator", .scope = access::Scope::kOperate, .encrypted = encrypted}),
       worker_([this](std::stop_token stop) { Work(std::move(stop)); }) {}
 
 OperatorService::~OperatorService() { Detach(); }

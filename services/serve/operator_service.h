@@ -23,8 +23,8 @@ class OperatorService final
                   v1::OperatorService::WithRawCallbackMethod_ReplayDeadLetters<
                       v1::OperatorService::Service>>>> {
  public:
-  // `requests` must outlive it.
-  explicit OperatorService(RequestCounter& requests);
+  // Both must outlive it.
+  OperatorService(Gate& gate, RequestCounter& requests, bool encrypted = false);
   ~OperatorService() override;
 
   // Requests go to `operations` from now on; until then they answer UNAVAILABLE.

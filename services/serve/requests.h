@@ -13,7 +13,7 @@ class RequestCounter {
   explicit RequestCounter(prometheus::Registry& metrics)
       : family_(prometheus::BuildCounter()
                     .Name("paperwire_serve_requests_total")
-                    .Help("Requests answered, by face (grpc, http, operator) and code.")
+                    .Help("Requests answered, by face (grpc, connect, http, operator) and code.")
                     .Register(metrics)) {}
 
   void Count(const char* face, std::string code) {

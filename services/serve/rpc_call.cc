@@ -1,20 +1,23 @@
 #include "services/serve/rpc_call.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
-#include "fmt/format.h"
 #include "grpcpp/impl/codegen/proto_buffer_reader.h"
 #include "grpcpp/server_context.h"
+#include "libs/telemetry/log.h"
 #include "services/serve/error_details.h"
+#include "services/serve/request_check.h"
 
 namespace paperwire::serve {
 namespace {
 
 // Less than this is copied: a shared slice costs an allocation and a reference count.
 constexpr size_t kSmall = 256;
+constexpr size_t kWorthPacking = 1024;
 
 // A stream that only ends.
 class RefusedStream final : public RpcCalls::Stream {
@@ -25,8 +28,9 @@ class RefusedStream final : public RpcCalls::Stream {
 
 }  // namespace
 
-grpc::Status ToGrpc(const absl::Status& status) {
-  if (status.ok()) return grpc::Status::OK;
+grpc::Status ToGrpc(const absl::Status& full) {
+  if (full.ok()) return grpc::Status::OK;
+  const absl::Status status = Bounded(full);
   return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message()),
           SerializedDetails(status)};
 }
@@ -57,19 +61,56 @@ grpc::ByteBuffer ToByteBuffer(const Payload& payload) {
 }
 
 absl::StatusOr<Caller> RpcCalls::Admit(grpc::CallbackServerContext* context) const {
-  Caller caller{
-      .key = context->peer(), .request_id = "", .deadline = absl::FromChrono(context->deadline())};
+  const auto& metadata = context->client_metadata();
+  const auto value = [&metadata](const char* name) {
+    const auto found = metadata.find(name);
+    return found == metadata.end() ? std::string_view()
+                                   : std::string_view(found->second.data(), found->second.size());
+  };
+  // Two of them: which one a proxy looked at is anybody's guess.
+  if (metadata.count("authorization") > 1) {
+    return absl::UnauthenticatedError("one authorization header is enough");
+  }
+  absl::StatusOr<Caller> caller = gate_.Admit({.peer = context->peer(),
+                                               .encrypted = options_.encrypted,
+                                               .authorization = value("authorization"),
+                                               .request_id = value("x-request-id"),
+                                               .deadline = absl::FromChrono(context->deadline())},
+                                              options_.scope);
+  if (caller.ok()) context->AddInitialMetadata("x-request-id", caller->request_id);
   return caller;
+}
+
+void RpcCalls::CountAndTell(const absl::Status& status, const Caller& caller) const {
+  Count(status);
+  const bool ours = absl::IsInternal(status) || absl::IsUnknown(status) || absl::IsDataLoss(status);
+  const auto level = ours ? telemetry::Level::kError : telemetry::Level::kDebug;
+  if (!telemetry::IsLogged(level)) return;
+  telemetry::Log(level, "answered",
+                 {{"face", options_.face},
+                  {"request_id", caller.request_id},
+                  {"caller", caller.key},
+                  {"status", status}});
 }
 
 absl::StatusOr<RpcCalls::Request> RpcCalls::Parse(const grpc::ByteBuffer& bytes,
                                                   const google::protobuf::Message& prototype) {
   Request request(prototype.New());
   grpc::ByteBuffer copy(bytes);
-  grpc::ProtoBufferReader reader(&copy);
-  if (reader.status().ok() && request->ParseFromZeroCopyStream(&reader)) return request;
-  return absl::InvalidArgumentError(
-      fmt::format("request: not a {}, or its text is not UTF-8", prototype.GetTypeName()));
+  {
+    grpc::ProtoBufferReader reader(&copy);
+    if (reader.status().ok() && request->ParseFromZeroCopyStream(&reader)) {
+      if (absl::Status checked = CheckEnums(*request); !checked.ok()) return checked;
+      return request;
+    }
+  }
+  Payload all;
+  std::vector<grpc::Slice> slices;
+  if (!copy.Valid() || !copy.Dump(&slices).ok()) return UnreadableRequest(prototype, "");
+  for (const grpc::Slice& slice : slices) {
+    all.Append(std::string(reinterpret_cast<const char*>(slice.begin()), slice.size()));
+  }
+  return UnreadableRequest(prototype, all.Flat());
 }
 
 grpc::ServerUnaryReactor* RpcCalls::Answer(
@@ -88,16 +129,25 @@ grpc::ServerUnaryReactor* RpcCalls::AnswerLater(
     const google::protobuf::Message& request,
     const std::function<void(Request request, const Caller&, Done done)>& handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const Done done = [this, reactor, answer](const absl::StatusOr<Payload>& payload) {
-    if (payload.ok()) *answer = ToByteBuffer(*payload);
-    Count(payload.status());
-    reactor->Finish(ToGrpc(payload.status()));
-  };
   const absl::StatusOr<Caller> caller = Admit(context);
   if (!caller.ok()) {
-    done(caller.status());
+    Count(caller.status());
+    reactor->Finish(ToGrpc(caller.status()));
     return reactor;
   }
+  const bool may_pack =
+      options_.gzip == Gzip::kOn || (options_.gzip == Gzip::kRemote && !caller->local);
+  const Done done = [this, context, reactor, answer, may_pack,
+                     caller = *caller](const absl::StatusOr<Payload>& payload) {
+    if (payload.ok()) {
+      *answer = ToByteBuffer(*payload);
+      if (may_pack && payload->size() >= kWorthPacking) {
+        context->set_compression_level(GRPC_COMPRESS_LEVEL_LOW);
+      }
+    }
+    CountAndTell(payload.status(), caller);
+    reactor->Finish(ToGrpc(payload.status()));
+  };
   absl::StatusOr<Request> parsed = Parse(*bytes, request);
   if (!parsed.ok()) {
     done(parsed.status());
@@ -116,8 +166,10 @@ RpcCalls::Stream* RpcCalls::Open(
     Count(status);
     return new RefusedStream(status);
   };
-  const absl::StatusOr<Caller> caller = Admit(context);
+  absl::StatusOr<Caller> caller = Admit(context);
   if (!caller.ok()) return refuse(caller.status());
+  // The server's own limit is for those who wait for an answer.
+  caller->deadline = absl::FromChrono(context->deadline());
   const absl::StatusOr<Request> parsed = Parse(*bytes, request);
   if (!parsed.ok()) return refuse(parsed.status());
   const absl::StatusOr<Stream*> stream = open(**parsed, *caller);

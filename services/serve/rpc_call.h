@@ -7,29 +7,49 @@
 #include "google/protobuf/message.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "libs/access/token.h"
 #include "services/serve/caller.h"
+#include "services/serve/gate.h"
 #include "services/serve/payload.h"
 #include "services/serve/requests.h"
 
 namespace paperwire::serve {
 
-// What gRPC is told of `status`, with its details.
-grpc::Status ToGrpc(const absl::Status& status);
+// What gRPC is told of a status, with its details; a long message is cut.
+grpc::Status ToGrpc(const absl::Status& full);
 
 // The bytes shared, not copied (small ones are copied: that is cheaper).
 grpc::ByteBuffer ToByteBuffer(const Payload& payload);
 
+enum class Gzip : uint8_t {
+  kOff,
+  // For callers on other machines; within one the network costs less than the packing.
+  kRemote,
+  kOn,
+};
+
 // What every call of one gRPC service goes through: the caller is admitted, the request parsed, a
-// handler asked, the answer sent and counted. A request that does not parse is INVALID_ARGUMENT.
-// Thread-safe.
+// handler asked, the answer sent and counted. The caller's x-request-id (or a new one) comes back
+// with the answer. A request that does not parse is INVALID_ARGUMENT. Thread-safe.
 class RpcCalls {
  public:
   using Stream = grpc::ServerWriteReactor<grpc::ByteBuffer>;
   using Request = std::unique_ptr<google::protobuf::Message>;
   using Done = std::function<void(absl::StatusOr<Payload>)>;
 
-  // `face` is what answers are counted under. `requests` must outlive it.
-  RpcCalls(RequestCounter& requests, const char* face) : requests_(requests), face_(face) {}
+  struct Options {
+    // What answers are counted under.
+    const char* face = "grpc";
+    // What a caller needs.
+    access::Scope scope = access::Scope::kRead;
+    // The port speaks TLS.
+    bool encrypted = false;
+    // Answers of 1 KiB and more are compressed for clients that take gzip.
+    Gzip gzip = Gzip::kOff;
+  };
+  // Both must outlive it.
+  RpcCalls(Gate& gate, RequestCounter& requests, Options options)
+      : gate_(gate), requests_(requests), options_(options) {}
 
   // For quick handlers: asked on gRPC's thread.
   grpc::ServerUnaryReactor* Answer(
@@ -52,18 +72,21 @@ class RpcCalls {
                                                            const Caller&)>& open);
 
   // A stream ended with `status`.
-  void Count(const absl::Status& status) {
-    requests_.Count(face_, absl::StatusCodeToString(status.code()));
+  void Count(const absl::Status& status) const {
+    requests_.Count(options_.face, absl::StatusCodeToString(status.code()));
   }
 
  private:
   absl::StatusOr<Caller> Admit(grpc::CallbackServerContext* context) const;
+  // With the log line that an answer of the server's own fault is due.
+  void CountAndTell(const absl::Status& status, const Caller& caller) const;
   // A message like `prototype` out of `bytes`.
   static absl::StatusOr<Request> Parse(const grpc::ByteBuffer& bytes,
                                        const google::protobuf::Message& prototype);
 
+  Gate& gate_;
   RequestCounter& requests_;
-  const char* const face_;
+  const Options options_;
 };
 
 }  // namespace paperwire::serve

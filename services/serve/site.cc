@@ -99,14 +99,17 @@ http::Response Site::ErrorPage(int status, std::string_view reason) const {
   };
   constexpr Words kWords[] = {
       {400, "That request makes no sense", "The server could not read what was asked for."},
+      {401, "A token is needed", "These pages are for those who have a token."},
+      {403, "Not for this token", "That token is good for something else."},
       {404, "Nothing here", "This page does not exist, or its paper has left the seven days."},
       {405, "Only for reading", "These pages can be read, not written to."},
       {408, "Too slow", "The request did not arrive in time."},
       {413, "Too much", "The request is larger than this server accepts."},
+      {429, "Too many requests", "Ask more slowly."},
       {431, "Too many headers", "The request's headers are larger than this server accepts."},
       {500, "That went wrong", "The fault is on this side. Trying again may help."},
       {503, "Not ready yet", "The cards are being loaded. Try again in a moment."}};
-  const Words* words = &kWords[6];
+  const Words* words = &kWords[9];
   for (const Words& known : kWords) {
     if (known.status == status) words = &known;
   }

@@ -22,7 +22,8 @@ class TokenCommand final : public Command {
       console.err << "paperwire: token wants new and a name: token new mirror --scope read\n";
       return kExitUsage;
     }
-    access::Grant grant{.name = words_.back()};
+    access::Grant grant;
+    grant.name = words_.back();
     if (const absl::Status status = access::CheckName(grant.name); !status.ok()) {
       return Complain(console, status);
     }

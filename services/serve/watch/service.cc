@@ -42,7 +42,7 @@ absl::StatusOr<RpcCalls::Stream*> Service::WatchStatus(grpc::CallbackServerConte
 absl::StatusOr<RpcCalls::Stream*> Service::Open(Method method, grpc::CallbackServerContext* context,
                                                 const Caller& caller,
                                                 std::unique_ptr<Source> source, Ended ended) {
-  absl::StatusOr<access::StreamSlots::Slot> slot = slots_.Take(caller.key);
+  absl::StatusOr<access::StreamSlots::Slot> slot = slots_.Take(caller.key, caller.limited);
   if (!slot.ok()) {
     metrics_.Refused();
     return RetryAfter(slot.status(), kAfterTooMany);

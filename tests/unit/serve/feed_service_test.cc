@@ -34,7 +34,8 @@ class FeedServiceTest : public ServedTest<v1::FeedService> {
         requests_(metrics_),
         feed_(snapshots_, statuses_, feed_clock_),
         methods_(feed_),
-        service_(methods_, requests_) {}
+        gate_({}, clock_, metrics_),
+        service_(methods_, gate_, requests_) {}
 
   grpc::Service& service() override { return service_; }
 
@@ -79,6 +80,7 @@ class FeedServiceTest : public ServedTest<v1::FeedService> {
   StatusHolder statuses_;
   Feed feed_;
   FeedMethods methods_;
+  Gate gate_;
   FeedService service_;
 };
 
@@ -369,7 +371,7 @@ TEST_F(FeedServiceTest, BytesThatAreNoRequestAreInvalidAndNotTheServersFault) {
 
 TEST_F(FeedServiceTest, APortInUseIsRefusedByName) {
   const std::string address = "127.0.0.1:" + std::to_string(server_->port());
-  FeedService service(methods_, requests_);
+  FeedService service(methods_, gate_, requests_);
 
   const auto second = RpcServer::Start({.listen = address}, service);
 

@@ -77,7 +77,8 @@ class OperatorServiceTest : public ServedTest<v1::OperatorService> {
   SlowPublisher publisher_{broker_};
   OperatedWindow desk_{&publisher_};
   RequestCounter requests_{desk_.metrics};
-  OperatorService service_{requests_};
+  Gate gate_{{.unknown_is_local = true}, desk_.clock, desk_.metrics};
+  OperatorService service_{gate_, requests_};
   v1::ResummarizeResponse response_;
 };
 
@@ -170,7 +171,7 @@ TEST_F(OperatorServiceTest, IsNotReachableWhereReadersAre) {
   StatusHolder statuses;
   const Feed feed(desk_.snapshots, statuses, desk_.feed_clock);
   const FeedMethods methods(feed);
-  FeedService readers(methods, requests_);
+  FeedService readers(methods, gate_, requests_);
   auto server = RpcServer::Start({.listen = "127.0.0.1:0"}, readers);
   ASSERT_TRUE(server.ok()) << server.status();
   publisher_.Open();

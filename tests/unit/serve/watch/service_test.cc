@@ -89,7 +89,7 @@ class WatchServiceTest : public ServedTest<v1::FeedService> {
                                              .clock = clock_,
                                              .slots = slots_,
                                              .registry = registry_});
-    service_.emplace(methods_, requests_, &*watches_);
+    service_.emplace(methods_, gate_, requests_, &*watches_);
   }
   void Swap(uint64_t cursor, std::vector<EntryPtr> entries, std::vector<Gone> gone = {},
             const std::string& epoch = kEpoch) {
@@ -125,6 +125,7 @@ class WatchServiceTest : public ServedTest<v1::FeedService> {
   Feed feed_;
   FeedMethods methods_;
   access::StreamSlots slots_{{.total = 50, .per_key = 3}};
+  Gate gate_{{}, clock_, registry_};
   std::optional<Service> watches_;
   std::optional<FeedService> service_;
 };

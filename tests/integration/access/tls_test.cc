@@ -1,0 +1,66 @@
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/integration/access/faces.h"
+
+namespace paperwire::serve {
+namespace {
+
+class TlsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+#if defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "SKIPPED: gRPC is not built for the thread sanitizer";
+#endif
+  }
+  // A new connection to a server whose certificate the usual authority signed.
+  static bool Reached(Faces& faces) {
+    return Call(faces.Channel(false), "/grpc.health.v1.Health/Check", "", {},
+                std::chrono::seconds(3))
+        .status.ok();
+  }
+};
+
+TEST_F(TlsTest, ANewCertificateIsTakenAndABadOneChangesNothing) {
+  Faces faces({.tls = true});
+  EXPECT_TRUE(Reached(faces));
+
+  // One whose authority the client does not trust: it is the new one that is shown.
+  faces.WriteServerCertificate(faces.foreign.Sign("server"));
+  faces.access->Reload();
+  EXPECT_FALSE(Reached(faces));
+
+  faces.WriteServerCertificate(faces.authority.Sign("server"));
+  faces.access->Reload();
+  EXPECT_TRUE(Reached(faces));
+
+  support::WriteFile(faces.path("server.key"), "not a key");
+  faces.access->Reload();
+  EXPECT_TRUE(Reached(faces));
+}
+
+TEST_F(TlsTest, ATokenIsGoodFromTheNextLookAtTheFileAndNoLongerThanItStandsThere) {
+  Faces faces({.tokens = true, .require_read = true, .tls = true});
+  const auto channel = faces.Channel(false);
+  const auto admitted = [&channel](const std::string& token) {
+    return Call(channel, "/paperwire.v1.FeedService/ListPapers", "",
+                {{"authorization", "Bearer " + token}})
+        .admitted;
+  };
+  const std::string token = access::MakeToken();
+  EXPECT_FALSE(admitted(token));
+  EXPECT_TRUE(admitted("pw_test-read"));
+
+  support::WriteFile(faces.path("tokens"), access::LineOf({.name = "new",
+                                                           .scopes = {access::Scope::kRead},
+                                                           .hash = access::HashOf(token)}));
+  faces.access->Reload();
+  EXPECT_TRUE(admitted(token));
+  EXPECT_FALSE(admitted("pw_test-read"));
+
+  support::WriteFile(faces.path("tokens"), "nonsense");
+  faces.access->Reload();
+  EXPECT_TRUE(admitted(token));
+}
+
+}  // namespace
+}  // namespace paperwire::serve
