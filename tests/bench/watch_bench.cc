@@ -144,7 +144,8 @@ struct Ours {
                                  .clock = clock,
                                  .slots = slots,
                                  .registry = registry}};
-  serve::FeedService service{methods, requests, &watches};
+  serve::Gate gate{{}, clock, registry};
+  serve::FeedService service{methods, gate, requests, &watches};
   std::unique_ptr<serve::RpcServer> server;
 
   void Start() {

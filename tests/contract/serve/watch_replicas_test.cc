@@ -77,7 +77,8 @@ class Replica {
                            .clock = clock_,
                            .slots = slots_,
                            .registry = registry_}};
-  FeedService service_{methods_, requests_, &watches_};
+  Gate gate_{{}, clock_, registry_};
+  FeedService service_{methods_, gate_, requests_, &watches_};
   std::unique_ptr<redis::Client> client_;
   std::unique_ptr<window::Window> window_;
   Refresher refresher_;
