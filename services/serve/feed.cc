@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/util/time_util.h"
 #include "libs/paper/arxiv_id.h"
 #include "libs/paper/text.h"
@@ -19,18 +17,6 @@ namespace {
 constexpr int kDefaultPage = 20;
 constexpr int kLargestPage = 200;
 constexpr int kMostIds = 100;
-
-uint64_t HashOfListing(const v1::ListPapersRequest& request) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    request.filter().SerializeToCodedStream(&coded);
-  }
-  bytes += request.order() == v1::ENTRY_ORDER_RELEVANCE ? "relevance" : "date";
-  return HashOf(bytes);
-}
 
 // UNSPECIFIED is taken as `otherwise`.
 absl::StatusOr<v1::EntryView> ViewOf(v1::EntryView view, v1::EntryView otherwise) {
@@ -119,16 +105,17 @@ absl::StatusOr<Payload> Feed::ListPapers(const v1::ListPapersRequest& request) c
     return absl::InvalidArgumentError(fmt::format(
         "order: {} is no order; there are DATE and RELEVANCE", static_cast<int>(request.order())));
   }
-  if (request.order() == v1::ENTRY_ORDER_RELEVANCE) {
-    return absl::UnimplementedError("order: RELEVANCE needs the search, which is not there yet");
-  }
   const auto view = ViewOf(request.view(), v1::ENTRY_VIEW_BASIC);
   if (!view.ok()) return view.status();
   const absl::StatusOr<SnapshotPtr> snapshot = Current();
   if (!snapshot.ok()) return snapshot.status();
-  const absl::StatusOr<Filter> filter = Filter::Make(request.filter(), catalogue_, **snapshot);
+  absl::StatusOr<Filter> filter = Filter::Make(request.filter(), catalogue_, **snapshot);
   if (!filter.ok()) return filter.status();
-  const uint64_t listing = HashOfListing(request);
+  filter->LookUpWords(*(*snapshot)->search());
+  if (request.order() == v1::ENTRY_ORDER_RELEVANCE) {
+    return ListByRelevance(request, *view, **snapshot, *filter);
+  }
+  const uint64_t listing = HashOfAsked("date", request.filter());
   const absl::StatusOr<PageToken> after = TokenOf(request, **snapshot, listing);
   if (!after.ok()) return after.status();
 

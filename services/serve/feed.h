@@ -6,6 +6,7 @@
 #include "libs/tags/catalogue.h"
 #include "paperwire/v1/feed_service.pb.h"
 #include "services/serve/feed_clock.h"
+#include "services/serve/filter.h"
 #include "services/serve/page_token.h"
 #include "services/serve/payload.h"
 #include "services/serve/snapshot_holder.h"
@@ -31,11 +32,15 @@ class Feed {
   absl::StatusOr<Payload> ListPapers(const v1::ListPapersRequest& request) const;
   absl::StatusOr<Payload> GetPaper(const v1::GetPaperRequest& request) const;
   absl::StatusOr<Payload> BatchGetPapers(const v1::BatchGetPapersRequest& request) const;
+  absl::StatusOr<Payload> SearchPapers(const v1::SearchPapersRequest& request) const;
+  absl::StatusOr<Payload> RelatedPapers(const v1::RelatedPapersRequest& request) const;
   absl::StatusOr<v1::ListTagsResponse> ListTags() const;
   absl::StatusOr<v1::GetStatusResponse> GetStatus() const;
 
  private:
   absl::StatusOr<SnapshotPtr> Current() const;
+  absl::StatusOr<Payload> ListByRelevance(const v1::ListPapersRequest& request, v1::EntryView view,
+                                          const Snapshot& snapshot, const Filter& filter) const;
   // Empty: the first page. `listing` is the hash of filter and order.
   static absl::StatusOr<PageToken> TokenOf(const v1::ListPapersRequest& request,
                                            const Snapshot& snapshot, uint64_t listing);

@@ -36,14 +36,9 @@ FeedMethods::FeedMethods(const Feed& feed) {
   Add<v1::BatchGetPapersRequest, v1::BatchGetPapersResponse>(
       "BatchGetPapers", [&feed](const auto& request) { return feed.BatchGetPapers(request); });
   Add<v1::SearchPapersRequest, v1::SearchPapersResponse>(
-      "SearchPapers", [](const auto&) -> absl::StatusOr<Payload> {
-        return absl::UnimplementedError(
-            "this version has no search yet; ListPapers filters by words, tags and dates");
-      });
+      "SearchPapers", [&feed](const auto& request) { return feed.SearchPapers(request); });
   Add<v1::RelatedPapersRequest, v1::RelatedPapersResponse>(
-      "RelatedPapers", [](const auto&) -> absl::StatusOr<Payload> {
-        return absl::UnimplementedError("this version finds no related papers yet");
-      });
+      "RelatedPapers", [&feed](const auto& request) { return feed.RelatedPapers(request); });
   Add<v1::ListTagsRequest, v1::ListTagsResponse>("ListTags",
                                                  [&feed](const auto&) { return feed.ListTags(); });
   Add<v1::GetStatusRequest, v1::GetStatusResponse>(

@@ -74,16 +74,16 @@ bool HasAnyAuthor(const ServedEntry& entry, std::span<const std::string> asked) 
   });
 }
 
-std::string FoldedText(const v1::Entry& entry) {
-  std::string text = entry.paper().title() + "\n" + entry.paper().abstract() + "\n";
-  const v1::Summary& summary = entry.summary();
-  for (const std::string* part : {&summary.tldr(), &summary.summary(), &summary.methodology(),
-                                  &summary.results(), &summary.implications()}) {
-    text.append(*part).push_back('\n');
+// Each word by itself, so that the refusal names the field.
+template <typename Values, typename Take>
+absl::Status TakeSearched(std::string_view field, const Values& words, const Take& take) {
+  std::vector<std::string> checked;
+  absl::Status status = TakeWords(field, words, checked);
+  for (const std::string& word : checked) {
+    const absl::Status taken = take(word);
+    if (!taken.ok()) status.Update(Refuse(field, std::string(taken.message())));
   }
-  for (const std::string& highlight : summary.highlights()) text.append(highlight).push_back('\n');
-  absl::AsciiStrToLower(&text);
-  return text;
+  return status;
 }
 
 }  // namespace
@@ -123,8 +123,10 @@ absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
     author = FoldName(author);
     if (author.empty()) status.Update(Refuse("authors", "a name must hold a word"));
   }
-  status.Update(TakeWords("include_words", filter.include_words(), made.include_));
-  status.Update(TakeWords("exclude_words", filter.exclude_words(), made.exclude_));
+  status.Update(TakeSearched("include_words", filter.include_words(),
+                             [&](const std::string& word) { return made.words_.Include(word); }));
+  status.Update(TakeSearched("exclude_words", filter.exclude_words(),
+                             [&](const std::string& word) { return made.words_.Exclude(word); }));
   if (!status.ok()) return status;
   if (filter.has_revised_since()) {
     if (filter.revised_since().seconds() < TimeUtil::kTimestampMinSeconds ||
@@ -135,8 +137,8 @@ absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
     made.revised_since_ = absl::FromUnixSeconds(filter.revised_since().seconds()) +
                           absl::Nanoseconds(filter.revised_since().nanos());
   }
-  made.only_facets_ = made.authors_.empty() && made.keywords_.empty() && made.include_.empty() &&
-                      made.exclude_.empty() && !filter.has_code() && !filter.has_revised_since();
+  made.only_facets_ = made.authors_.empty() && made.keywords_.empty() && made.words_.empty() &&
+                      !filter.has_code() && !filter.has_revised_since();
   return made;
 }
 
@@ -188,11 +190,13 @@ bool Filter::Matches(const ServedEntry& entry) const {
   if (!keywords_.empty() && !HasAnyKeyword(entry, keywords_)) return false;
   if (filter_.has_code() && !entry.has_code()) return false;
   if (entry.revised() < revised_since_) return false;
-  if (include_.empty() && exclude_.empty()) return true;
-  const std::string text = FoldedText(entry.Message());
-  const auto contains = [&](const std::string& word) { return ContainsWords(text, word); };
-  if (!include_.empty() && !std::any_of(include_.begin(), include_.end(), contains)) return false;
-  return std::none_of(exclude_.begin(), exclude_.end(), contains);
+  if (words_.empty()) return true;
+  if (!with_words_) return words_.Matches(entry.Share());
+  return std::binary_search(with_words_->begin(), with_words_->end(), &entry);
+}
+
+void Filter::LookUpWords(const search::Index& index) {
+  if (!words_.empty()) with_words_ = words_.MatchesIn(index);
 }
 
 }  // namespace paperwire::serve

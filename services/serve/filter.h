@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "paperwire/v1/feed_service.pb.h"
 #include "services/serve/candidates.h"
 #include "services/serve/fold.h"
+#include "services/serve/search/word_filter.h"
 #include "services/serve/snapshot.h"
 
 namespace paperwire::serve {
@@ -29,6 +31,11 @@ class Filter {
 
   bool Matches(const ServedEntry& entry) const;
 
+  // Looks the words up at once: from then on only entries of `index` may be asked about. Without it
+  // each entry is read by itself.
+  void LookUpWords(const search::Index& index);
+  const search::WordFilter& words() const { return words_; }
+
   // What matches is among these, and is all of them where MatchesAll says so. `oldest` is the first
   // announcement date of the window.
   Candidates CandidatesIn(const Snapshot& snapshot, std::string_view oldest) const;
@@ -38,8 +45,9 @@ class Filter {
 
  private:
   v1::EntryFilter filter_;
-  std::vector<std::string> include_;
-  std::vector<std::string> exclude_;
+  search::WordFilter words_;
+  // Those of one index that the words are in, in the order of their addresses.
+  std::optional<std::vector<const ServedEntry*>> with_words_;
   std::vector<std::string> keywords_;
   absl::Time revised_since_ = absl::InfinitePast();
   // Folded.

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "fmt/format.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace paperwire::serve {
 namespace {
@@ -15,6 +17,19 @@ constexpr std::string_view kKind = "1";
 std::string EncodeToken(const PageToken& token) {
   return SealToken(kKind, {token.epoch, token.announced, token.arxiv_id,
                            fmt::format("{:x}", token.filter_hash)});
+}
+
+uint64_t HashOfAsked(std::string_view what, const v1::EntryFilter& filter) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    filter.SerializeToCodedStream(&coded);
+  }
+  bytes += '\n';
+  bytes += what;
+  return HashOf(bytes);
 }
 
 absl::StatusOr<PageToken> DecodeToken(std::string_view text) {

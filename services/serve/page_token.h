@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "paperwire/v1/feed_service.pb.h"
 #include "services/serve/sealed_token.h"
 
 namespace paperwire::serve {
@@ -21,6 +22,9 @@ struct PageToken {
 
 // Url-safe.
 std::string EncodeToken(const PageToken& token);
+
+// Of what a token is bound to: the filter, and `what` stands beside it.
+uint64_t HashOfAsked(std::string_view what, const v1::EntryFilter& filter);
 
 // InvalidArgument: not a token of ours, or changed on the way.
 absl::StatusOr<PageToken> DecodeToken(std::string_view text);

@@ -65,6 +65,7 @@ Snapshot::Snapshot(std::string epoch, window::Cursor cursor, std::vector<EntryPt
     return Before(a->announced(), a->arxiv_id(), b->announced(), b->arxiv_id());
   });
   postings_ = PostingTree(PostingsOf(entries));
+  search_ = search::Index::Empty()->After(entries, {});
   for (const Gone& paper : gone) Add(paper);
   Finish();
 }
@@ -75,15 +76,21 @@ std::shared_ptr<const Snapshot> Snapshot::After(window::Cursor cursor,
                                                 std::string_view oldest) const {
   const std::shared_ptr<Snapshot> next(new Snapshot(*this));
   next->cursor_ = cursor;
+  std::vector<std::string> removed;
   for (const Gone& paper : gone) {
     next->Remove(paper.arxiv_id);
     next->Add(paper);
+    removed.push_back(paper.arxiv_id);
   }
-  for (EntryPtr& entry : changed) {
+  for (const EntryPtr& entry : changed) {
     next->Remove(entry->arxiv_id());
-    next->Add(std::move(entry));
+    next->Add(entry);
+    removed.push_back(entry->arxiv_id());
   }
-  next->RemoveOlder(oldest);
+  const std::vector<std::string> old = next->RemoveOlder(oldest);
+  removed.insert(removed.end(), old.begin(), old.end());
+  std::erase_if(changed, [&](const EntryPtr& entry) { return entry->announced() < oldest; });
+  next->search_ = search_->After(changed, removed);
   next->Finish();
   return next;
 }
@@ -115,13 +122,14 @@ void Snapshot::Remove(std::string_view arxiv_id) {
   }
 }
 
-void Snapshot::RemoveOlder(std::string_view oldest) {
+std::vector<std::string> Snapshot::RemoveOlder(std::string_view oldest) {
   const size_t stay = From(oldest).size();
   std::vector<std::string> old;
   for (const ServedEntry& entry : EntryRange(postings_, stay, entries().size())) {
     old.push_back(entry.arxiv_id());
   }
   for (const std::string& arxiv_id : old) Remove(arxiv_id);
+  return old;
 }
 
 void Snapshot::Finish() {

@@ -13,6 +13,7 @@
 #include "libs/window/window.h"
 #include "services/serve/entry_range.h"
 #include "services/serve/persistent_tree.h"
+#include "services/serve/search/index.h"
 #include "services/serve/served_entry.h"
 
 namespace paperwire::serve {
@@ -63,6 +64,9 @@ class Snapshot {
   // cursors, at most `limit` of them. What left by its age is not among them.
   std::vector<SnapshotChange> ChangesAfter(const window::Cursor& cursor, size_t limit) const;
 
+  // Full-text search over the entries.
+  const search::IndexPtr& search() const { return search_; }
+
   // The model that chose tags last; empty: no entry says.
   const std::string& tag_model() const { return tag_model_; }
 
@@ -95,7 +99,8 @@ class Snapshot {
   void Add(const Gone& paper);
   // Whatever there is of this id.
   void Remove(std::string_view arxiv_id);
-  void RemoveOlder(std::string_view oldest);
+  // Their ids.
+  std::vector<std::string> RemoveOlder(std::string_view oldest);
   // What follows from the indexes.
   void Finish();
 
@@ -109,6 +114,7 @@ class Snapshot {
   PersistentTree<const Gone*, ByChange> gone_by_change_;
   PersistentTree<const ServedEntry*, ByTagTime> by_tag_time_;
   std::map<std::string, uint32_t, std::greater<>> dates_;
+  search::IndexPtr search_;
   std::string tag_model_;
 };
 

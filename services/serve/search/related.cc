@@ -14,8 +14,10 @@ namespace {
 
 // The words that stand for a paper.
 constexpr size_t kMostTerms = 30;
-// A word that more than one paper in kCommonShare holds says nothing of it.
+// A word that more than one paper in kCommonShare holds says nothing of it; one that few hold does,
+// however small the window is.
 constexpr size_t kCommonShare = 8;
+constexpr size_t kFew = 5;
 constexpr float kKeywordBoost = 1.5F;
 constexpr float kTagBoost = 0.5F;
 
@@ -50,7 +52,7 @@ void AddTerms(const Index& index, const EntryText& text, Query& query) {
   std::vector<std::pair<float, std::string>> terms;
   for (const auto& [term, weight] : weights) {
     const size_t papers = PapersWith(index, term);
-    if (papers < 2 || papers * kCommonShare > index.size() + kCommonShare) continue;
+    if (papers < 2 || (papers > kFew && papers * kCommonShare > index.size())) continue;
     terms.emplace_back(weight / (weight + kSaturation) * RarityOf(papers, index.size()), term);
   }
   std::sort(terms.begin(), terms.end(), [](const auto& a, const auto& b) {
@@ -77,8 +79,6 @@ std::vector<Hit> FindRelated(const Index& index, Index::Place place, const Optio
     clause.boost = kKeywordBoost;
     query.all.push_back(std::move(clause));
   }
-  // A tag alone makes nothing related.
-  if (query.all.empty()) return {};
   for (const std::string_view tag : entry->values(Facet::kTag)) {
     query.all.push_back(OneTerm(TagTerm(tag), kTagBoost, true));
   }

@@ -17,7 +17,7 @@ struct Candidate {
 
 int32_t ScoreOf(const Clause& clause, float rarity, float weight) {
   const float share = clause.fact ? 1 : weight / (weight + kSaturation);
-  return static_cast<int32_t>(rarity * clause.boost * share * kScoreUnit + 0.5F);
+  return static_cast<int32_t>(rarity * clause.boost * share * kScoreUnit);
 }
 
 // The first place in `docs`, from `at` on, that is not before `doc`.
@@ -106,14 +106,20 @@ class PartSearch {
   std::vector<Candidate> Union(const std::vector<float>& rarities) const {
     constexpr int32_t kAbsent = -1;
     std::vector<int32_t> scores(part_.segment->size(), kAbsent);
-    for (size_t clause = 0; clause < all_.size(); ++clause) {
-      const Matches& matches = all_[clause];
-      for (size_t i = 0; i < matches.docs().size(); ++i) {
-        int32_t& score = scores[matches.docs()[i]];
-        score =
-            std::max(score, 0) + ScoreOf(query_.all[clause], rarities[clause], matches.weight(i));
+    const auto add = [&](bool facts) {
+      for (size_t clause = 0; clause < all_.size(); ++clause) {
+        if (query_.all[clause].fact != facts) continue;
+        const Matches& matches = all_[clause];
+        for (size_t i = 0; i < matches.docs().size(); ++i) {
+          int32_t& score = scores[matches.docs()[i]];
+          if (facts && score == kAbsent) continue;
+          score =
+              std::max(score, 0) + ScoreOf(query_.all[clause], rarities[clause], matches.weight(i));
+        }
       }
-    }
+    };
+    add(/*facts=*/false);
+    add(/*facts=*/true);
     std::vector<Candidate> found;
     for (size_t doc = 0; doc < scores.size(); ++doc) {
       if (scores[doc] != kAbsent) {

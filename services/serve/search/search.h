@@ -37,7 +37,7 @@ struct Options {
   std::function<bool(const EntryPtr&)> keep;
   // Where that paper is still found, what follows it now follows; else what would.
   std::optional<After> after;
-  // One clause is enough; each adds to the score. Else all of them must hold.
+  // One clause of words is enough; each that holds adds to the score, facts too. Else all must hold.
   bool any = false;
 };
 

@@ -273,7 +273,7 @@ TEST_F(FeedServiceTest, AnInvalidArgumentNamesItsField) {
   EXPECT_THAT(Refusal(size).error_message(), StartsWith("page_size: "));
   v1::ListPapersRequest order;
   order.set_order(v1::ENTRY_ORDER_RELEVANCE);
-  EXPECT_EQ(Refusal(order).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_THAT(Refusal(order).error_message(), StartsWith("order: "));
 }
 
 TEST_F(FeedServiceTest, ListsAreBasicAndOnePaperIsFull) {
@@ -334,14 +334,32 @@ TEST_F(FeedServiceTest, TagsComeWithTheirCountsPerDay) {
   }
 }
 
+TEST_F(FeedServiceTest, SearchAndRelatedPapersAreAnsweredAndRefusedByField) {
+  LoadThree();
+  v1::SearchPapersRequest request;
+  request.set_query("art");
+  v1::SearchPapersResponse found;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->SearchPapers(&context, request, &found).ok());
+  ASSERT_EQ(found.results_size(), 1);
+  EXPECT_EQ(found.results(0).entry().paper().arxiv_id(), "2606.00002");
+
+  request.set_query("year:2026");
+  grpc::ClientContext refused_context;
+  const grpc::Status refused = stub_->SearchPapers(&refused_context, request, &found);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(refused.error_message(), StartsWith("query: "));
+  EXPECT_THAT(refused.error_details(), HasSubstr("google.rpc.BadRequest"));
+
+  v1::RelatedPapersRequest related;
+  related.set_arxiv_id("2606.00001");
+  v1::RelatedPapersResponse alike;
+  grpc::ClientContext related_context;
+  EXPECT_TRUE(stub_->RelatedPapers(&related_context, related, &alike).ok());
+}
+
 TEST_F(FeedServiceTest, WhatIsNotThereYetIsUnimplementedAndSaysSo) {
   LoadThree();
-  v1::SearchPapersResponse response;
-  grpc::ClientContext context;
-  const grpc::Status search = stub_->SearchPapers(&context, {}, &response);
-  EXPECT_EQ(search.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_NE(search.error_message(), "");
-
   grpc::ClientContext stream_context;
   const auto reader = stub_->WatchPapers(&stream_context, {});
   v1::WatchPapersResponse event;

@@ -77,10 +77,10 @@ inline std::vector<std::string> IdsOf(const Index& index, const Results& results
 
 // The ids that the query finds, best first; the refusal's text as the only one.
 inline std::vector<std::string> Find(const IndexPtr& index, const std::string& text,
-                                     Options options = {}) {
+                                     const Options& options = {}) {
   const absl::StatusOr<Query> query = ParseQuery(text, ReadSlug);
   if (!query.ok()) return {std::string(query.status().message())};
-  return IdsOf(*index, Search(*index, *query, std::move(options)));
+  return IdsOf(*index, Search(*index, *query, options));
 }
 
 }  // namespace paperwire::serve::search

@@ -23,12 +23,12 @@ class Inventor {
   uint32_t Below(uint32_t bound) { return static_cast<uint32_t>(random_() % bound); }
 
   std::string Words(uint32_t most) {
-    static const std::vector<std::string> words = {
+    static const std::vector<std::string> kWords = {
         "noise",  "graph", "fine-tuning", "policy",    "policies", "diffusion", "large", "language",
         "models", "the",   "self-play",   "$k$-means", "bound",    "Bayes",     "GRPO",  "of"};
     std::string text;
     for (uint32_t count = Below(most) + 1; count > 0; --count) {
-      text += words[Below(static_cast<uint32_t>(words.size()))] + " ";
+      text += kWords[Below(static_cast<uint32_t>(kWords.size()))] + " ";
     }
     return text;
   }

@@ -60,6 +60,8 @@ TEST(Related, IsNeverThePaperItself) {
 }
 
 TEST(Related, IsNothingWhereOnlyATagIsShared) {
+  EXPECT_THAT(RelatedTo(IndexOf(Shelf()), "2606.00001", 20),
+              ::testing::Not(::testing::Contains("2606.00004")));
   EXPECT_THAT(RelatedTo(IndexOf(Shelf()), "2606.00004"), IsEmpty());
 }
 

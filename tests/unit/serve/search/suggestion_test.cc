@@ -27,7 +27,7 @@ IndexPtr Library() {
 }
 
 // Checks as well that what is suggested is found.
-std::string Suggested(const IndexPtr& index, const std::string& text, Options options = {}) {
+std::string Suggested(const IndexPtr& index, const std::string& text, const Options& options = {}) {
   const Query query = *ParseQuery(text, ReadSlug);
   EXPECT_EQ(Search(*index, query, options).total, 0) << text;
   const std::string suggestion = Suggest(*index, text, query, ReadSlug, options);

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/serve/search/index.h"
+#include "services/serve/search/query.h"
+
+namespace paperwire::serve::search {
+
+// Words that a paper must hold one of, and words that it must not hold, anywhere but in its
+// authors' names. A word, or words in a row, are compared as a search does. A value; thread-safe.
+class WordFilter {
+ public:
+  // InvalidArgument, without a field: it holds nothing that can be looked for.
+  absl::Status Include(std::string_view word);
+  absl::Status Exclude(std::string_view word);
+
+  bool empty() const { return query_.all.empty() && query_.none.empty(); }
+  // One of `all`, none of `none`.
+  const Query& query() const { return query_; }
+
+  // Of a paper by itself: takes as long as indexing it.
+  bool Matches(const EntryPtr& entry) const;
+  // All in `index` that match, in the order of their addresses.
+  std::vector<const ServedEntry*> MatchesIn(const Index& index) const;
+
+ private:
+  Query query_;
+};
+
+}  // namespace paperwire::serve::search
