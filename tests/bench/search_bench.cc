@@ -3,18 +3,17 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "services/classify/classify.h"
 #include "services/serve/search/related.h"
 #include "services/serve/search/snippets.h"
 #include "services/serve/search/suggestion.h"
-#include "services/summarize/card.h"
 #include "tests/bench/processor_time.h"
-#include "tests/bench/recorded_papers.h"
+#include "tests/bench/questions.h"
 #include "tests/bench/row.h"
 #include "tests/support/environment.h"
 
@@ -28,49 +27,7 @@ constexpr double kIndexSeconds = 4;
 constexpr double kMebibytes = 14;
 constexpr double kMebibyte = 1024 * 1024;
 
-// What readers ask: the mix, in turn.
-constexpr const char* kQuestions[] = {
-    "diffusion",
-    "large language models",
-    "\"reinforcement learning\"",
-    "transform*",
-    "tag:computer-vision segmentation",
-    "graph neural networks",
-    "GRPO",
-    "author:wang federated",
-    "difusion modle",
-    "time series forecasting",
-    "\"chain of thought\" -survey",
-    "date:2026-05-01.. robustness",
-    "kernel",
-    "self-supervised representation learning",
-    "cat:stat.ML bayesian inference",
-    "retrieval augmented generation",
-    "offline reinforcement learning",
-    "quantiz*",
-    "model",
-    "in-context learning transformers",
-};
-
 absl::StatusOr<std::string> ReadSlug(std::string_view words) { return std::string(words); }
-
-std::vector<v1::Entry> Cards() {
-  std::vector<v1::Entry> cards;
-  int day = 0;
-  for (v1::Paper& paper : bench::Papers()) {
-    v1::Entry& entry = cards.emplace_back();
-    *entry.mutable_summary() = summarize::Summarize(paper);
-    for (v1::Tag& tag : classify::Classify(paper, entry.summary())) {
-      *entry.add_tags() = std::move(tag);
-    }
-    if (paper.announced().empty()) {
-      paper.set_announced("2026-06-" + std::to_string(10 + day++ % 7));
-    }
-    *entry.mutable_paper() = std::move(paper);
-    if (cards.size() == kPapers) break;
-  }
-  return cards;
-}
 
 std::vector<EntryPtr> Serve(const std::vector<v1::Entry>& cards) {
   std::vector<EntryPtr> entries;
@@ -102,7 +59,7 @@ size_t Answer(const Index& index, const std::string& text) {
 void MeasureQuestions(const Index& index, int rounds) {
   constexpr int kRepeats = 20;
   double whole = 0;
-  for (const std::string text : kQuestions) {
+  for (const std::string text : bench::kQuestions) {
     size_t total = 0;
     const double seconds = bench::Seconds(rounds, [&] {
       for (int i = 0; i < kRepeats; ++i) total = Answer(index, text);
@@ -110,7 +67,7 @@ void MeasureQuestions(const Index& index, int rounds) {
     whole += seconds / kRepeats;
     std::printf("  %8.1f µs  %5zu found  %s\n", 1e6 * seconds / kRepeats, total, text.c_str());
   }
-  const double rate = std::size(kQuestions) / whole;
+  const double rate = std::size(bench::kQuestions) / whole;
   std::printf("%.0f questions a second, %.1f µs each\n", rate, 1e6 / rate);
   bench::Print({.name = "search",
                 .ours = rate,
@@ -170,9 +127,52 @@ void MeasureIndexing(const std::vector<v1::Entry>& cards) {
                 .unit = "papers/s"});
 }
 
+// Whether a paper is found by the words of its own title: all of them, and the three longest.
+void MeasureFinding(const Index& index, const std::vector<v1::Entry>& cards) {
+  size_t asked = 0;
+  std::array<size_t, 2> first = {};
+  std::array<size_t, 2> among_three = {};
+  for (size_t i = 0; i < cards.size(); i += 5) {
+    const v1::Paper& paper = cards[i].paper();
+    std::vector<std::string> words;
+    WordScanner scanner(paper.title());
+    for (Word word; scanner.Next(word);) {
+      words.push_back(paper.title().substr(word.begin, word.end - word.begin));
+    }
+    ++asked;
+    for (const size_t kind : {0, 1}) {
+      if (kind == 1) {
+        std::stable_sort(words.begin(), words.end(),
+                         [](const auto& a, const auto& b) { return a.size() > b.size(); });
+        words.resize(std::min<size_t>(words.size(), 3));
+      }
+      std::string text;
+      for (const std::string& word : words) text += word + " ";
+      const absl::StatusOr<Query> query = ParseQuery(text, ReadSlug);
+      if (!query.ok()) continue;
+      Options options;
+      options.limit = 3;
+      const Results results = Search(index, *query, options);
+      for (size_t rank = 0; rank < results.hits.size(); ++rank) {
+        const Index::Place place = results.hits[rank].place;
+        if (index.parts()[place.part].segment->id(place.doc) != paper.arxiv_id()) continue;
+        ++among_three[kind];
+        if (rank == 0) ++first[kind];
+      }
+    }
+  }
+  const auto share = [asked](size_t count) {
+    return 100.0 * static_cast<double>(count) / static_cast<double>(asked);
+  };
+  std::printf("%zu papers asked for by their title: first %.1f %%, among three %.1f %%\n", asked,
+              share(first[0]), share(among_three[0]));
+  std::printf("by the three longest words of it: first %.1f %%, among three %.1f %%\n",
+              share(first[1]), share(among_three[1]));
+}
+
 int Run() {
   const int rounds = support::EnvironmentNumber("PAPERWIRE_BENCH_ROUNDS", 3);
-  const std::vector<v1::Entry> cards = Cards();
+  const std::vector<v1::Entry> cards = bench::Cards(kPapers);
   const std::vector<EntryPtr> entries = Serve(cards);
   malloc_trim(0);
   const size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
@@ -188,6 +188,7 @@ int Run() {
                 .ratio = kMebibytes / mebibytes,
                 .goal = 1.0,
                 .unit = "MiB"});
+  MeasureFinding(*index, cards);
   MeasureQuestions(*index, rounds);
   MeasureRelated(*index, cards, rounds);
   MeasureChanges(index, cards);
