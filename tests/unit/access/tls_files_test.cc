@@ -1,5 +1,6 @@
 #include "libs/access/tls_files.h"
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -14,6 +15,12 @@ using ::testing::HasSubstr;
 
 class TlsFilesTest : public testing::Test {
  protected:
+  // What another run left is not there.
+  TlsFilesTest() {
+    for (const auto& path : {paths_.certificate, paths_.key, paths_.client_ca}) {
+      std::filesystem::remove(path);
+    }
+  }
   static void Write(const std::string& path, const std::string& text) {
     std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
   }

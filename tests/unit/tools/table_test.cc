@@ -70,9 +70,7 @@ TEST_F(TableTest, IsNeverWiderThanTheTerminal) {
   }
 }
 
-TEST_F(TableTest, IsNothingWithoutRows) {
-  EXPECT_EQ(Table({{.heading = "a"}}).Text(At(80)), "");
-}
+TEST_F(TableTest, IsNothingWithoutRows) { EXPECT_EQ(Table({{.heading = "a"}}).Text(At(80)), ""); }
 
 TEST_F(TableTest, GivesProgramsWholeCellsWithTabsBetween) {
   EXPECT_EQ(Fruits().Text(At(0)),
