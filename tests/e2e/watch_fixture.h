@@ -35,11 +35,10 @@ class WatchTest : public support::StackTest {
     return *clients_.back();
   }
 
-  // What the first replica serves.
+  // What a replica serves; nothing where it does not answer.
   support::Cards Window(int replica = 0) {
     support::Cards cards;
     const auto entries = stack().feed(replica).ListAll();
-    EXPECT_TRUE(entries.ok()) << entries.status();
     if (!entries.ok()) return cards;
     for (const auto& entry : *entries) {
       cards[entry.paper().arxiv_id()] = entry.revision().value();

@@ -78,7 +78,8 @@ class WatchStormTest : public WatchTest {
   }
 
   void KillServe() {
-    const char* victim = random_() % 2 == 0 ? "serve" : "serve-2";
+    // In turn, so that every client is cut off, whichever one it reads.
+    const char* victim = ++serve_kills_ % 2 == 0 ? "serve" : "serve-2";
     if (hard_) {
       stack().service(victim).KillNow();
     } else {
@@ -141,6 +142,7 @@ class WatchStormTest : public WatchTest {
   std::atomic<int> undelivered_ = 0;
   // Every other strike is SIGKILL, and not SIGTERM.
   bool hard_ = false;
+  int serve_kills_ = 0;
   int drained_ = 0;
   // Strikes that came while papers were on their way.
   int in_flow_ = 0;
