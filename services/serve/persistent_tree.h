@@ -229,16 +229,21 @@ class PersistentTree {
     size_t size = 0;
   };
 
+  static const Item& FirstOf(const Leaf& leaf) { return leaf.items[0]; }
+  static const Item& FirstOf(const Inner& inner) { return inner.firsts[0]; }
   static const Item& FirstOf(const Node& node) {
-    return node.leaf ? static_cast<const Leaf&>(node).items[0]
-                     : static_cast<const Inner&>(node).firsts[0];
+    return node.leaf ? FirstOf(static_cast<const Leaf&>(node))
+                     : FirstOf(static_cast<const Inner&>(node));
+  }
+  static size_t SizeOf(const Leaf& leaf) { return leaf.count; }
+  static size_t SizeOf(const Inner& inner) {
+    size_t size = 0;
+    for (size_t i = 0; i < inner.count; ++i) size += inner.sizes[i];
+    return size;
   }
   static size_t SizeOf(const Node& node) {
-    if (node.leaf) return node.count;
-    const auto& sizes = static_cast<const Inner&>(node).sizes;
-    size_t size = 0;
-    for (size_t i = 0; i < node.count; ++i) size += sizes[i];
-    return size;
+    return node.leaf ? SizeOf(static_cast<const Leaf&>(node))
+                     : SizeOf(static_cast<const Inner&>(node));
   }
 
   // The node as one that nobody else sees.
