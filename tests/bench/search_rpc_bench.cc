@@ -14,6 +14,7 @@
 #include "grpcpp/grpcpp.h"
 #include "libs/clock/clock.h"
 #include "services/serve/feed_service.h"
+#include "services/serve/gate.h"
 #include "services/serve/rpc_server.h"
 #include "tests/bench/questions.h"
 #include "tests/bench/row.h"
@@ -79,21 +80,20 @@ class Callers {
     }
     auto* call = new Call();
     call->begin = clock_.SteadyNow();
-    stubs_[caller % kChannels]->UnaryCall(&call->context, "/paperwire.v1.FeedService/SearchPapers",
-                                          {}, &requests_[number % requests_.size()],
-                                          &call->response,
-                                          [this, call, caller](const grpc::Status& status) {
-                                            const std::chrono::duration<double, std::milli> took =
-                                                clock_.SteadyNow() - call->begin;
-                                            const size_t size = call->response.Length();
-                                            delete call;
-                                            Ask(caller);
-                                            const std::lock_guard lock(mutex_);
-                                            took_.push_back(took.count());
-                                            bytes_ += size;
-                                            if (!status.ok()) ++failed_;
-                                            if (took_.size() == total_) all_done_.notify_all();
-                                          });
+    stubs_[caller % kChannels]->UnaryCall(
+        &call->context, "/paperwire.v1.FeedService/SearchPapers", {},
+        &requests_[number % requests_.size()], &call->response,
+        [this, call, caller](const grpc::Status& status) {
+          const std::chrono::duration<double, std::milli> took = clock_.SteadyNow() - call->begin;
+          const size_t size = call->response.Length();
+          delete call;
+          Ask(caller);
+          const std::lock_guard lock(mutex_);
+          took_.push_back(took.count());
+          bytes_ += size;
+          if (!status.ok()) ++failed_;
+          if (took_.size() == total_) all_done_.notify_all();
+        });
   }
 
   const size_t total_;
@@ -128,7 +128,8 @@ int Run() {
   const FeedMethods methods(feed);
   prometheus::Registry metrics;
   RequestCounter requests(metrics);
-  FeedService service(methods, requests);
+  Gate gate({}, clock, metrics);
+  FeedService service(methods, gate, requests);
   auto server = RpcServer::Start({.listen = "127.0.0.1:0"}, service);
   if (!server.ok()) {
     std::fprintf(stderr, "%s\n", server.status().ToString().c_str());

@@ -37,7 +37,8 @@ struct Options {
   std::function<bool(const EntryPtr&)> keep;
   // Where that paper is still found, what follows it now follows; else what would.
   std::optional<After> after;
-  // One clause of words is enough; each that holds adds to the score, facts too. Else all must hold.
+  // One clause of words is enough; each that holds adds to the score, facts too. Else all must
+  // hold.
   bool any = false;
 };
 
