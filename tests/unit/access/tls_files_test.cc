@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/certificates.h"
+#include "tests/support/scratch_folder.h"
 
 namespace paperwire::access {
 namespace {
@@ -35,10 +36,10 @@ class TlsFilesTest : public testing::Test {
     return std::string(files.status().message());
   }
 
-  const std::string stem_ =
-      testing::TempDir() + "/" + testing::UnitTest::GetInstance()->current_test_info()->name();
-  const TlsFiles::Paths paths_{
-      .certificate = stem_ + ".crt", .key = stem_ + ".key", .client_ca = stem_ + ".ca"};
+  const support::ScratchFolder folder_;
+  const TlsFiles::Paths paths_{.certificate = folder_.path("server.crt"),
+                               .key = folder_.path("server.key"),
+                               .client_ca = folder_.path("client.ca")};
   const support::Authority authority_;
 };
 

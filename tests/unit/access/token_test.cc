@@ -4,10 +4,10 @@
 #include <set>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "libs/access/token_file.h"
+#include "tests/support/scratch_folder.h"
 
 namespace paperwire::access {
 namespace {
@@ -81,8 +81,8 @@ class TokenFileTest : public testing::Test {
   void Write(const std::string& text) {
     std::ofstream(path_, std::ios::binary | std::ios::trunc) << text;
   }
-  const std::string path_ = testing::TempDir() + "/tokens." +
-                            testing::UnitTest::GetInstance()->current_test_info()->name();
+  const support::ScratchFolder folder_;
+  const std::string path_ = folder_.path("tokens");
 };
 
 TEST_F(TokenFileTest, KnowsItsTokensAndNoOthers) {
