@@ -22,6 +22,11 @@ absl::StatusOr<std::unique_ptr<TokenFile>> TokenFile::Open(std::string path) {
   std::unique_ptr<TokenFile> file(new TokenFile(std::move(path)));
   const absl::StatusOr<bool> loaded = file->Reload();
   if (!loaded.ok()) return loaded.status();
+  const std::lock_guard lock(file->mutex_);
+  if (file->grants_->empty()) {
+    return absl::InvalidArgumentError(file->path_ +
+                                      ": holds no token; `paperwire token new` makes one");
+  }
   return file;
 }
 
@@ -30,14 +35,10 @@ absl::StatusOr<bool> TokenFile::Reload() {
   const std::lock_guard lock(mutex_);
   absl::Status trouble = text.status();
   if (text.ok()) {
-    if (*text == text_ && trouble_.empty() && !grants_->empty()) return false;
+    if (*text == text_ && trouble_.empty()) return false;
     absl::StatusOr<std::vector<Grant>> parsed = ParseGrants(*text);
     if (!parsed.ok()) {
       trouble = absl::InvalidArgumentError(path_ + ": " + std::string(parsed.status().message()));
-    } else if (parsed->empty()) {
-      trouble = absl::InvalidArgumentError(path_ +
-                                           ": holds no token; `paperwire token new` makes "
-                                           "one");
     } else {
       auto grants = std::make_shared<Grants>();
       for (Grant& grant : *parsed) {

@@ -22,8 +22,9 @@ class TokenFile {
   // which.
   static absl::StatusOr<std::unique_ptr<TokenFile>> Open(std::string path);
 
-  // Takes over what the file holds now. True: something changed. An error as of Open: what was read
-  // before stays valid; the same trouble is reported once.
+  // Takes over what the file holds now; when its last token was taken back, that nobody is let in.
+  // True: something changed. InvalidArgument: the file cannot be read or has a bad line; what was
+  // read before stays valid; the same trouble is reported once.
   absl::StatusOr<bool> Reload();
 
   // Whom `token` stands for, expired or not; null: nobody. Takes as long whether there is one or

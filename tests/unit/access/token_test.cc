@@ -126,5 +126,17 @@ TEST_F(TokenFileTest, KeepsWhatItHadWhenTheFileGoesBadAndSaysSoOnce) {
   EXPECT_NE((*file)->Find("two"), nullptr);
 }
 
+TEST_F(TokenFileTest, LetsNobodyInWhenItsLastTokenIsTakenBack) {
+  for (const char* emptied : {"", "# nobody\n"}) {
+    Write(LineFor("a", "one"));
+    const auto file = TokenFile::Open(path_);
+    ASSERT_TRUE(file.ok()) << file.status();
+    Write(emptied);
+    EXPECT_EQ((*file)->Reload().value(), true);
+    EXPECT_EQ((*file)->Find("one"), nullptr);
+    EXPECT_EQ((*file)->Reload().value(), false);
+  }
+}
+
 }  // namespace
 }  // namespace paperwire::access
