@@ -189,17 +189,7 @@ class LedgerTest : public support::StackTest {
   LedgerTest() : StackTest({.partitions = 4, .serve_replicas = 2, .log_level = "debug"}) {}
 
   bus::Message Sound(std::string_view topic, int number) {
-    const v1::NewPaper event = source_.MakeNew(number);
-    const events::Origin origin{.service = "test", .configuration = "test"};
-    if (topic == events::kNewPaper) return events::Encode(topic, event, origin, clock_);
-    v1::SummarizedPaper summarized;
-    events::CarryOver(event, summarized);
-    summarized.mutable_summary()->set_summary(event.paper().abstract());
-    if (topic == events::kSummarized) return events::Encode(topic, summarized, origin, clock_);
-    v1::TaggedPaper tagged;
-    events::CarryOver(summarized, tagged);
-    tagged.add_tags()->set_slug("theory");
-    return events::Encode(topic, tagged, origin, clock_);
+    return source_.MakeRecord(topic, number, clock_);
   }
 
   // As a stage writes what it has given up.

@@ -32,17 +32,7 @@ class PoisonTest : public support::StackTest {
  protected:
   // A record of this topic that is as it should be.
   bus::Message Sound(std::string_view topic, int number) {
-    const v1::NewPaper event = source_.MakeNew(number);
-    const events::Origin origin{.service = "test", .configuration = "test"};
-    if (topic == events::kNewPaper) return events::Encode(topic, event, origin, clock_);
-    v1::SummarizedPaper summarized;
-    events::CarryOver(event, summarized);
-    summarized.mutable_summary()->set_summary(event.paper().abstract());
-    if (topic == events::kSummarized) return events::Encode(topic, summarized, origin, clock_);
-    v1::TaggedPaper tagged;
-    events::CarryOver(summarized, tagged);
-    tagged.add_tags()->set_slug("theory");
-    return events::Encode(topic, tagged, origin, clock_);
+    return source_.MakeRecord(topic, number, clock_);
   }
 
   std::vector<Poison> MakePoison(std::string_view topic, int number) {

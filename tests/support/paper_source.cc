@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "libs/events/event.h"
+#include "libs/events/topics.h"
 #include "libs/paper/revision.h"
 #include "nlohmann/json.hpp"
 
@@ -171,6 +172,21 @@ v1::NewPaper PaperSource::MakeNew(int number) const {
   *event.mutable_paper() = Make(number);
   *event.mutable_revision() = events::ToProto(paper::Revision{.paper_version = 1});
   return event;
+}
+
+bus::Message PaperSource::MakeRecord(string_view topic, int number,
+                                     const clock::Clock& clock) const {
+  const v1::NewPaper event = MakeNew(number);
+  const events::Origin origin{.service = "test", .configuration = "test"};
+  if (topic == events::kNewPaper) return events::Encode(topic, event, origin, clock);
+  v1::SummarizedPaper summarized;
+  events::CarryOver(event, summarized);
+  summarized.mutable_summary()->set_summary(event.paper().abstract());
+  if (topic == events::kSummarized) return events::Encode(topic, summarized, origin, clock);
+  v1::TaggedPaper tagged;
+  events::CarryOver(summarized, tagged);
+  tagged.add_tags()->set_slug("theory");
+  return events::Encode(topic, tagged, origin, clock);
 }
 
 std::string PaperSource::Rss(int first, int count) const {

@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "libs/bus/message.h"
+#include "libs/clock/clock.h"
 #include "paperwire/v1/events.pb.h"
 #include "paperwire/v1/paper.pb.h"
 
@@ -23,6 +26,8 @@ class PaperSource {
   v1::Paper Make(int number) const;
   // As ingest would publish it.
   v1::NewPaper MakeNew(int number) const;
+  // A record of `topic` (new-paper, summarized or tagged) as the stage before would write it.
+  bus::Message MakeRecord(std::string_view topic, int number, const clock::Clock& clock) const;
 
   // As arXiv's RSS feed of cs.LG announces these papers.
   std::string Rss(int first, int count) const;
