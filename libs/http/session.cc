@@ -55,6 +55,9 @@ int StatusOfReadError(const error_code& error) {
   return error.category() == make_error_code(beast::http::error::bad_target).category() ? 400 : 0;
 }
 
+// How much more than a header is read at once.
+constexpr size_t kReadAhead = 16u << 10;
+
 // What is wrong with headers that the parser lets pass; empty: nothing. Two lengths, or a length
 // beside chunks, are how requests are smuggled past a proxy.
 std::string_view WhyMalformed(const Parser::value_type& message) {
@@ -84,6 +87,8 @@ Session::Session(Stream::socket_type socket, SessionShared& shared, bool overloa
     : shared_(shared),
       overloaded_(overloaded),
       stream_(std::move(socket)),
+      // What a chunk says of itself, and what follows the last one, has no limit in the parser.
+      buffer_(shared.options.max_header_bytes + kReadAhead),
       header_deadline_(stream_.get_executor()) {
   error_code ignored;
   stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -138,11 +143,16 @@ asio::awaitable<bool> Session::AnswerOne(bool more_allowed) {
     co_await Refuse(408, "the request took too long");
     co_return false;
   }
+  Request request;
   if (!error) {
     const std::string_view malformed = WhyMalformed(parser.get());
     if (!malformed.empty()) {
       co_await Refuse(400, malformed);
       co_return false;
+    }
+    // Before the body: fields that follow it are none that anybody has checked.
+    for (const auto& field : parser.get()) {
+      request.headers[Lower(ToStd(field.name_string()))] = std::string(ToStd(field.value()));
     }
     if (!parser.is_done()) {
       stream_.expires_after(shared_.options.idle_timeout);
@@ -161,16 +171,12 @@ asio::awaitable<bool> Session::AnswerOne(bool more_allowed) {
   }
 
   auto& message = parser.get();
-  Request request;
   const bool head_only = message.method() == beast::http::verb::head;
   request.method = head_only ? "GET" : std::string(ToStd(message.method_string()));
   request.peer = peer_;
   if (!ParseTarget(ToStd(message.target()), request)) {
     co_await Refuse(400, "bad request target");
     co_return false;
-  }
-  for (const auto& field : message) {
-    request.headers[Lower(ToStd(field.name_string()))] = std::string(ToStd(field.value()));
   }
   request.body = std::move(message.body());
 

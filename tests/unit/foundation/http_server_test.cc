@@ -158,6 +158,31 @@ TEST_F(HttpServer, BoundsTheBody) {
               StartsWith("HTTP/1.1 413 "));
 }
 
+TEST_F(HttpServer, BoundsWhatSurroundsTheChunks) {
+  options_.max_body_bytes = 10;
+  StartEcho();
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string endless(1u << 20, 'a');
+
+  EXPECT_THAT(Exchange(head + "1;" + endless), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(Exchange(head + "0\r\nA: " + endless), StartsWith("HTTP/1.1 431 "));
+}
+
+TEST_F(HttpServer, TakesNoHeaderFromBehindTheBody) {
+  options_.max_body_bytes = 10;
+  Start([](const Request& request) {
+    const auto found = request.headers.find("authorization");
+    return Response::Text(200, found == request.headers.end() ? "none" : found->second);
+  });
+  const std::string rest =
+      "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "1\r\na\r\n0\r\nAuthorization: two\r\n\r\n";
+
+  EXPECT_THAT(Exchange("POST / HTTP/1.1\r\nHost: h\r\n" + rest), HasSubstr("\r\n\r\nnone"));
+  EXPECT_THAT(Exchange("POST / HTTP/1.1\r\nHost: h\r\nAuthorization: one\r\n" + rest),
+              HasSubstr("\r\n\r\none"));
+}
+
 TEST_F(HttpServer, GivesUpOnAHeaderThatDripsIn) {
   options_.header_timeout = std::chrono::milliseconds(100);
   StartEcho();
