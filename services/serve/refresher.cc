@@ -32,6 +32,8 @@ std::vector<EntryPtr> Refresher::Serve(std::vector<window::Stored> papers) const
 
 absl::Status Refresher::Step() {
   const SnapshotPtr snapshot = holder_.Get();
+  // A clock that ran ahead has cut off what belongs to the window after all.
+  if (feed_clock_.Oldest() < oldest_) reload_ = true;
   absl::Status status = reload_ || snapshot == nullptr ? Load() : Follow(snapshot);
   if (absl::IsOutOfRange(status)) {
     reload_ = true;
@@ -55,9 +57,10 @@ absl::Status Refresher::Load() {
   for (window::Gone& paper : contents->gone) {
     gone.push_back({.arxiv_id = std::move(paper.arxiv_id), .changed = paper.changed});
   }
+  oldest_ = feed_clock_.Oldest();
   holder_.Swap(std::make_shared<const Snapshot>(contents->epoch, contents->cursor,
                                                 Serve(std::move(contents->papers)), std::move(gone),
-                                                feed_clock_.Oldest()),
+                                                oldest_),
                feed_clock_.Now());
   reload_ = false;
   telemetry::Log(telemetry::Level::kInfo, "snapshot loaded",
@@ -90,8 +93,8 @@ absl::Status Refresher::Follow(const SnapshotPtr& snapshot) {
     for (const auto& [id, change] : touched) {
       gone.push_back({.arxiv_id = id, .changed = change->cursor});
     }
-    current = current->After(changes->back().cursor, Serve(*std::move(papers)), gone,
-                             feed_clock_.Oldest());
+    oldest_ = feed_clock_.Oldest();
+    current = current->After(changes->back().cursor, Serve(*std::move(papers)), gone, oldest_);
     holder_.Swap(current, feed_clock_.Now());
     if (changes->size() < options_.batch) return absl::OkStatus();
   }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <stop_token>
+#include <string>
 
 #include "absl/status/status.h"
 #include "libs/clock/clock.h"
@@ -45,6 +46,8 @@ class Refresher {
   const Options options_;
   const tags::TagCatalogue& catalogue_;
   bool reload_ = true;
+  // The first date of what was kept last.
+  std::string oldest_;
 };
 
 }  // namespace paperwire::serve

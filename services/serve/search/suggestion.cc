@@ -14,6 +14,9 @@ namespace {
 
 constexpr int kMostTrials = 16;
 constexpr size_t kNearTerms = 3;
+// Of words that no paper holds. Each costs a walk through the index's terms, and what has more of
+// them is no slip of the pen.
+constexpr std::ptrdiff_t kMostUnknown = 4;
 
 // Bytes of the query, and what to put there.
 struct Edit {
@@ -129,6 +132,10 @@ class Suggester {
   // Words that no paper holds by the likeliest ones, then one of them by the next likeliest; then
   // the rarest that some paper holds: it may be misspelt there too.
   std::string Respell() {
+    if (std::count_if(doubts_.begin(), doubts_.end(),
+                      [](const Doubt& doubt) { return doubt.papers == 0; }) > kMostUnknown) {
+      return {};
+    }
     size_t unknown = 0;
     std::vector<Edit> edits;
     for (Doubt& doubt : doubts_) {

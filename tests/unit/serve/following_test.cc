@@ -151,6 +151,25 @@ TEST_F(FollowingTest, AppliedRecordsReachTheSnapshot) {
             "Gradient noise is studied.");
 }
 
+TEST_F(FollowingTest, AClockThatRanAheadAndWentBackLosesNoCard) {
+  Begin(0);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  ASSERT_TRUE(refresher_.Step().ok());
+
+  // Another replica, whose clock is right, writes meanwhile.
+  clock::FakeClock ahead(TuesdayNoon() + std::chrono::hours(24 * 10));
+  const FeedClock ahead_clock(ahead, /*data=*/false);
+  SnapshotHolder other_holder;
+  Refresher other(window_, other_holder, ahead_clock, {});
+  ASSERT_TRUE(Hand(Message("2606.00002", 1)).ok());
+  ASSERT_TRUE(other.Step().ok());
+  EXPECT_EQ(other_holder.Get()->entries().size(), 0u);
+
+  ahead.Advance(-std::chrono::hours(24 * 10));
+  ASSERT_TRUE(other.Step().ok());
+  EXPECT_EQ(other_holder.Get()->entries().size(), 2u);
+}
+
 TEST_F(FollowingTest, ARemovalTakesTheCardOut) {
   Begin(0);
   ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());

@@ -73,6 +73,12 @@ TEST(Suggestion, IsNoneWhereNothingIsNear) {
   EXPECT_EQ(Suggested(Index::Empty(), "difusion"), "");
 }
 
+TEST(Suggestion, IsNoneForWordsThatAreNearlyAllUnknown) {
+  EXPECT_EQ(Suggested(Library(), "difusion atention polices cachez"),
+            "diffusion attention policies caches");
+  EXPECT_EQ(Suggested(Library(), "difusion atention polizies cachez tranformers"), "");
+}
+
 TEST(Suggestion, HoldsUnderTheFilter) {
   Options options;
   options.keep = [](const EntryPtr& entry) { return entry->arxiv_id() == "2606.00001"; };
