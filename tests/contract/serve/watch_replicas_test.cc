@@ -1,11 +1,11 @@
 // A reader that moves between two replicas which follow one real Redis.
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <memory>
-#include <optional>
+#include <numeric>
 #include <random>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -91,7 +91,8 @@ class WatchReplicas : public testing::Test {
  protected:
   void SetUp() override {
     if (!tests::RedisProcess::Available()) GTEST_SKIP() << "SKIPPED: redis-server is not installed";
-    auto redis = tests::RedisProcess::Start();
+    // What is killed has kept what it answered, even where the disk is slow.
+    auto redis = tests::RedisProcess::Start({{"appendfsync", "always"}});
     ASSERT_TRUE(redis.ok()) << redis.status();
     redis_ = *std::move(redis);
     client_ = *redis::Client::Create({.url = redis_->Url()});
@@ -121,7 +122,7 @@ class WatchReplicas : public testing::Test {
   void Change(int number, uint32_t generation, const std::string& tag, bool removed = false) {
     window::Write write;
     write.offset = stored_ + 1;
-    write.entry = MakeEntry("2606.00" + std::to_string(100 + number), kDay, {tag}, generation);
+    write.entry = MakeEntry("2606." + std::to_string(10000 + number), kDay, {tag}, generation);
     write.removed = removed;
     const auto applied = window_->Apply(epoch_, kPartition, stored_, "2026-06-01", {&write, 1});
     ASSERT_TRUE(applied.ok()) << applied.status();
@@ -210,28 +211,33 @@ class Copy {
 };
 
 TEST_F(WatchReplicas, AReaderThatMovesBetweenThemSeesNoGapAndNoRepeat) {
-  std::atomic<bool> written{false};
-  std::jthread writer([&] {
+  // Writes for as long as the reader needs, however slow the machine.
+  std::jthread writer([&](const std::stop_token& stop) {
     std::mt19937 random(7);
-    for (uint32_t i = 1; i <= 1500; ++i) {
-      Change(static_cast<int>(random() % 80), i, random() % 3 == 0 ? "nlp" : "theory",
-             random() % 50 == 0);
+    std::array<int, 80> papers{};
+    std::iota(papers.begin(), papers.end(), 0);
+    int next = static_cast<int>(papers.size());
+    for (uint32_t i = 1; !stop.stop_requested() && !HasFatalFailure(); ++i) {
+      int& paper = papers[random() % papers.size()];
+      const bool removed = random() % 50 == 0;
+      Change(paper, i, random() % 3 == 0 ? "nlp" : "theory", removed);
+      // What was taken out does not come back.
+      if (removed) paper = next++;
     }
-    written = true;
   });
   Copy copy;
   std::mt19937 random(11);
-  int moves = 0;
-  for (; !written; ++moves) {
+  constexpr int kEnough = 300;
+  for (int moves = 0; moves < 20 || (copy.taken() < kEnough && moves < 500); ++moves) {
     copy.Read(*replicas_[random() % 2], static_cast<int>(1 + random() % 25));
   }
+  writer.request_stop();
   writer.join();
   WaitForReplicas();
   for (const auto& replica : replicas_) copy.Read(*replica, 10'000, /*to_the_end=*/true);
 
   EXPECT_EQ(copy.cards(), Tagged("theory"));
-  EXPECT_GT(copy.taken(), 80);
-  EXPECT_GT(moves, 3);
+  EXPECT_GE(copy.taken(), kEnough);
 }
 
 TEST_F(WatchReplicas, AReaderIsToldWhenTheWindowIsLostAndEndsEqualToTheNewOne) {
@@ -250,7 +256,7 @@ TEST_F(WatchReplicas, AReaderIsToldWhenTheWindowIsLostAndEndsEqualToTheNewOne) {
   WaitForReplicas();
 
   EXPECT_EQ(ended.error_code(), grpc::StatusCode::OUT_OF_RANGE) << ended.error_message();
-  EXPECT_EQ(copy.Read(*replicas_[1], 10).error_code(), grpc::StatusCode::OUT_OF_RANGE);
+  EXPECT_EQ(copy.Stay(*replicas_[1]).error_code(), grpc::StatusCode::OUT_OF_RANGE);
   copy.Forget();
   copy.Read(*replicas_[1], 10'000, /*to_the_end=*/true);
   EXPECT_EQ(copy.cards(), Tagged("theory"));
