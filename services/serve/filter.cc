@@ -190,13 +190,15 @@ bool Filter::Matches(const ServedEntry& entry) const {
   if (!keywords_.empty() && !HasAnyKeyword(entry, keywords_)) return false;
   if (filter_.has_code() && !entry.has_code()) return false;
   if (entry.revised() < revised_since_) return false;
-  if (words_.empty()) return true;
-  if (!with_words_) return words_.Matches(entry.Share());
-  return std::binary_search(with_words_->begin(), with_words_->end(), &entry);
+  return words_.empty() || std::binary_search(with_words_.begin(), with_words_.end(), &entry);
 }
 
 void Filter::LookUpWords(const search::Index& index) {
   if (!words_.empty()) with_words_ = words_.MatchesIn(index);
+}
+
+void Filter::LookUpWords(const search::Index& index, std::span<const EntryPtr> entries) {
+  if (!words_.empty()) with_words_ = words_.MatchesAmong(index, entries);
 }
 
 }  // namespace paperwire::serve

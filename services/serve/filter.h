@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,11 +28,13 @@ class Filter {
   static absl::StatusOr<Filter> Make(const v1::EntryFilter& filter,
                                      const tags::TagCatalogue& catalogue, const Snapshot& snapshot);
 
+  // Where there are words, they must have been looked up.
   bool Matches(const ServedEntry& entry) const;
 
-  // Looks the words up at once: from then on only entries of `index` may be asked about. Without it
-  // each entry is read by itself.
+  // Looks the words up, if there are any: from then on only the entries of `index` may be asked
+  // about, or only `entries`, which must be in it.
   void LookUpWords(const search::Index& index);
+  void LookUpWords(const search::Index& index, std::span<const EntryPtr> entries);
   const search::WordFilter& words() const { return words_; }
 
   // What matches is among these, and is all of them where MatchesAll says so. `oldest` is the first
@@ -46,8 +47,8 @@ class Filter {
  private:
   v1::EntryFilter filter_;
   search::WordFilter words_;
-  // Those of one index that the words are in, in the order of their addresses.
-  std::optional<std::vector<const ServedEntry*>> with_words_;
+  // What was found when the words were looked up, in the order of the addresses.
+  std::vector<const ServedEntry*> with_words_;
   std::vector<std::string> keywords_;
   absl::Time revised_since_ = absl::InfinitePast();
   // Folded.

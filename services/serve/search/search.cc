@@ -175,6 +175,17 @@ float RarityOf(size_t papers, size_t of) {
   return std::log1p((all - n + 0.5F) / (n + 0.5F));
 }
 
+std::vector<DocId> FindAny(const Index& index, const Index::Part& part, const Query& query) {
+  Options options;
+  options.any = true;
+  const std::vector<float> rarities(query.all.size());
+  std::vector<DocId> docs;
+  for (const Candidate& candidate : PartSearch(index, part, query).Candidates(rarities, options)) {
+    docs.push_back(candidate.doc);
+  }
+  return docs;
+}
+
 Results Search(const Index& index, const Query& query, const Options& options) {
   std::vector<PartSearch> parts;
   parts.reserve(index.parts().size());

@@ -54,6 +54,10 @@ struct Results {
 // What `query` finds in `index`. Pure.
 Results Search(const Index& index, const Query& query, const Options& options);
 
+// The papers of one part of `index` that any clause of words holds for, or all where there are
+// none, without those that are excluded; in ascending order. Pure.
+std::vector<DocId> FindAny(const Index& index, const Index::Part& part, const Query& query);
+
 // ln(1 + (N − n + ½) / (n + ½)): what it weighs that a clause holds for n of N papers.
 float RarityOf(size_t papers, size_t of);
 

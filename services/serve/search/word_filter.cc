@@ -1,6 +1,7 @@
 #include "services/serve/search/word_filter.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "fmt/format.h"
@@ -32,20 +33,35 @@ absl::Status WordFilter::Include(std::string_view word) { return AddClause(word,
 
 absl::Status WordFilter::Exclude(std::string_view word) { return AddClause(word, query_.none); }
 
-bool WordFilter::Matches(const EntryPtr& entry) const {
-  return !MatchesIn(*Index::Empty()->After({&entry, 1}, {})).empty();
+std::vector<const ServedEntry*> WordFilter::MatchesIn(const Index& index) const {
+  std::vector<const ServedEntry*> found;
+  for (const Index::Part& part : index.parts()) {
+    for (const DocId doc : FindAny(index, part, query_)) {
+      found.push_back(part.segment->entry(doc).get());
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
-std::vector<const ServedEntry*> WordFilter::MatchesIn(const Index& index) const {
-  Options options;
-  options.any = true;
-  options.limit = 0;
+std::vector<const ServedEntry*> WordFilter::MatchesAmong(const Index& index,
+                                                         std::span<const EntryPtr> entries) const {
+  std::vector<std::vector<DocId>> asked(index.parts().size());
+  for (const EntryPtr& entry : entries) {
+    const std::optional<Index::Place> place = index.Find(entry->arxiv_id());
+    if (place) asked[place->part].push_back(place->doc);
+  }
   std::vector<const ServedEntry*> found;
-  options.keep = [&found](const EntryPtr& entry) {
-    found.push_back(entry.get());
-    return false;
-  };
-  Search(index, query_, options);
+  for (size_t number = 0; number < asked.size(); ++number) {
+    if (asked[number].empty()) continue;
+    const Index::Part& part = index.parts()[number];
+    const std::vector<DocId> matching = FindAny(index, part, query_);
+    for (const DocId doc : asked[number]) {
+      if (std::binary_search(matching.begin(), matching.end(), doc)) {
+        found.push_back(part.segment->entry(doc).get());
+      }
+    }
+  }
   std::sort(found.begin(), found.end());
   return found;
 }

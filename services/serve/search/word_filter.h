@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -21,10 +22,12 @@ class WordFilter {
   // One of `all`, none of `none`.
   const Query& query() const { return query_; }
 
-  // Of a paper by itself: takes as long as indexing it.
-  bool Matches(const EntryPtr& entry) const;
   // All in `index` that match, in the order of their addresses.
   std::vector<const ServedEntry*> MatchesIn(const Index& index) const;
+  // Of `entries`, which must be in `index`, those that match, in the order of their addresses. Only
+  // the parts that they are in are searched: what changed last is in small ones.
+  std::vector<const ServedEntry*> MatchesAmong(const Index& index,
+                                               std::span<const EntryPtr> entries) const;
 
  private:
   Query query_;

@@ -37,8 +37,8 @@ struct BatchLimits {
   size_t events = 64;
 };
 
-// What follows `from` in `snapshot`, which must be of its epoch. A card announced before `oldest`
-// is none that readers hold. Pure.
+// What follows `from` in `snapshot`, which must be of its epoch; the words of `terms` must have
+// been looked up in it. A card announced before `oldest` is none that readers hold. Pure.
 //
 // The position is all that is known of a reader, so the same holds on every replica, whatever it
 // was told by which one: each change comes once, in the order of the cursors, and what a snapshot

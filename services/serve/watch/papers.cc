@@ -16,6 +16,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kBatchesKept = 8;
+// For more changes than these the words are looked up in the whole index, once for all batches.
+constexpr size_t kFewChanges = 64;
 constexpr absl::Duration kNoSnapshotYet = absl::Seconds(1);
 
 // Tells one reader what it has not been told.
@@ -45,6 +47,12 @@ class PaperSource final : public Source {
       }
       batch_ = group_->Next(*snapshot, position_);
       next_ = 0;
+      if (batch_->messages.empty() && batch_->batch.more) {
+        // The rest when this one has left: other streams wait for the thread.
+        position_ = batch_->batch.through;
+        batch_.reset();
+        return Heartbeat();
+      }
     }
   }
 
@@ -71,7 +79,7 @@ class PaperSource final : public Source {
         absl::ToUnixMillis(absl::FromChrono(parts_.clock.Now())));
     heartbeat.set_live(live_);
     heartbeat.set_window_from(parts_.feed_clock.Oldest());
-    response.set_resume_token(EncodePosition(position_, group_->terms().hash));
+    response.set_resume_token(EncodePosition(position_, group_->terms_hash()));
     own_ = ToByteBuffer(Payload(response.SerializeAsString()));
     sending_ = MessageKind::kHeartbeat;
     return {.message = &own_};
@@ -102,7 +110,9 @@ std::shared_ptr<const SharedBatch> Group::Next(const Snapshot& snapshot, const P
   const auto made = std::make_shared<SharedBatch>();
   made->from = from;
   made->snapshot = snapshot.cursor();
+  LookUpWords(snapshot, from);
   made->batch = NextBatch(snapshot, from, terms_, feed_clock_.Oldest());
+  if (!made->batch.more) looked_up_.reset();
   for (Event& event : made->batch.events) {
     made->messages.push_back(ToByteBuffer(event.payload));
     event.payload = Payload();
@@ -110,6 +120,22 @@ std::shared_ptr<const SharedBatch> Group::Next(const Snapshot& snapshot, const P
   if (made_.size() == kBatchesKept) made_.erase(made_.begin());
   made_.push_back(made);
   return made;
+}
+
+void Group::LookUpWords(const Snapshot& snapshot, const Position& from) {
+  if (terms_.filter.words().empty() || looked_up_ == snapshot.search()) return;
+  const std::vector<SnapshotChange> changes = snapshot.ChangesAfter(from.after, kFewChanges + 1);
+  if (changes.size() > kFewChanges) {
+    terms_.filter.LookUpWords(*snapshot.search());
+    looked_up_ = snapshot.search();
+    return;
+  }
+  std::vector<EntryPtr> entries;
+  for (const SnapshotChange& change : changes) {
+    if (change.entry != nullptr) entries.push_back(change.entry);
+  }
+  terms_.filter.LookUpWords(*snapshot.search(), entries);
+  looked_up_.reset();
 }
 
 absl::StatusOr<std::unique_ptr<Source>> Papers::Open(const v1::WatchPapersRequest& request) {

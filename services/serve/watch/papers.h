@@ -36,15 +36,23 @@ class Group {
  public:
   // `feed_clock` must outlive it.
   Group(Terms terms, const FeedClock& feed_clock)
-      : terms_(std::move(terms)), feed_clock_(feed_clock) {}
+      : terms_hash_(terms.hash), feed_clock_(feed_clock), terms_(std::move(terms)) {}
 
-  const Terms& terms() const { return terms_; }
+  // Of what the readers watch.
+  uint64_t terms_hash() const { return terms_hash_; }
   std::shared_ptr<const SharedBatch> Next(const Snapshot& snapshot, const Position& from);
 
  private:
-  const Terms terms_;
+  // So that what follows `from` may be matched.
+  void LookUpWords(const Snapshot& snapshot, const Position& from)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const uint64_t terms_hash_;
   const FeedClock& feed_clock_;
   std::mutex mutex_;
+  Terms terms_ ABSL_GUARDED_BY(mutex_);
+  // Where all papers with the words are known of; null: only of those looked at last.
+  search::IndexPtr looked_up_ ABSL_GUARDED_BY(mutex_);
   // Made last, oldest first.
   std::vector<std::shared_ptr<const SharedBatch>> made_ ABSL_GUARDED_BY(mutex_);
 };

@@ -234,14 +234,24 @@ TEST_F(FeedSearchTest, ListsByRelevanceToTheWords) {
   EXPECT_EQ(feed_.ListPapers(request).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
-TEST_F(FeedSearchTest, AFilterThatLookedNothingUpReadsTheEntryItself) {
+TEST_F(FeedSearchTest, AFilterLooksItsWordsUpForAFewEntriesOrForAll) {
   v1::EntryFilter asked;
-  asked.add_include_words("policy");
+  asked.add_include_words("diffusion");
   const SnapshotPtr snapshot = snapshots_.Get();
-  const auto filter = Filter::Make(asked, tags::Catalogue(), *snapshot);
+  auto filter = Filter::Make(asked, tags::Catalogue(), *snapshot);
   ASSERT_TRUE(filter.ok());
-  EXPECT_TRUE(filter->Matches(*snapshot->Find("2606.00003")));
-  EXPECT_FALSE(filter->Matches(*snapshot->Find("2606.00001")));
+  const auto matching = [&] {
+    std::vector<std::string> ids;
+    for (const ServedEntry& entry : snapshot->entries()) {
+      if (filter->Matches(entry)) ids.push_back(entry.arxiv_id());
+    }
+    return ids;
+  };
+  filter->LookUpWords(*snapshot->search());
+  EXPECT_THAT(matching(), ElementsAre("2606.00001", "2606.00002", "2606.00004"));
+  const std::vector<EntryPtr> few = {snapshot->Find("2606.00002"), snapshot->Find("2606.00003")};
+  filter->LookUpWords(*snapshot->search(), few);
+  EXPECT_THAT(matching(), ElementsAre("2606.00002"));
 }
 
 TEST_F(FeedSearchTest, FollowsTheSnapshot) {

@@ -205,6 +205,61 @@ TEST_F(WatchServiceTest, BeatsWithATokenThatHasMovedOn) {
   beat(3);
 }
 
+TEST_F(WatchServiceTest, LooksAtAThousandChangesAtATimeAndSaysHowFarItIs) {
+  std::vector<EntryPtr> entries;
+  for (uint64_t i = 1; i <= 2500; ++i) {
+    entries.push_back(CardAt("2606." + std::to_string(10'000 + i), i, i));
+  }
+  Swap(2500, entries);
+  v1::WatchPapersRequest request = FromTheWeek();
+  request.mutable_filter()->add_tags_any("nlp");
+
+  Reading reading(*stub_, request);
+
+  EXPECT_EQ(reading.Next(), "beat");
+  const auto position =
+      DecodePosition(reading.last().resume_token(), TermsOf(request, *snapshots_.Get()).hash);
+  ASSERT_TRUE(position.ok()) << position.status();
+  EXPECT_EQ(position->after, At(1024));
+  EXPECT_THAT(reading.Next(2), ElementsAre("beat", "live"));
+}
+
+// Cards of which one in three holds the words, changed in the order of their ids.
+TEST_F(WatchServiceTest, TellsOfWordsWhatAListingByThemShows) {
+  const auto card = [](uint64_t number, uint64_t changed, const std::string& title) {
+    v1::Entry entry = MakeEntry("2606." + std::to_string(10'000 + number), "2026-06-23");
+    entry.mutable_paper()->set_title(title);
+    return ServedEntry::Make(entry, At(number), At(changed));
+  };
+  std::vector<EntryPtr> entries;
+  std::vector<std::string> expected;
+  for (uint64_t i = 1; i <= 150; ++i) {
+    const bool holds = i % 3 == 0;
+    entries.push_back(card(i, i, holds ? "On sparse policies" : "On dense policies"));
+    if (holds) expected.push_back(entries.back()->arxiv_id());
+  }
+  Swap(150, entries);
+  v1::WatchPapersRequest request = FromTheWeek();
+  request.mutable_filter()->add_include_words("sparse policy");
+  request.mutable_filter()->add_exclude_words("survey");
+  expected.push_back("live");
+
+  Reading reading(*stub_, request);
+  EXPECT_EQ(reading.Next(51), expected);
+
+  // One that did not hold them now does, one that did does not, one is excluded.
+  SnapshotPtr next =
+      snapshots_.Get()->After(At(160),
+                              {card(1, 152, "Sparse policy"), card(3, 154, "On dense policies"),
+                               card(6, 155, "Sparse policies: a survey")},
+                              {}, "");
+  snapshots_.Swap(next, feed_clock_.Now());
+  EXPECT_THAT(reading.Next(3), ElementsAre("2606.10001", "-2606.10003", "-2606.10006"));
+  next = next->After(At(170), {card(2, 161, "Sparse policies again")}, {}, "");
+  snapshots_.Swap(next, feed_clock_.Now());
+  EXPECT_EQ(reading.Next(), "2606.10002");
+}
+
 TEST_F(WatchServiceTest, EndsAStreamWhoseEpochIsLostAndRefusesItsToken) {
   Swap(3, {CardAt("2606.00001", 2, 2)});
   Reading reading(*stub_, FromTheWeek());
