@@ -97,6 +97,14 @@ absl::StatusOr<PageToken> Feed::TokenOf(const v1::ListPapersRequest& request,
   return token;
 }
 
+absl::StatusOr<Filter> Feed::FilterOf(const v1::EntryFilter& filter, const Snapshot& snapshot,
+                                      bool resumed) const {
+  absl::StatusOr<Filter> made = Filter::Make(
+      filter, catalogue_, snapshot, resumed ? UnknownTag::kMatchesNothing : UnknownTag::kRefused);
+  if (made.ok()) made->LookUpWords(*snapshot.search());
+  return made;
+}
+
 absl::StatusOr<Payload> Feed::ListPapers(const v1::ListPapersRequest& request) const {
   if (request.page_size() < 0) {
     return absl::InvalidArgumentError("page_size: must not be negative");
@@ -109,15 +117,15 @@ absl::StatusOr<Payload> Feed::ListPapers(const v1::ListPapersRequest& request) c
   if (!view.ok()) return view.status();
   const absl::StatusOr<SnapshotPtr> snapshot = Current();
   if (!snapshot.ok()) return snapshot.status();
-  absl::StatusOr<Filter> filter = Filter::Make(request.filter(), catalogue_, **snapshot);
-  if (!filter.ok()) return filter.status();
-  filter->LookUpWords(*(*snapshot)->search());
   if (request.order() == v1::ENTRY_ORDER_RELEVANCE) {
-    return ListByRelevance(request, *view, **snapshot, *filter);
+    return ListByRelevance(request, *view, **snapshot);
   }
   const uint64_t listing = HashOfAsked("date", request.filter());
   const absl::StatusOr<PageToken> after = TokenOf(request, **snapshot, listing);
   if (!after.ok()) return after.status();
+  const absl::StatusOr<Filter> filter =
+      FilterOf(request.filter(), **snapshot, !request.page_token().empty());
+  if (!filter.ok()) return filter.status();
 
   const int page_size =
       request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLargestPage);

@@ -40,7 +40,11 @@ class Feed {
  private:
   absl::StatusOr<SnapshotPtr> Current() const;
   absl::StatusOr<Payload> ListByRelevance(const v1::ListPapersRequest& request, v1::EntryView view,
-                                          const Snapshot& snapshot, const Filter& filter) const;
+                                          const Snapshot& snapshot) const;
+  // With its words looked up in `snapshot`. `resumed`: the request goes on with a token that was
+  // given for this filter.
+  absl::StatusOr<Filter> FilterOf(const v1::EntryFilter& filter, const Snapshot& snapshot,
+                                  bool resumed) const;
   // Empty: the first page. `listing` is the hash of filter and order.
   static absl::StatusOr<PageToken> TokenOf(const v1::ListPapersRequest& request,
                                            const Snapshot& snapshot, uint64_t listing);

@@ -102,11 +102,12 @@ float ShownScore(const search::Hit& hit) {
   return static_cast<float>(hit.score) / search::kScoreUnit;
 }
 
-search::TagReader ReaderOf(const tags::TagCatalogue& catalogue, const Snapshot& snapshot) {
-  return [&catalogue, &snapshot](std::string_view words) -> absl::StatusOr<std::string> {
+search::TagReader ReaderOf(const tags::TagCatalogue& catalogue, const Snapshot& snapshot,
+                           bool resumed) {
+  return [&catalogue, &snapshot, resumed](std::string_view words) -> absl::StatusOr<std::string> {
     const auto standing = catalogue.Read(words);
     if (standing.ok()) return std::string(standing->slug);
-    if (!snapshot.OfTag(words).empty()) return std::string(words);
+    if (resumed || !snapshot.OfTag(words).empty()) return std::string(words);
     const std::string why(standing.status().message());
     return absl::InvalidArgumentError(why.ends_with('?') ? why : why + " (ListTags names them)");
   };
@@ -122,15 +123,15 @@ absl::StatusOr<Payload> Feed::SearchPapers(const v1::SearchPapersRequest& reques
   if (!current.ok()) return current.status();
   const Snapshot& snapshot = **current;
   const search::Index& index = *snapshot.search();
-  const search::TagReader read_tag = ReaderOf(catalogue_, snapshot);
-  const absl::StatusOr<search::Query> query = search::ParseQuery(request.query(), read_tag);
-  if (!query.ok()) return query.status();
-  absl::StatusOr<Filter> filter = Filter::Make(request.filter(), catalogue_, snapshot);
-  if (!filter.ok()) return filter.status();
-  filter->LookUpWords(index);
   const uint64_t asked = HashOfAsked("search " + request.query(), request.filter());
   auto after = DecodeAfter(request.page_token(), snapshot.epoch(), asked);
   if (!after.ok()) return after.status();
+  const bool resumed = after->has_value();
+  const search::TagReader read_tag = ReaderOf(catalogue_, snapshot, resumed);
+  const absl::StatusOr<search::Query> query = search::ParseQuery(request.query(), read_tag);
+  if (!query.ok()) return query.status();
+  const absl::StatusOr<Filter> filter = FilterOf(request.filter(), snapshot, resumed);
+  if (!filter.ok()) return filter.status();
 
   search::Options options;
   options.limit = static_cast<size_t>(
@@ -193,8 +194,7 @@ absl::StatusOr<Payload> Feed::RelatedPapers(const v1::RelatedPapersRequest& requ
 }
 
 absl::StatusOr<Payload> Feed::ListByRelevance(const v1::ListPapersRequest& request,
-                                              v1::EntryView view, const Snapshot& snapshot,
-                                              const Filter& filter) const {
+                                              v1::EntryView view, const Snapshot& snapshot) const {
   if (request.filter().include_words().empty()) {
     return Refuse("order", "RELEVANCE is relevance to words: filter.include_words is empty");
   }
@@ -202,14 +202,16 @@ absl::StatusOr<Payload> Feed::ListByRelevance(const v1::ListPapersRequest& reque
   const uint64_t asked = HashOfAsked("relevance", request.filter());
   auto after = DecodeAfter(request.page_token(), snapshot.epoch(), asked);
   if (!after.ok()) return after.status();
+  const absl::StatusOr<Filter> filter = FilterOf(request.filter(), snapshot, after->has_value());
+  if (!filter.ok()) return filter.status();
   search::Options options;
   options.limit = static_cast<size_t>(
       request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLargestPage));
   options.oldest = search::DayOf(feed_clock_.Oldest());
   options.after = *std::move(after);
   options.any = true;
-  options.keep = [&filter](const EntryPtr& entry) { return filter.Matches(*entry); };
-  const search::Results results = search::Search(index, filter.words().query(), options);
+  options.keep = [&filter](const EntryPtr& entry) { return filter->Matches(*entry); };
+  const search::Results results = search::Search(index, filter->words().query(), options);
 
   Payload payload;
   for (const search::Hit& hit : results.hits) EntryOf(index, hit)->AppendTo(payload, view);

@@ -31,13 +31,13 @@ absl::Status CheckDate(std::string_view field, const std::string& date) {
 // Puts what readers wrote under the current slugs.
 template <typename Values>
 absl::Status TakeTags(std::string_view field, const tags::TagCatalogue& catalogue,
-                      const Snapshot& snapshot, Values& tags) {
+                      const Snapshot& snapshot, UnknownTag unknown, Values& tags) {
   if (tags.size() > kMostValues) return Refuse(field, "has too many values (at most 50)");
   for (std::string& tag : tags) {
     const auto standing = catalogue.Read(tag);
     if (standing.ok()) {
       tag = std::string(standing->slug);
-    } else if (snapshot.OfTag(tag).empty()) {
+    } else if (unknown == UnknownTag::kRefused && snapshot.OfTag(tag).empty()) {
       const std::string why(standing.status().message());
       return Refuse(field, why.ends_with('?') ? why : why + " (ListTags names them)");
     }
@@ -97,7 +97,8 @@ bool HasAnyKeyword(const ServedEntry& entry, std::span<const std::string> folded
 }
 
 absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
-                                    const tags::TagCatalogue& catalogue, const Snapshot& snapshot) {
+                                    const tags::TagCatalogue& catalogue, const Snapshot& snapshot,
+                                    UnknownTag unknown) {
   Filter made;
   made.filter_ = filter;
   absl::Status status = CheckDate("announced_from", filter.announced_from());
@@ -105,8 +106,10 @@ absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
   if (!filter.announced_to().empty() && filter.announced_to() < filter.announced_from()) {
     status.Update(Refuse("announced_to", "is before announced_from"));
   }
-  status.Update(TakeTags("tags_any", catalogue, snapshot, *made.filter_.mutable_tags_any()));
-  status.Update(TakeTags("tags_all", catalogue, snapshot, *made.filter_.mutable_tags_all()));
+  status.Update(
+      TakeTags("tags_any", catalogue, snapshot, unknown, *made.filter_.mutable_tags_any()));
+  status.Update(
+      TakeTags("tags_all", catalogue, snapshot, unknown, *made.filter_.mutable_tags_all()));
   for (const auto& [field, categories] :
        {std::pair("categories", &filter.categories()),
         std::pair("primary_categories", &filter.primary_categories())}) {

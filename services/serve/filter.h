@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,14 @@ namespace paperwire::serve {
 // Whether a keyword of the card holds one of `folded`, word by word.
 bool HasAnyKeyword(const ServedEntry& entry, std::span<const std::string> folded);
 
+// What becomes of a tag that nobody here knows.
+enum class UnknownTag : uint8_t {
+  kRefused,
+  // For what goes on with a token: it was known where that was given out, which may be a replica of
+  // another version, or when there still was such a card.
+  kMatchesNothing,
+};
+
 // A checked EntryFilter. Immutable, thread-safe.
 class Filter {
  public:
@@ -26,7 +35,8 @@ class Filter {
   // have given them. InvalidArgument; the message begins with the field's path:
   // "filter.announced_from: …".
   static absl::StatusOr<Filter> Make(const v1::EntryFilter& filter,
-                                     const tags::TagCatalogue& catalogue, const Snapshot& snapshot);
+                                     const tags::TagCatalogue& catalogue, const Snapshot& snapshot,
+                                     UnknownTag unknown = UnknownTag::kRefused);
 
   // Where there are words, they must have been looked up.
   bool Matches(const ServedEntry& entry) const;

@@ -46,13 +46,15 @@ absl::StatusOr<Terms> ReadTerms(const v1::WatchPapersRequest& request,
     return InvalidField("announced_from", "must be a date of the form YYYY-MM-DD");
   }
   if (!v1::EntryView_IsValid(request.view())) return InvalidField("view", "is not a view");
-  absl::StatusOr<Filter> filter = Filter::Make(request.filter(), catalogue, snapshot);
-  if (!filter.ok()) return filter.status();
-  Terms terms{.announced_from = request.announced_from(),
-              .filter = *std::move(filter),
-              .key = Serialized(request)};
-  if (request.view() != v1::ENTRY_VIEW_UNSPECIFIED) terms.view = request.view();
+  Terms terms{.announced_from = request.announced_from(), .filter = {}, .key = Serialized(request)};
   terms.hash = HashOf(terms.key);
+  const bool resumed = DecodePosition(request.resume_token(), terms.hash).ok();
+  absl::StatusOr<Filter> filter =
+      Filter::Make(request.filter(), catalogue, snapshot,
+                   resumed ? UnknownTag::kMatchesNothing : UnknownTag::kRefused);
+  if (!filter.ok()) return filter.status();
+  terms.filter = *std::move(filter);
+  if (request.view() != v1::ENTRY_VIEW_UNSPECIFIED) terms.view = request.view();
   return terms;
 }
 

@@ -161,6 +161,42 @@ TEST_F(FeedSearchTest, ATokenIsBoundToQueryFilterAndEpoch) {
   EXPECT_EQ(refusal(request).code(), absl::StatusCode::kOutOfRange);
 }
 
+// Only a card that has left in between, or a replica of another version, knew it.
+TEST_F(FeedSearchTest, GoesOnThoughATagIsUnknownBySecondPage) {
+  const auto load = [this](const std::string& tag) {
+    snapshots_.Swap(MakeSnapshot({Card("2606.00001", "2026-06-23", "Noise", "Noise.", {tag}),
+                                  Card("2606.00002", "2026-06-23", "Noise", "Noise.", {tag})}),
+                    feed_clock_.Now());
+  };
+  load("agents");
+  v1::SearchPapersRequest search;
+  search.set_query("noise tag:agents");
+  search.set_page_size(1);
+  search.set_page_token(Search(search).next_page_token());
+  v1::ListPapersRequest list;
+  list.mutable_filter()->add_tags_any("agents");
+  list.set_page_size(1);
+  list.set_page_token(Read<v1::ListPapersResponse>(feed_.ListPapers(list)).next_page_token());
+  v1::ListPapersRequest relevant = list;
+  relevant.mutable_filter()->add_include_words("noise");
+  relevant.set_order(v1::ENTRY_ORDER_RELEVANCE);
+  relevant.clear_page_token();
+  relevant.set_page_token(
+      Read<v1::ListPapersResponse>(feed_.ListPapers(relevant)).next_page_token());
+  ASSERT_NE(relevant.page_token(), "");
+
+  load("nlp");
+
+  EXPECT_THAT(IdsOf(Search(search)), IsEmpty());
+  EXPECT_THAT(List(list), IsEmpty());
+  EXPECT_THAT(List(relevant), IsEmpty());
+  search.clear_page_token();
+  EXPECT_THAT(std::string(feed_.SearchPapers(search).status().message()), StartsWith("query: "));
+  list.clear_page_token();
+  EXPECT_THAT(std::string(feed_.ListPapers(list).status().message()),
+              StartsWith("filter.tags_any: "));
+}
+
 TEST_F(FeedSearchTest, RefusesWhatItDoesNotUnderstandByField) {
   const auto refusal = [&](const v1::SearchPapersRequest& request) {
     const absl::Status status = feed_.SearchPapers(request).status();

@@ -78,6 +78,27 @@ TEST_F(WatchTerms, ATokenOfAnotherDateOrFilterIsRefusedAndAnotherViewIsNot) {
   EXPECT_TRUE(absl::IsInvalidArgument(BeginOn(*snapshot_, other).status()));
 }
 
+// The replica that gave the token knew it, or some card that has left since had it.
+TEST_F(WatchTerms, ATagThatOnlyTheTokenVouchesForMatchesNothing) {
+  v1::WatchPapersRequest request;
+  request.set_announced_from("2026-06-20");
+  request.mutable_filter()->add_tags_any("agents");
+  const auto knows_it =
+      SnapshotAt(9, {CardAt("2606.00001", 2, 2, {"agents"})}, {}, EpochOf(absl::Hours(100)));
+  request.set_resume_token(EncodePosition(position_, TermsOf(request, *knows_it).hash));
+
+  EXPECT_EQ(*BeginOn(*snapshot_, request), position_);
+  const auto other = CardAt("2606.00002", 3, 3, {"nlp"});
+  EXPECT_FALSE(TermsOf(request, *snapshot_).Match(*other));
+  EXPECT_TRUE(TermsOf(request, *snapshot_).Match(*knows_it->Find("2606.00001")));
+
+  v1::WatchPapersRequest first = request;
+  first.clear_resume_token();
+  EXPECT_THAT(BeginOn(*snapshot_, first).status().ToString(), HasSubstr("filter.tags_any: "));
+  request.mutable_filter()->add_tags_any("models");
+  EXPECT_THAT(BeginOn(*snapshot_, request).status().ToString(), HasSubstr("filter.tags_any: "));
+}
+
 TEST_F(WatchTerms, AFilterThatAsksForNothingIsNone) {
   v1::WatchPapersRequest request = Resumed({}, position_);
   request.mutable_filter();
