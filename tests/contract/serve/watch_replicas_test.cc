@@ -90,6 +90,9 @@ class Replica {
 class WatchReplicas : public testing::Test {
  protected:
   void SetUp() override {
+#if defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "SKIPPED: gRPC is not built for the thread sanitizer";
+#endif
     if (!tests::RedisProcess::Available()) GTEST_SKIP() << "SKIPPED: redis-server is not installed";
     // What is killed has kept what it answered, even where the disk is slow.
     auto redis = tests::RedisProcess::Start({{"appendfsync", "always"}});
