@@ -7,8 +7,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 add_library(project_options INTERFACE)
 target_compile_features(project_options INTERFACE cxx_std_20)
 target_compile_options(project_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)
 target_include_directories(project_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_include_directories(project_options SYSTEM INTERFACE "${NLOHMANN_JSON_INCLUDE_DIR}")
 target_compile_definitions(project_options INTERFACE PAPERWIRE_VERSION="${PROJECT_VERSION}")
