@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "libs/window/window.h"
+#include "libs/window/cursor.h"
 #include "paperwire/v1/feed_service.pb.h"
 #include "paperwire/v1/paper.pb.h"
 #include "services/serve/payload.h"
