@@ -314,6 +314,10 @@ TEST_F(WatchServiceTest, CutsAReaderThatTakesNothingAndSaysWhy) {
   Swap(4, {CardAt("2606.00001", 2, 2), CardAt("2606.00002", 3, 3), CardAt("2606.00003", 4, 4)});
   Reading reading(*stub_, FromTheWeek());
   EXPECT_EQ(reading.Next(), "2606.00001");
+  // The next one is on its way: its time counts from now.
+  EXPECT_TRUE(
+      Soon([&] { return Shows("paperwire_serve_watch_messages_total{kind=\"entry\"} 1"); }));
+  watches_->Look();
   clock_.Advance(seconds(29));
   watches_->Look();
   EXPECT_TRUE(Shows("paperwire_serve_watch_streams{method=\"papers\"} 1"));
