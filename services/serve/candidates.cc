@@ -1,6 +1,8 @@
 #include "services/serve/candidates.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace paperwire::serve {
 namespace {
@@ -31,10 +33,14 @@ Candidates::Candidates(const Snapshot& snapshot, std::string_view from, std::str
       smallest = std::move(ranges);
     }
   }
+  const EntryRange all = snapshot.entries().Between(from, to);
   if (smallest.empty()) {
-    range_ = snapshot.entries().Between(from, to);
+    range_ = all;
   } else if (smallest.size() == 1) {
     range_ = smallest.front();
+  } else if (fewest >= all.size()) {
+    range_ = all;
+    meet_all_ = false;
   } else {
     Gather(smallest);
   }
@@ -42,12 +48,23 @@ Candidates::Candidates(const Snapshot& snapshot, std::string_view from, std::str
 
 void Candidates::Gather(const std::vector<EntryRange>& ranges) {
   is_gathered_ = true;
+  std::vector<std::vector<const ServedEntry*>> runs;
   for (const EntryRange& range : ranges) {
-    const auto middle = static_cast<std::ptrdiff_t>(gathered_.size());
-    for (const ServedEntry& entry : range) gathered_.push_back(&entry);
-    std::inplace_merge(gathered_.begin(), gathered_.begin() + middle, gathered_.end(), InOrder);
+    if (range.empty()) continue;
+    runs.emplace_back().reserve(range.size());
+    for (const ServedEntry& entry : range) runs.back().push_back(&entry);
   }
-  gathered_.erase(std::unique(gathered_.begin(), gathered_.end()), gathered_.end());
+  // By twos, so that each entry is moved as often as the number of ranges can be halved.
+  while (runs.size() > 1) {
+    std::vector<std::vector<const ServedEntry*>> merged;
+    for (size_t i = 0; i + 1 < runs.size(); i += 2) {
+      std::set_union(runs[i].begin(), runs[i].end(), runs[i + 1].begin(), runs[i + 1].end(),
+                     std::back_inserter(merged.emplace_back()), InOrder);
+    }
+    if (runs.size() % 2 == 1) merged.push_back(std::move(runs.back()));
+    runs = std::move(merged);
+  }
+  if (!runs.empty()) gathered_ = std::move(runs.front());
 }
 
 size_t Candidates::PositionAfter(std::string_view announced, std::string_view arxiv_id) const {

@@ -17,7 +17,7 @@ struct FacetCondition {
 };
 
 // The entries that a listing has to look at, in the order of entries: those that the smallest index
-// gives. As good as the snapshot lives.
+// gives, or all where that is no less. As good as the snapshot lives.
 class Candidates {
  public:
   // The entries announced from `from` to `to` that meet the condition that fewest meet. Each of

@@ -17,6 +17,8 @@ using google::protobuf::util::TimeUtil;
 
 constexpr int kMostValues = 50;
 constexpr size_t kLongestWord = 200;
+// Of all authors of a filter.
+constexpr ptrdiff_t kMostNameWords = 200;
 constexpr int kMostNanos = 999'999'999;
 
 absl::Status Refuse(std::string_view field, std::string_view why) {
@@ -66,12 +68,33 @@ bool HasAnyOf(const ServedEntry& entry, Facet facet,
          values.end();
 }
 
-bool HasAnyAuthor(const ServedEntry& entry, std::span<const std::string> asked) {
+bool HasAnyAuthor(const ServedEntry& entry, std::span<const AskedName> asked) {
   const std::vector<std::string_view> names = entry.values(Facet::kAuthor);
   return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
-    return std::any_of(asked.begin(), asked.end(),
-                       [&](const std::string& one) { return NameHas(name, one); });
+    const uint32_t initials = InitialsOf(name);
+    return std::any_of(asked.begin(), asked.end(), [&](const AskedName& one) {
+      return (one.initials & ~initials) == 0 && NameHas(name, one.name);
+    });
   });
+}
+
+// Names as they are compared.
+absl::Status TakeNames(const google::protobuf::RepeatedPtrField<std::string>& names,
+                       std::vector<AskedName>& out) {
+  std::vector<std::string> checked;
+  absl::Status status = TakeWords("authors", names, checked);
+  ptrdiff_t words = 0;
+  for (const std::string& name : checked) {
+    std::string folded = FoldName(name);
+    if (folded.empty()) status.Update(Refuse("authors", "a name must hold a word"));
+    words += std::count(folded.begin(), folded.end(), ' ') + 1;
+    const uint32_t initials = InitialsOf(folded);
+    out.push_back({.name = std::move(folded), .initials = initials});
+  }
+  if (words > kMostNameWords) {
+    status.Update(Refuse("authors", "the names have too many words (at most 200)"));
+  }
+  return status;
 }
 
 // Each word by itself, so that the refusal names the field.
@@ -121,11 +144,7 @@ absl::StatusOr<Filter> Filter::Make(const v1::EntryFilter& filter,
     keyword = FoldKeyword(keyword);
     if (keyword.empty()) status.Update(Refuse("keywords", "a keyword must hold a word"));
   }
-  status.Update(TakeWords("authors", filter.authors(), made.authors_));
-  for (std::string& author : made.authors_) {
-    author = FoldName(author);
-    if (author.empty()) status.Update(Refuse("authors", "a name must hold a word"));
-  }
+  status.Update(TakeNames(filter.authors(), made.authors_));
   status.Update(TakeSearched("include_words", filter.include_words(),
                              [&](const std::string& word) { return made.words_.Include(word); }));
   status.Update(TakeSearched("exclude_words", filter.exclude_words(),
@@ -157,8 +176,8 @@ Candidates Filter::CandidatesIn(const Snapshot& snapshot, std::string_view oldes
   add(Facet::kPrimaryCategory, filter_.primary_categories());
   // A name is looked up by its longest word, which few others will have; an initial is no word.
   std::vector<std::string> words;
-  for (const std::string& author : authors_) {
-    const std::vector<std::string> parts = absl::StrSplit(author, ' ');
+  for (const AskedName& author : authors_) {
+    const std::vector<std::string> parts = absl::StrSplit(author.name, ' ');
     words.push_back(*std::max_element(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
       return a.size() < b.size();
     }));

@@ -28,6 +28,12 @@ enum class UnknownTag : uint8_t {
   kMatchesNothing,
 };
 
+// A name, folded, and the letters that its words begin with.
+struct AskedName {
+  std::string name;
+  uint32_t initials = 0;
+};
+
 // A checked EntryFilter. Immutable, thread-safe.
 class Filter {
  public:
@@ -61,8 +67,7 @@ class Filter {
   std::vector<const ServedEntry*> with_words_;
   std::vector<std::string> keywords_;
   absl::Time revised_since_ = absl::InfinitePast();
-  // Folded.
-  std::vector<std::string> authors_;
+  std::vector<AskedName> authors_;
   // Nothing is asked for but what indexes answer.
   bool only_facets_ = false;
 };

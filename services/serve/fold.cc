@@ -68,6 +68,16 @@ std::string FoldName(std::string_view name) {
   return folded;
 }
 
+uint32_t InitialsOf(std::string_view name) {
+  constexpr unsigned kBits = 32;
+  uint32_t initials = 0;
+  while (!name.empty()) {
+    const std::string_view word = NextWord(name);
+    if (!word.empty()) initials |= 1U << (static_cast<unsigned char>(word.front()) % kBits);
+  }
+  return initials;
+}
+
 bool NameHas(std::string_view name, std::string_view asked) {
   while (!asked.empty()) {
     const std::string_view word = NextWord(asked);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ std::string FoldKeyword(std::string_view keyword);
 // `name` as names are compared: small letters without accents, one space between words ("Jean-Loup
 // Ångström": "jean loup angstrom").
 std::string FoldName(std::string_view name);
+
+// A bit for each letter that a word of the folded `name` begins with; letters may share one. A name
+// without a bit of another's does not have it.
+uint32_t InitialsOf(std::string_view name);
 
 // Whether each word of `asked` is one of `name`, or, where it is one letter, begins one. Both
 // folded.

@@ -15,23 +15,31 @@ constexpr size_t kLongestShown = 80;
 constexpr auto kAllButNames =
     static_cast<GroupSet>(((1U << kGroups) - 1) & ~unsigned{SetOf(Group::kAuthors)});
 
-absl::Status AddClause(std::string_view word, std::vector<Clause>& clauses) {
+// Rows of a word that nearly every text has cost milliseconds each.
+constexpr size_t kMostWords = 200;
+
+}  // namespace
+
+absl::Status WordFilter::Add(std::string_view word, std::vector<Clause>& clauses) {
   Clause clause = ClauseOf(word);
   if (clause.any.empty()) {
     return absl::InvalidArgumentError(
         fmt::format("\"{}\" holds no word, or only such as nearly every text has",
                     paper::Truncate(word, kLongestShown)));
   }
+  words_ += clause.any.front().slots.size();
+  if (words_ > kMostWords) {
+    return absl::InvalidArgumentError(fmt::format(
+        "the rows of words hold too many, those to be left out included (at most {})", kMostWords));
+  }
   clause.groups = kAllButNames;
   clauses.push_back(std::move(clause));
   return absl::OkStatus();
 }
 
-}  // namespace
+absl::Status WordFilter::Include(std::string_view word) { return Add(word, query_.all); }
 
-absl::Status WordFilter::Include(std::string_view word) { return AddClause(word, query_.all); }
-
-absl::Status WordFilter::Exclude(std::string_view word) { return AddClause(word, query_.none); }
+absl::Status WordFilter::Exclude(std::string_view word) { return Add(word, query_.none); }
 
 std::vector<const ServedEntry*> WordFilter::MatchesIn(const Index& index) const {
   std::vector<const ServedEntry*> found;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,8 @@ namespace paperwire::serve::search {
 // authors' names. A word, or words in a row, are compared as a search does. A value; thread-safe.
 class WordFilter {
  public:
-  // InvalidArgument, without a field: it holds nothing that can be looked for.
+  // InvalidArgument, without a field: it holds nothing that can be looked for, or there are more
+  // than 200 words in all.
   absl::Status Include(std::string_view word);
   absl::Status Exclude(std::string_view word);
 
@@ -30,7 +32,11 @@ class WordFilter {
                                                std::span<const EntryPtr> entries) const;
 
  private:
+  absl::Status Add(std::string_view word, std::vector<Clause>& clauses);
+
   Query query_;
+  // In all rows.
+  size_t words_ = 0;
 };
 
 }  // namespace paperwire::serve::search

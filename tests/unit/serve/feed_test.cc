@@ -103,6 +103,52 @@ TEST_F(FeedTest, ConditionsHoldTogether) {
   EXPECT_THAT(Matching(all), ElementsAre("2606.00001"));
 }
 
+TEST_F(FeedTest, AListByTagsThatFewButManifoldCardsHaveHoldsThoseOnly) {
+  Load({MakeEntry("2606.00001", "2026-06-23", {"theory", "nlp"}),
+        MakeEntry("2606.00002", "2026-06-22", {"theory", "nlp"}),
+        MakeEntry("2606.00003", "2026-06-22", {"robotics"}),
+        MakeEntry("2606.00004", "2026-06-22", {"robotics"})});
+  v1::EntryFilter filter;
+  filter.add_tags_any("nlp");
+  filter.add_tags_any("theory");
+
+  EXPECT_THAT(Matching(filter), ElementsAre("2606.00001", "2606.00002"));
+}
+
+TEST_F(FeedTest, AListByManyAuthorsShowsEachPaperOnceInOrder) {
+  std::vector<v1::Entry> entries;
+  v1::EntryFilter filter;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 90; ++i) {
+    v1::Entry entry =
+        MakeEntry(fmt::format("2606.{:05}", i), fmt::format("2026-06-{}", 20 + i % 3));
+    // Of three papers in a row two are by the same, and each is by two.
+    entry.mutable_paper()->mutable_authors(0)->set_name(fmt::format("Ann Quill{}", i / 2));
+    entry.mutable_paper()->add_authors()->set_name(fmt::format("Bo Pen{}", i / 3));
+    entries.push_back(std::move(entry));
+  }
+  for (int i = 0; i < 9; ++i) {
+    filter.add_authors(fmt::format("quill{}", 2 * i));
+    filter.add_authors(fmt::format("B. Pen{}", i));
+  }
+  Load(entries);
+  for (const ServedEntry& entry : snapshots_.Get()->entries()) {
+    const int number = std::stoi(entry.arxiv_id().substr(5));
+    const bool quill = number / 2 % 2 == 0 && number / 2 <= 16;
+    if (quill || number / 3 <= 8) expected.push_back(entry.arxiv_id());
+  }
+  ASSERT_GT(expected.size(), 20U);
+
+  v1::ListPapersRequest request;
+  *request.mutable_filter() = filter;
+  request.set_page_size(200);
+  std::vector<std::string> shown;
+  const auto response = List(request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  for (const v1::Entry& entry : response->entries()) shown.push_back(entry.paper().arxiv_id());
+  EXPECT_EQ(shown, expected);
+}
+
 // A window that moves under a reader who pages through it: what was there all along comes exactly
 // once, whatever came, went or changed beside it.
 TEST_F(FeedTest, PagesShowWhatWasThereAllAlongExactlyOnceThoughTheWindowMoves) {
@@ -250,6 +296,24 @@ TEST_F(FeedTest, RefusesAListingThatIsNotClearAndNamesTheField) {
   }
   EXPECT_THAT(refused([](Request& r) { r.mutable_filter()->add_tags_any("no-such-tag"); }),
               StartsWith("filter.tags_any: "));
+  // Each may be there, but not so many together.
+  std::string row;
+  for (int i = 0; i < 50; ++i) row += "a1 ";
+  using Add = void (*)(v1::EntryFilter&, const std::string&);
+  const Add add_author = [](v1::EntryFilter& f, const std::string& name) { f.add_authors(name); };
+  const Add add_words = [](v1::EntryFilter& f, const std::string& text) {
+    f.include_words_size() < 3 ? f.add_include_words(text) : f.add_exclude_words(text);
+  };
+  for (const auto& [field, add] :
+       {std::pair("authors", add_author), std::pair("exclude_words", add_words)}) {
+    const auto refusal = [&, &add_row = add](int rows) {
+      return refused([&](Request& r) {
+        for (int i = 0; i < rows; ++i) add_row(*r.mutable_filter(), row);
+      });
+    };
+    EXPECT_THAT(refusal(4), StartsWith("not refused: OK"));
+    EXPECT_THAT(refusal(5), StartsWith(std::string("filter.") + field + ": "));
+  }
   for (const char* field : {"keywords", "authors"}) {
     EXPECT_THAT(refused([&](Request& r) {
                   *(std::string(field) == "authors" ? r.mutable_filter()->add_authors()
