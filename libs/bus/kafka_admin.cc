@@ -14,7 +14,6 @@
 namespace paperwire::bus {
 namespace {
 
-constexpr int kTimeout = 10000;
 // A read of a whole topic ends when nothing comes for this long.
 constexpr int kSilence = 30000;
 // How long a stop may go unnoticed meanwhile.
@@ -48,11 +47,15 @@ absl::Status EventStatus(std::string_view operation, rd_kafka_event_t* event) {
 
 class KafkaAdmin::Core {
  public:
-  explicit Core(const KafkaSettings& settings) : settings_(settings) {}
+  Core(const KafkaSettings& settings, Options options)
+      : settings_(settings), options_(std::move(options)) {}
+
+  int timeout() const { return static_cast<int>(options_.timeout.count()); }
 
   // The client, or why there is none. Made when it is first used, and again after Forget, because
   // a client reads its certificates only once.
   absl::StatusOr<std::shared_ptr<rd_kafka_t>> Client() {
+    if (options_.stop.stop_requested()) return absl::CancelledError("Kafka: asked no more");
     const std::lock_guard lock(mutex_);
     if (client_ != nullptr) return client_;
     absl::StatusOr<KafkaConf> conf = ClientConf(settings_, "paperwire-admin");
@@ -65,6 +68,7 @@ class KafkaAdmin::Core {
 
   // A consumer of its own; `group` may be empty. It subscribes to nothing.
   absl::StatusOr<KafkaClient> Consumer(const std::string& group) const {
+    if (options_.stop.stop_requested()) return absl::CancelledError("Kafka: asked no more");
     absl::StatusOr<KafkaConf> conf =
         ConsumerConf(settings_, "paperwire-admin", group.empty() ? "paperwire-admin" : group);
     if (!conf.ok()) return conf.status();
@@ -80,7 +84,7 @@ class KafkaAdmin::Core {
     if (!client.ok()) return client.status();
     const rd_kafka_metadata_t* metadata = nullptr;
     const rd_kafka_resp_err_t error =
-        rd_kafka_metadata(client->get(), 1, nullptr, &metadata, kTimeout);
+        rd_kafka_metadata(client->get(), 1, nullptr, &metadata, timeout());
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
       if (!RecentRefusal().empty()) Forget(*client);
       return KafkaError("asking for the topics", error);
@@ -100,11 +104,11 @@ class KafkaAdmin::Core {
     const KafkaHandle<rd_kafka_AdminOptions_t> options(
         rd_kafka_AdminOptions_new(client->get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS));
     char words[256];
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), kTimeout, words, sizeof words);
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout(), words, sizeof words);
     rd_kafka_DescribeConfigs(client->get(), resources.data(), resources.size(), options.get(),
                              queue.get());
     rd_kafka_ConfigResource_destroy_array(resources.data(), resources.size());
-    const KafkaHandle<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), kTimeout + 2000));
+    const KafkaHandle<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), timeout() + 2000));
     const absl::Status status = EventStatus("asking for the topics' configuration", event.get());
     if (!status.ok()) return status;
 
@@ -133,11 +137,13 @@ class KafkaAdmin::Core {
   }
 
   const KafkaSettings settings_;
+  const Options options_;
   std::mutex mutex_;
   std::shared_ptr<rd_kafka_t> client_;
 };
 
-KafkaAdmin::KafkaAdmin(const KafkaSettings& settings) : core_(std::make_unique<Core>(settings)) {}
+KafkaAdmin::KafkaAdmin(const KafkaSettings& settings, Options options)
+    : core_(std::make_unique<Core>(settings, std::move(options))) {}
 KafkaAdmin::~KafkaAdmin() = default;
 
 absl::StatusOr<std::string> KafkaAdmin::ClusterId() {
@@ -146,7 +152,7 @@ absl::StatusOr<std::string> KafkaAdmin::ClusterId() {
   // The answer may be what a first, still empty, round of metadata left: ask for a round.
   const auto metadata = core_->Metadata();
   if (!metadata.ok()) return metadata.status();
-  char* id = rd_kafka_clusterid(client->get(), kTimeout);
+  char* id = rd_kafka_clusterid(client->get(), core_->timeout());
   if (id == nullptr) return absl::UnavailableError("Kafka: the broker did not tell its cluster id");
   std::string text = id;
   rd_kafka_mem_free(client->get(), id);
@@ -180,10 +186,10 @@ absl::Status KafkaAdmin::CreateTopics(const std::vector<TopicSpec>& topics) {
   const KafkaHandle<rd_kafka_queue_t> queue(rd_kafka_queue_new(client->get()));
   const KafkaHandle<rd_kafka_AdminOptions_t> options(
       rd_kafka_AdminOptions_new(client->get(), RD_KAFKA_ADMIN_OP_CREATETOPICS));
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), kTimeout, words, sizeof words);
-  rd_kafka_AdminOptions_set_operation_timeout(options.get(), kTimeout, words, sizeof words);
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), core_->timeout(), words, sizeof words);
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), core_->timeout(), words, sizeof words);
   rd_kafka_CreateTopics(client->get(), wanted.data(), wanted.size(), options.get(), queue.get());
-  const KafkaHandle<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), 2 * kTimeout));
+  const KafkaHandle<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), 2 * core_->timeout()));
   const absl::Status status = EventStatus("creating topics", event.get());
   if (!status.ok()) return status;
 
@@ -233,7 +239,8 @@ absl::StatusOr<std::map<TopicPartition, int64_t>> KafkaAdmin::Committed(
   for (const TopicPartition& partition : partitions) {
     rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition);
   }
-  const rd_kafka_resp_err_t error = rd_kafka_committed(consumer->get(), list.get(), kTimeout);
+  const rd_kafka_resp_err_t error =
+      rd_kafka_committed(consumer->get(), list.get(), core_->timeout());
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("offsets of " + group, error);
   std::map<TopicPartition, int64_t> offsets;
   for (int i = 0; i < list->cnt; ++i) {
@@ -260,8 +267,9 @@ absl::StatusOr<std::map<TopicPartition, KafkaAdmin::Range>> KafkaAdmin::Ranges(
     Range& range = ranges[{topic, i}];
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
     while (true) {
+      if (const auto asking = core_->Client(); !asking.ok()) return asking.status();
       error = rd_kafka_query_watermark_offsets(client->get(), topic.c_str(), i, &range.begin,
-                                               &range.end, kTimeout);
+                                               &range.end, core_->timeout());
       if (!LeaderIsMoving(error) || pauses_left-- == 0) break;
       std::this_thread::sleep_for(kLeaderPause);
     }

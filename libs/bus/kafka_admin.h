@@ -15,10 +15,17 @@
 namespace paperwire::bus {
 
 // Looks into a Kafka cluster and sets up its topics. Thread-safe. All calls: Unavailable when no
-// broker answers in time.
+// broker answers in time; Cancelled once a stop is asked for (what waits for an answer then, waits
+// for it no longer than the time-out).
 class KafkaAdmin {
  public:
-  explicit KafkaAdmin(const KafkaSettings& settings);
+  struct Options {
+    // How long each question to the broker waits for its answer.
+    std::chrono::milliseconds timeout{10000};
+    std::stop_token stop = {};
+  };
+  explicit KafkaAdmin(const KafkaSettings& settings) : KafkaAdmin(settings, Options()) {}
+  KafkaAdmin(const KafkaSettings& settings, Options options);
   ~KafkaAdmin();
 
   // The cluster's id: another id is another broker, and a new start.

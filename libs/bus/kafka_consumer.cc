@@ -15,6 +15,7 @@ constexpr std::chrono::seconds kHung{60};
 constexpr std::chrono::seconds kStuck{60};
 // Until a client that could not be made is tried again.
 constexpr std::chrono::seconds kReopen{1};
+constexpr std::chrono::milliseconds kCommitWait{5000};
 
 // librdkafka is made to fetch again when this much was taken out of its queue and this few records
 // are left there.
@@ -136,6 +137,7 @@ absl::Status KafkaConsumer::OpenClient() {
   absl::StatusOr<KafkaClient> client = NewClient(RD_KAFKA_CONSUMER, *std::move(conf));
   if (!client.ok()) return client.status();
   client_ = *std::move(client);
+  unanswered_ = false;
   rd_kafka_poll_set_consumer(client_.get());
   queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
   nudge_.SetClient(client_.get());
@@ -218,6 +220,12 @@ void KafkaConsumer::Reopen() {
 
 void KafkaConsumer::Close() {
   if (client_ == nullptr) return;
+  if (unanswered_) {
+    // It would wait for what is still asked of the broker, for as long as a session lasts.
+    Revoke(/*lost=*/true);
+    rd_kafka_destroy_flags(TakeClient().release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    return;
+  }
   // The close revokes, through the callback, from within.
   rd_kafka_consumer_close(client_.get());
   Revoke(/*lost=*/false);
@@ -308,9 +316,26 @@ void KafkaConsumer::SetPaused(const std::set<TopicPartition>& paused) {
 void KafkaConsumer::Commit(const std::map<TopicPartition, int64_t>& offsets, bool wait) {
   if (client_ == nullptr || offsets.empty()) return;
   const KafkaPartitions list = ListOf(offsets);
-  const rd_kafka_resp_err_t error = rd_kafka_commit(client_.get(), list.get(), wait ? 0 : 1);
-  // What is not waited for is told by OnCommitted.
-  if (wait || error != RD_KAFKA_RESP_ERR_NO_ERROR) Committed(error, *list);
+  // The client would keep it for as long as a session lasts, and let nobody close it meanwhile.
+  if (!connected_) return Committed(RD_KAFKA_RESP_ERR__TRANSPORT, *list);
+  if (wait) return CommitAndWait(*list);
+  const rd_kafka_resp_err_t error = rd_kafka_commit(client_.get(), list.get(), 1);
+  // The answer is told by OnCommitted.
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) Committed(error, *list);
+}
+
+void KafkaConsumer::CommitAndWait(const rd_kafka_topic_partition_list_t& offsets) {
+  // rd_kafka_commit itself waits for a broker that is away for as long as a session lasts.
+  const KafkaHandle<rd_kafka_queue_t> answers(rd_kafka_queue_new(client_.get()));
+  const rd_kafka_resp_err_t error =
+      rd_kafka_commit_queue(client_.get(), &offsets, answers.get(), nullptr, nullptr);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return Committed(error, offsets);
+  const KafkaHandle<rd_kafka_event_t> answer(
+      rd_kafka_queue_poll(answers.get(), static_cast<int>(kCommitWait.count())));
+  unanswered_ = answer == nullptr;
+  if (unanswered_) return Committed(RD_KAFKA_RESP_ERR__TIMED_OUT, offsets);
+  const auto* const committed = rd_kafka_event_topic_partition_list(answer.get());
+  Committed(rd_kafka_event_error(answer.get()), committed == nullptr ? offsets : *committed);
 }
 
 void KafkaConsumer::OnCommitted(rd_kafka_t*, rd_kafka_resp_err_t error,

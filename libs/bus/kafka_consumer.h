@@ -55,7 +55,8 @@ class KafkaConsumer {
   absl::Status Open();
   // The next record, or none within `timeout`.
   std::optional<Message> Poll(std::chrono::milliseconds timeout);
-  // Revokes (OnRevoked(false)) and leaves the group.
+  // Revokes (OnRevoked(false)) and leaves the group. Where nobody has answered the commit before,
+  // there is nobody to tell: the group finds out by its session time-out (OnRevoked(true)).
   void Close();
 
   // Where reading begins: an offset, or RD_KAFKA_OFFSET_STORED or _BEGINNING.
@@ -64,7 +65,8 @@ class KafkaConsumer {
   // resume of a partition that is not paused may go back.
   void SetPaused(const std::set<TopicPartition>& paused);
   // Commits the offsets to be read next. A failure, which may come later, is logged and told to the
-  // owner; it costs a redelivery only.
+  // owner; it costs a redelivery only. `wait`: for the answer, for five seconds at most. Without a
+  // connection it fails at once.
   void Commit(const std::map<TopicPartition, int64_t>& offsets, bool wait);
 
   // The end offset of a partition, asked of the broker.
@@ -92,6 +94,7 @@ class KafkaConsumer {
   bool IsAssigned(const rd_kafka_message_t& message);
   void Reopen();
   void Revoke(bool lost);
+  void CommitAndWait(const rd_kafka_topic_partition_list_t& offsets);
   void Committed(rd_kafka_resp_err_t error, const rd_kafka_topic_partition_list_t& offsets);
   void Connected();
   void Disconnected(const std::string& why);
@@ -120,6 +123,8 @@ class KafkaConsumer {
   bool connected_ = false;
   // The commit before failed too.
   bool commits_fail_ = false;
+  // The last commit that was waited for had no answer in time.
+  bool unanswered_ = false;
   std::string broker_trouble_ = "no broker has answered yet";
   std::string topic_trouble_;
   std::string owner_trouble_;

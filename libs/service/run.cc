@@ -80,7 +80,7 @@ int Serve(const Program& program, const CommonSettings& settings,
   prometheus::Registry metrics;
   telemetry::Health health;
   Signals signals(settings.grace, clock);
-  Context context{signals.stop(), clock, metrics, health, signals.hurry()};
+  Context context{signals.stop(), clock, metrics, health, signals.hurry(), settings.grace};
   const std::stop_callback draining(context.stop, [&health] { health.SetDraining(); });
 
   std::unique_ptr<telemetry::OpsServer> ops;

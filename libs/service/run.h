@@ -22,6 +22,8 @@ struct Context {
   telemetry::Health& health;
   // Requested by a second signal; the process ends itself a second later at the latest.
   std::stop_token hurry = {};
+  // --grace: how long the drain has before the process ends itself.
+  std::chrono::milliseconds grace = std::chrono::seconds(30);
   // What Run returns when the body returned OK, for a program whose result is its exit code.
   int exit_code = 0;
 };

@@ -13,7 +13,6 @@
 #include "libs/bus/kafka_follower.h"
 #include "libs/bus/kafka_publisher.h"
 #include "libs/events/topics.h"
-#include "libs/http/server.h"
 #include "libs/redis/client.h"
 #include "libs/telemetry/log.h"
 #include "libs/window/generations.h"
@@ -21,20 +20,12 @@
 #include "services/serve/access.h"
 #include "services/serve/applier.h"
 #include "services/serve/committed.h"
-#include "services/serve/connect.h"
-#include "services/serve/feed.h"
-#include "services/serve/feed_methods.h"
-#include "services/serve/feed_service.h"
-#include "services/serve/http_face.h"
+#include "services/serve/front.h"
 #include "services/serve/ledger_keeper.h"
 #include "services/serve/operations.h"
-#include "services/serve/operator_service.h"
 #include "services/serve/refresher.h"
 #include "services/serve/reporter.h"
-#include "services/serve/rpc_server.h"
-#include "services/serve/site.h"
 #include "services/serve/upgrade_backlog.h"
-#include "services/serve/watch/service.h"
 
 namespace paperwire::serve {
 namespace {
@@ -47,6 +38,9 @@ constexpr milliseconds kAskCommittedEvery{2000};
 constexpr milliseconds kAskUpgradesEvery{15000};
 // An operator waits for the answer.
 constexpr milliseconds kRequestTimeout{10000};
+// A stop waits for one question that is on its way.
+constexpr milliseconds kAskTimeout{4000};
+constexpr std::chrono::hours kForever{24};
 constexpr absl::Duration kExpireEvery = absl::Minutes(1);
 // Topics let records of 4 MiB through; the ledger reads only keys and headers, whatever the size.
 constexpr size_t kLargestForLedger = 8u << 20;
@@ -71,96 +65,6 @@ class Halt {
   std::stop_source source_;
   mutable std::mutex mutex_;
   absl::Status status_;
-};
-
-Gzip GzipOf(const Config& config) {
-  if (config.grpc_gzip == "on") return Gzip::kOn;
-  return config.grpc_gzip == "off" ? Gzip::kOff : Gzip::kRemote;
-}
-
-// What readers are answered from, and the faces that answer them. Up before anything else is.
-struct Front {
-  Front(service::Context& context, const Config& config, Access& given_access)
-      : access(given_access),
-        feed_clock(context.clock, config.feed_clock == "data"),
-        requests(context.metrics),
-        feed(snapshots, statuses, feed_clock),
-        methods(feed),
-        watches({.heartbeat = config.watch_heartbeat, .stall = config.watch_stall},
-                {.snapshots = snapshots,
-                 .statuses = statuses,
-                 .feed = feed,
-                 .feed_clock = feed_clock,
-                 .clock = context.clock,
-                 .slots = access.slots(),
-                 .registry = context.metrics}),
-        feed_service(methods, access.gate(), requests, &watches,
-                     {.encrypted = access.tls() != nullptr, .gzip = GzipOf(config)}),
-        operator_service(access.gate(), requests, access.tls() != nullptr),
-        site(feed, snapshots, statuses, feed_clock, requests),
-        connect(methods, access.gate(), requests, config.cors_origins),
-        http_face(site, connect, access.gate(), requests) {}
-
-  absl::Status Start(const Config& config) {
-    RpcServer::Options rpc_options{.listen = config.grpc_listen,
-                                   .tls = access.tls(),
-                                   .reflection = !config.require_read_token,
-                                   .connection_age = config.grpc_connection_age,
-                                   .connection_grace = config.grpc_connection_grace};
-    auto rpc_started = RpcServer::Start(rpc_options, feed_service);
-    if (!rpc_started.ok()) return rpc_started.status();
-    rpc = *std::move(rpc_started);
-    if (!config.operator_listen.empty()) {
-      rpc_options.listen = config.operator_listen;
-      rpc_options.setting = "--operator-listen";
-      rpc_options.name = "paperwire.v1.OperatorService";
-      rpc_options.reflection = config.token_file.empty();
-      auto started = RpcServer::Start(rpc_options, operator_service);
-      if (!started.ok()) return started.status();
-      operators = *std::move(started);
-      telemetry::Log(telemetry::Level::kInfo, "listening for operators",
-                     {{"port", static_cast<int>(operators->port())}});
-    }
-    http::ServerOptions options;
-    options.listen = config.http_listen;
-    options.threads = static_cast<int>(config.http_threads);
-    options.headers = SecurityHeaders();
-    options.max_body_bytes = Connect::kMaxRequestBytes;
-    options.max_connections_per_peer = static_cast<size_t>(config.http_connections_per_caller);
-    options.error_page = [this](int status, std::string_view reason) {
-      return site.ErrorPage(status, reason);
-    };
-    auto http_started = http::Server::Start(
-        std::move(options),
-        [this](const http::Request& request) { return http_face.Answer(request); });
-    if (!http_started.ok()) {
-      return absl::UnavailableError(std::string(http_started.status().message()) +
-                                    " (--http-listen)");
-    }
-    http = *std::move(http_started);
-    telemetry::Log(telemetry::Level::kInfo, "listening",
-                   {{"grpc_port", static_cast<int>(rpc->port())},
-                    {"http_port", static_cast<int>(http->port())}});
-    return absl::OkStatus();
-  }
-
-  Access& access;
-  FeedClock feed_clock;
-  RequestCounter requests;
-  SnapshotHolder snapshots;
-  StatusHolder statuses;
-  Feed feed;
-  FeedMethods methods;
-  watch::Service watches;
-  FeedService feed_service;
-  OperatorService operator_service;
-  Site site;
-  Connect connect;
-  HttpFace http_face;
-  std::unique_ptr<RpcServer> rpc;
-  // Null where operators are not served.
-  std::unique_ptr<RpcServer> operators;
-  std::unique_ptr<http::Server> http;
 };
 
 // Three connections, so that a large read holds up no write.
@@ -406,6 +310,9 @@ void RunBehind(service::Context& context, const Config& config, const std::strin
 
 absl::Status Serve(service::Context& context, const Config& config) {
   if (const absl::Status checked = Check(config); !checked.ok()) return checked;
+  if (config.drain_timeout >= context.grace) {
+    return absl::InvalidArgumentError("--drain-timeout: is not less than --grace");
+  }
   absl::StatusOr<Stores> stores = Stores::Connect(config.redis_url);
   if (!stores.ok()) return stores.status();
   const absl::Status fit = redis::RequireNoEviction(*stores->reads);
@@ -422,18 +329,21 @@ absl::Status Serve(service::Context& context, const Config& config) {
   const std::stop_callback on_signal(context.stop, [&halt] { halt.Stop(); });
   const std::jthread access_thread(
       [&](std::stop_token stop) { (*access)->Run(std::move(stop), context.clock); });
-  bus::KafkaAdmin admin(config.kafka);
-  const absl::StatusOr<std::string> cluster =
-      WaitForBackends(context, *stores, admin, halt.token());
-  if (!cluster.ok()) return cluster.status();
-  if (!cluster->empty()) {
-    RunBehind(context, config, *cluster, *stores, admin, front, halt);
+  bus::KafkaAdmin admin(config.kafka, {.timeout = kAskTimeout, .stop = halt.token()});
+  {
+    // Readers are told at once, however long Kafka and Redis take to let go.
+    const std::jthread drain_thread([&, stop = halt.token()] {
+      while (context.clock.SleepFor(kForever, stop)) continue;
+      front.Drain(config.drain_timeout);
+    });
+    const absl::StatusOr<std::string> cluster =
+        WaitForBackends(context, *stores, admin, halt.token());
+    halt.Because(cluster.status());
+    if (cluster.ok() && !cluster->empty()) {
+      RunBehind(context, config, *cluster, *stores, admin, front, halt);
+    }
+    halt.Stop();
   }
-  front.rpc->SetServing(false);
-  front.watches.Drain();
-  front.http->Drain(config.drain_timeout);
-  front.rpc->Drain(config.drain_timeout);
-  if (front.operators != nullptr) front.operators->Drain(config.drain_timeout);
   return halt.status();
 }
 

@@ -123,7 +123,8 @@ void RpcServer::SetServing(bool serving) {
 }
 
 void RpcServer::Drain(std::chrono::milliseconds timeout) {
-  SetServing(false);
+  // For good: whoever follows readiness may not have heard of the stop yet.
+  if (auto* const health = server_->GetHealthCheckService(); health != nullptr) health->Shutdown();
   if (options_.on_drain != nullptr) options_.on_drain();
   server_->Shutdown(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                                  gpr_time_from_millis(timeout.count(), GPR_TIMESPAN)));

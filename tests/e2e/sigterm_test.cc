@@ -1,6 +1,7 @@
 // A service that is asked to stop finishes what it has begun and exits 0; one whose broker or Redis
 // is away at its start waits, says so, and recovers; one that is set up wrongly says what is wrong.
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -11,6 +12,7 @@
 #include "libs/clock/clock.h"
 #include "libs/events/event.h"
 #include "libs/events/topics.h"
+#include "tests/support/hostile_peer.h"
 #include "tests/support/listener.h"
 #include "tests/support/paper_source.h"
 #include "tests/support/stack_fixture.h"
@@ -39,6 +41,25 @@ class SigtermTest : public support::StackTest {
     }
     const auto status = stack().Publish(std::move(messages));
     ASSERT_TRUE(status.ok()) << status;
+  }
+
+  // serve with other settings than the stack's, ready.
+  std::unique_ptr<support::Process> StartServe(const std::vector<std::string>& more,
+                                               const std::string& session) {
+    auto command = stack().CommandOf("serve");
+    *(std::find(command.begin(), command.end(), "--kafka-session-timeout") + 1) = session;
+    command.insert(command.end(), more.begin(), more.end());
+    auto serve = support::Process::Start({.command = std::move(command),
+                                          .environment = {},
+                                          .log = stack().log_folder() + "/serve.log"});
+    EXPECT_TRUE(serve.ok()) << serve.status();
+    EXPECT_TRUE(stack().WaitUntilReady("serve", seconds(60)).ok());
+    return *std::move(serve);
+  }
+
+  uint16_t GrpcPort() {
+    const std::string address = stack().grpc_address();
+    return static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
   }
 
   // Records of a topic beyond one for each paper.
@@ -139,6 +160,59 @@ TEST_F(SigtermTest, DrainsUnderLoadAndWaitsForWhatIsAway) {
   EXPECT_TRUE(stack().WaitForCount(papers + 10, seconds(60)));
 }
 
+// What it asks of Kafka and Redis as it ends has no answer. The grace is half of the default one.
+TEST_F(SigtermTest, ServeEndsInOrderWhileKafkaOrRedisIsAway) {
+  struct Away {
+    const char* what;
+    bool kafka;
+    bool redis;
+    seconds before;
+  };
+  const Away cases[] = {{"Kafka", true, false, seconds(0)},
+                        {"Kafka", true, false, seconds(12)},
+                        {"Redis", false, true, seconds(3)},
+                        {"Kafka and Redis", true, true, seconds(12)}};
+  int papers = 0;
+  for (const Away& away : cases) {
+    const auto serve = StartServe({"--grace", "14s"}, /*session=*/"15s");
+    ASSERT_NO_FATAL_FAILURE(PublishLoad(papers + 1));
+    papers += kLoad;
+    if (away.kafka) stack().kafka().KillNow();
+    if (away.redis) stack().KillRedis();
+    std::this_thread::sleep_for(away.before);
+    support::Stopwatch drain;
+    const auto code = serve->Terminate(kGrace);
+    std::printf("SIGTERM serve while %s is away (%ld s): exit %d after %.1f s\n", away.what,
+                static_cast<long>(away.before.count()), code.value_or(-1), drain.seconds());
+    EXPECT_EQ(code, 0) << serve->Output();
+    if (away.redis) {
+      ASSERT_TRUE(stack().ResumeRedis().ok());
+    }
+    if (away.kafka) {
+      ASSERT_TRUE(stack().kafka().Resume().ok());
+      ASSERT_TRUE(stack().kafka().WaitUntilReady(seconds(90)).ok());
+    }
+  }
+}
+
+// One request over each face that never ends: the stop waits for all of them at once.
+TEST_F(SigtermTest, ServeWaitsForEveryFaceAtOnce) {
+  const auto serve = StartServe({"--grace", "7s", "--drain-timeout", "4s"}, "6s");
+  support::HostilePeer reader(GrpcPort());
+  ASSERT_TRUE(reader.Send(support::Http2Preface(/*window=*/0) +
+                          support::Http2Call(1, "/paperwire.v1.FeedService/WatchPapers", "")));
+  support::HostilePeer page(stack().http_port());
+  ASSERT_TRUE(page.Send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"));
+  // Both are in hand.
+  ASSERT_TRUE(WaitUntil(seconds(20), [&] {
+    return stack().Metrics("serve").find("paperwire_serve_watch_streams{method=\"papers\"} 1") !=
+           std::string::npos;
+  })) << stack().Metrics("serve");
+  support::Stopwatch drain;
+  EXPECT_EQ(serve->Terminate(kGrace), 0) << serve->Output();
+  std::printf("SIGTERM serve with requests that do not end: %.1f s\n", drain.seconds());
+}
+
 const std::vector<std::string> kPrograms = {"ingest", "summarize", "classify", "serve"};
 
 TEST(Startup, AWrongSettingIsNamedAndExitsWith78) {
@@ -150,6 +224,16 @@ TEST(Startup, AWrongSettingIsNamedAndExitsWith78) {
     EXPECT_NE(finished->output.find("log-level"), std::string::npos) << finished->output;
     EXPECT_NE(finished->output.find("loud"), std::string::npos) << finished->output;
   }
+}
+
+TEST(Startup, ADrainThatMayTakeAsLongAsTheGraceIsRefused) {
+  const auto finished =
+      support::RunProgram({.command = {support::ProgramPath("serve"), "--metrics-listen", "off",
+                                       "--drain-timeout", "10s", "--grace", "10s"}},
+                          seconds(10));
+  ASSERT_TRUE(finished.ok()) << finished.status();
+  EXPECT_EQ(finished->exit_code, 78) << finished->output;
+  EXPECT_NE(finished->output.find("--drain-timeout"), std::string::npos) << finished->output;
 }
 
 TEST(Startup, APortInUseIsNamedAndExitsWith1) {
