@@ -57,12 +57,19 @@ absl::StatusOr<bool> TokenFile::Reload() {
 }
 
 std::shared_ptr<const Grant> TokenFile::Find(std::string_view token) const {
+  return FindByHash(HashOf(token));
+}
+
+std::shared_ptr<const Grant> TokenFile::FindAgain(const Grant& grant) const {
+  return FindByHash(grant.hash);
+}
+
+std::shared_ptr<const Grant> TokenFile::FindByHash(const TokenHash& hash) const {
   std::shared_ptr<const Grants> grants;
   {
     const std::lock_guard lock(mutex_);
     grants = grants_;
   }
-  const TokenHash hash = HashOf(token);
   std::shared_ptr<const Grant> found;
   for (const auto& grant : *grants) {
     if (CRYPTO_memcmp(grant->hash.data(), hash.data(), hash.size()) == 0) found = grant;

@@ -30,9 +30,14 @@ class TokenFile {
   // Whom `token` stands for, expired or not; null: nobody. Takes as long whether there is one or
   // not.
   std::shared_ptr<const Grant> Find(std::string_view token) const;
+  // What has become of `grant`, which was found once: as it stands in the file now; null: it was
+  // taken back.
+  std::shared_ptr<const Grant> FindAgain(const Grant& grant) const;
 
  private:
   using Grants = std::vector<std::shared_ptr<const Grant>>;
+
+  std::shared_ptr<const Grant> FindByHash(const TokenHash& hash) const;
 
   explicit TokenFile(std::string path) : path_(std::move(path)) {}
 

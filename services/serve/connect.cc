@@ -123,14 +123,16 @@ Connect::Connect(const FeedMethods& methods, Gate& gate, RequestCounter& request
 bool Connect::Owns(std::string_view path) { return path.starts_with(kPrefix); }
 
 http::Response Connect::Answer(const http::Request& request) {
-  http::Response response = Route(request);
+  const std::string request_id = gate_.RequestId(HeaderOf(request, "x-request-id"));
+  http::Response response = Route(request, request_id);
+  response.headers.emplace_back("X-Request-Id", request_id);
   AddCors(request, response);
   response.headers.emplace_back("Cache-Control", "no-store");
   requests_.Count("connect", std::to_string(response.status));
   return response;
 }
 
-http::Response Connect::Route(const http::Request& request) {
+http::Response Connect::Route(const http::Request& request, const std::string& request_id) {
   if (request.method == "OPTIONS") {
     http::Response response = http::Response::Text(204, "");
     response.headers.emplace_back("Allow", "POST, OPTIONS");
@@ -140,24 +142,20 @@ http::Response Connect::Route(const http::Request& request) {
   const absl::StatusOr<Caller> caller =
       gate_.Admit({.peer = request.peer,
                    .authorization = HeaderOf(request, "authorization"),
-                   .request_id = HeaderOf(request, "x-request-id"),
+                   .request_id = request_id,
                    .timeout = timeout.ok() ? *timeout : absl::InfiniteDuration()},
                   access::Scope::kRead);
   if (!caller.ok()) return JsonError(caller.status());
-  const auto with_id = [&caller](http::Response response) {
-    response.headers.emplace_back("X-Request-Id", caller->request_id);
-    return response;
-  };
-  if (!timeout.ok()) return with_id(JsonError(timeout.status()));
+  if (!timeout.ok()) return JsonError(timeout.status());
   if (request.method != "POST") {
     http::Response response = Refused(405, "unimplemented", "methods are asked by POST");
     response.headers.emplace_back("Allow", "POST, OPTIONS");
-    return with_id(std::move(response));
+    return response;
   }
   const UnaryMethod* const method = methods_.Find(request.path.substr(kPrefix.size()));
   if (method == nullptr) {
-    return with_id(
-        Refused(404, "unimplemented", "FeedService has no such method here; streams go over gRPC"));
+    return Refused(404, "unimplemented",
+                   "FeedService has no such method here; streams go over gRPC");
   }
   const std::string_view type = MediaType(request);
   const std::string_view encoding = HeaderOf(request, "content-encoding");
@@ -165,18 +163,19 @@ http::Response Connect::Route(const http::Request& request) {
     http::Response response = Refused(
         415, "unknown", "a request is application/json or application/proto, not compressed");
     response.headers.emplace_back("Accept-Post", "application/json, application/proto");
-    return with_id(std::move(response));
+    return response;
   }
   const std::string_view version = HeaderOf(request, "connect-protocol-version");
   if (!version.empty() && version != "1") {
-    return with_id(JsonError(InvalidField("connect-protocol-version", "must be 1")));
+    return JsonError(InvalidField("connect-protocol-version", "must be 1"));
   }
   absl::StatusOr<std::string> answer = Ask(*method, request, *caller, type == kJson);
-  if (!answer.ok()) return with_id(JsonError(answer.status()));
+  TellAnswer("connect", *caller, answer.status());
+  if (!answer.ok()) return JsonError(answer.status());
   http::Response response;
   response.content_type = type;
   response.body = std::make_shared<const std::string>(*std::move(answer));
-  return with_id(std::move(response));
+  return response;
 }
 
 absl::StatusOr<std::string> Connect::Ask(const UnaryMethod& method, const http::Request& request,
@@ -194,6 +193,10 @@ absl::StatusOr<std::string> Connect::Ask(const UnaryMethod& method, const http::
   const absl::StatusOr<Payload> payload = method.run(*message, caller);
   if (!payload.ok()) return payload.status();
   if (!json) return payload->Flat();
+  // JSON costs more than the answer did.
+  if (caller.TimeIsUp()) {
+    return absl::DeadlineExceededError("the deadline passed before the answer was written");
+  }
   const std::unique_ptr<google::protobuf::Message> response(method.response->New());
   std::string text;
   if (!response->ParseFromString(payload->Flat()) ||

@@ -37,7 +37,7 @@ class Connect {
   http::Response Answer(const http::Request& request);
 
  private:
-  http::Response Route(const http::Request& request);
+  http::Response Route(const http::Request& request, const std::string& request_id);
   absl::StatusOr<std::string> Ask(const UnaryMethod& method, const http::Request& request,
                                   const Caller& caller, bool json) const;
   void AddCors(const http::Request& request, http::Response& response) const;

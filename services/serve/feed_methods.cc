@@ -14,17 +14,25 @@ absl::StatusOr<Payload> Serialized(const absl::StatusOr<Response>& response) {
   return Payload(response->SerializeAsString());
 }
 
+absl::Status Late() {
+  return absl::DeadlineExceededError("the deadline passed before the answer was made");
+}
+
 }  // namespace
 
 template <typename Request, typename Response, typename Answer>
 void FeedMethods::Add(std::string name, Answer answer) {
-  UnaryMethod method{.name = name,
-                     .request = &Request::default_instance(),
-                     .response = &Response::default_instance(),
-                     .run = [answer = std::move(answer)](const google::protobuf::Message& request,
-                                                         const Caller& /*caller*/) {
-                       return Serialized(answer(static_cast<const Request&>(request)));
-                     }};
+  UnaryMethod method{
+      .name = name,
+      .request = &Request::default_instance(),
+      .response = &Response::default_instance(),
+      .run = [answer = std::move(answer)](const google::protobuf::Message& request,
+                                          const Caller& caller) -> absl::StatusOr<Payload> {
+        if (caller.TimeIsUp()) return Late();
+        auto answered = answer(static_cast<const Request&>(request));
+        if (caller.TimeIsUp()) return Late();
+        return Serialized(std::move(answered));
+      }};
   methods_.emplace(std::move(name), std::move(method));
 }
 

@@ -14,7 +14,8 @@
 namespace paperwire::serve {
 
 // One method that answers a request with an answer. `run` gives the serialized response message;
-// its request is of the type of `request`. Thread-safe.
+// its request is of the type of `request`. DeadlineExceeded: nobody waits any more, which is looked
+// at before the work and again before the answer is serialized. Thread-safe.
 struct UnaryMethod {
   std::string name;
   const google::protobuf::Message* request = nullptr;

@@ -11,16 +11,17 @@ http::Response HttpFace::Answer(const http::Request& request) {
     const auto found = request.headers.find(name);
     return found == request.headers.end() ? std::string_view() : std::string_view(found->second);
   };
-  const absl::StatusOr<Caller> caller = gate_.Admit({.peer = request.peer,
-                                                     .authorization = value("authorization"),
-                                                     .request_id = value("x-request-id")},
-                                                    access::Scope::kRead);
-  if (caller.ok()) {
-    http::Response response = site_.Answer(request);
-    response.headers.emplace_back("X-Request-Id", caller->request_id);
-    return response;
-  }
-  http::Response refused = JsonError(caller.status());
+  const std::string request_id = gate_.RequestId(value("x-request-id"));
+  const absl::StatusOr<Caller> caller = gate_.Admit(
+      {.peer = request.peer, .authorization = value("authorization"), .request_id = request_id},
+      access::Scope::kRead);
+  http::Response response = caller.ok() ? site_.Answer(request) : Refuse(request, caller.status());
+  response.headers.emplace_back("X-Request-Id", request_id);
+  return response;
+}
+
+http::Response HttpFace::Refuse(const http::Request& request, const absl::Status& status) {
+  http::Response refused = JsonError(status);
   requests_.Count("http", std::to_string(refused.status));
   if (request.path.starts_with("/api/")) return refused;
   http::Response page = site_.ErrorPage(refused.status, "");

@@ -9,7 +9,8 @@
 namespace paperwire::serve {
 
 // Everything over HTTP: lets callers in, and hands their requests to the site or to Connect. Who is
-// not let in is told as a page, or as JSON under /api. Thread-safe.
+// not let in is told as a page, or as JSON under /api. Every answer has the caller's X-Request-Id,
+// or a new one. Thread-safe.
 class HttpFace {
  public:
   // All must outlive it.
@@ -19,6 +20,8 @@ class HttpFace {
   http::Response Answer(const http::Request& request);
 
  private:
+  http::Response Refuse(const http::Request& request, const absl::Status& status);
+
   Site& site_;
   Connect& connect_;
   Gate& gate_;

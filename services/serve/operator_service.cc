@@ -1,9 +1,21 @@
 #include "services/serve/operator_service.h"
 
 #include <memory>
+#include <string>
 #include <utility>
 
+#include "libs/telemetry/log.h"
+
 namespace paperwire::serve {
+namespace {
+
+// "RemovePaperRequest arxiv_id: …", in at most 300 bytes.
+std::string Summary(const google::protobuf::Message& request) {
+  constexpr size_t kLongest = 300;
+  return (request.GetDescriptor()->name() + " " + request.ShortDebugString()).substr(0, kLongest);
+}
+
+}  // namespace
 
 OperatorService::OperatorService(Gate& gate, RequestCounter& requests, bool encrypted)
     : calls_(gate, requests,
@@ -61,8 +73,18 @@ grpc::ServerUnaryReactor* OperatorService::Take(
     absl::StatusOr<Response> (Operations::*operate)(const Request&, std::stop_token)) {
   return calls_.AnswerLater(
       context, request, response, Request::default_instance(),
-      [this, operate](RpcCalls::Request parsed, const Caller& /*caller*/,
-                      const RpcCalls::Done& done) {
+      [this, operate](RpcCalls::Request parsed, const Caller& caller,
+                      const RpcCalls::Done& answered) {
+        // Who did it, for good: what operators do cannot be told from the papers afterwards.
+        const RpcCalls::Done done =
+            [answered, caller, asked = Summary(*parsed)](const absl::StatusOr<Payload>& payload) {
+              telemetry::Log(telemetry::Level::kInfo, "an operator asked",
+                             {{"caller", caller.key},
+                              {"request_id", caller.request_id},
+                              {"asked", asked},
+                              {"status", payload.status()}});
+              answered(payload);
+            };
         // Jobs can be copied; messages should not be.
         const std::shared_ptr<const google::protobuf::Message> shared = std::move(parsed);
         const absl::Status taken = Enqueue([&](Operations& operations, std::stop_token cut) {

@@ -2,8 +2,10 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "prometheus/counter.h"
 #include "prometheus/registry.h"
+#include "services/serve/caller.h"
 
 namespace paperwire::serve {
 
@@ -23,5 +25,8 @@ class RequestCounter {
  private:
   prometheus::Family<prometheus::Counter>& family_;
 };
+
+// Logs an answer: as an error where it is a fault of our own, else for those who debug.
+void TellAnswer(const char* face, const Caller& caller, const absl::Status& status);
 
 }  // namespace paperwire::serve

@@ -8,7 +8,6 @@
 #include "absl/time/time.h"
 #include "grpcpp/impl/codegen/proto_buffer_reader.h"
 #include "grpcpp/server_context.h"
-#include "libs/telemetry/log.h"
 #include "services/serve/error_details.h"
 #include "services/serve/request_check.h"
 
@@ -67,30 +66,15 @@ absl::StatusOr<Caller> RpcCalls::Admit(grpc::CallbackServerContext* context) con
     return found == metadata.end() ? std::string_view()
                                    : std::string_view(found->second.data(), found->second.size());
   };
-  // Two of them: which one a proxy looked at is anybody's guess.
-  if (metadata.count("authorization") > 1) {
-    return absl::UnauthenticatedError("one authorization header is enough");
-  }
-  absl::StatusOr<Caller> caller = gate_.Admit({.peer = context->peer(),
-                                               .encrypted = options_.encrypted,
-                                               .authorization = value("authorization"),
-                                               .request_id = value("x-request-id"),
-                                               .deadline = absl::FromChrono(context->deadline())},
-                                              options_.scope);
-  if (caller.ok()) context->AddInitialMetadata("x-request-id", caller->request_id);
-  return caller;
-}
-
-void RpcCalls::CountAndTell(const absl::Status& status, const Caller& caller) const {
-  Count(status);
-  const bool ours = absl::IsInternal(status) || absl::IsUnknown(status) || absl::IsDataLoss(status);
-  const auto level = ours ? telemetry::Level::kError : telemetry::Level::kDebug;
-  if (!telemetry::IsLogged(level)) return;
-  telemetry::Log(level, "answered",
-                 {{"face", options_.face},
-                  {"request_id", caller.request_id},
-                  {"caller", caller.key},
-                  {"status", status}});
+  const std::string request_id = gate_.RequestId(value("x-request-id"));
+  context->AddInitialMetadata("x-request-id", request_id);
+  return gate_.Admit({.peer = context->peer(),
+                      .encrypted = options_.encrypted,
+                      .authorization = value("authorization"),
+                      .several_authorizations = metadata.count("authorization") > 1,
+                      .request_id = request_id,
+                      .deadline = absl::FromChrono(context->deadline())},
+                     options_.scope);
 }
 
 absl::StatusOr<RpcCalls::Request> RpcCalls::Parse(const grpc::ByteBuffer& bytes,
@@ -145,7 +129,8 @@ grpc::ServerUnaryReactor* RpcCalls::AnswerLater(
         context->set_compression_level(GRPC_COMPRESS_LEVEL_LOW);
       }
     }
-    CountAndTell(payload.status(), caller);
+    Count(payload.status());
+    TellAnswer(options_.face, caller, payload.status());
     reactor->Finish(ToGrpc(payload.status()));
   };
   absl::StatusOr<Request> parsed = Parse(*bytes, request);

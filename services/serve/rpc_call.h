@@ -30,7 +30,8 @@ enum class Gzip : uint8_t {
 
 // What every call of one gRPC service goes through: the caller is admitted, the request parsed, a
 // handler asked, the answer sent and counted. The caller's x-request-id (or a new one) comes back
-// with the answer. A request that does not parse is INVALID_ARGUMENT. Thread-safe.
+// with every answer, refusals included. A request that does not parse is INVALID_ARGUMENT.
+// Thread-safe.
 class RpcCalls {
  public:
   using Stream = grpc::ServerWriteReactor<grpc::ByteBuffer>;
@@ -78,8 +79,6 @@ class RpcCalls {
 
  private:
   absl::StatusOr<Caller> Admit(grpc::CallbackServerContext* context) const;
-  // With the log line that an answer of the server's own fault is due.
-  void CountAndTell(const absl::Status& status, const Caller& caller) const;
   // A message like `prototype` out of `bytes`.
   static absl::StatusOr<Request> Parse(const grpc::ByteBuffer& bytes,
                                        const google::protobuf::Message& prototype);

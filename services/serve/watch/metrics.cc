@@ -38,7 +38,7 @@ Metrics::Metrics(prometheus::Registry& registry)
                      .Register(registry);
   const char* const methods[] = {"papers", "status"};
   const char* const kinds[] = {"entry", "removed", "heartbeat", "status"};
-  const char* const reasons[] = {"client", "slow", "drained", "lost-epoch"};
+  const char* const reasons[] = {"client", "slow", "drained", "lost-epoch", "taken-back"};
   for (size_t i = 0; i < open_.size(); ++i) open_[i] = &open.Add({{"method", methods[i]}});
   for (size_t i = 0; i < sent_.size(); ++i) sent_[i] = &sent.Add({{"kind", kinds[i]}});
   for (size_t i = 0; i < closed_.size(); ++i) closed_[i] = &closed.Add({{"reason", reasons[i]}});

@@ -19,6 +19,8 @@ enum class Ending {
   kSlow,
   kDrained,
   kLostEpoch,
+  // The caller's token is good no longer.
+  kTakenBack,
 };
 
 // What streams do, as metrics. Thread-safe.
@@ -47,7 +49,7 @@ class Metrics {
 
   std::array<prometheus::Gauge*, 2> open_{};
   std::array<prometheus::Counter*, 4> sent_{};
-  std::array<prometheus::Counter*, 4> closed_{};
+  std::array<prometheus::Counter*, 5> closed_{};
   prometheus::Counter& refused_;
   prometheus::Histogram& delivery_;
   prometheus::Gauge& behind_;

@@ -47,7 +47,8 @@ absl::StatusOr<RpcCalls::Stream*> Service::Open(Method method, grpc::CallbackSer
     metrics_.Refused();
     return RetryAfter(slot.status(), kAfterTooMany);
   }
-  return streams_.Open(method, context, *std::move(slot), std::move(source), std::move(ended));
+  return streams_.Open(method, context, *std::move(slot), std::move(source), caller.may_stay,
+                       std::move(ended));
 }
 
 }  // namespace paperwire::serve::watch

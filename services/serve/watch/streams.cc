@@ -33,7 +33,8 @@ Streams::~Streams() {
 
 absl::StatusOr<Stream*> Streams::Open(Method method, grpc::CallbackServerContext* context,
                                       access::StreamSlots::Slot slot,
-                                      std::unique_ptr<Source> source, Ended ended) {
+                                      std::unique_ptr<Source> source, MayStay may_stay,
+                                      Ended ended) {
   std::shared_ptr<Stream> stream;
   {
     const std::lock_guard lock(mutex_);
@@ -52,7 +53,7 @@ absl::StatusOr<Stream*> Streams::Open(Method method, grpc::CallbackServerContext
                   Forget(done);
                 }},
         clock_, metrics_);
-    open_.emplace(stream.get(), Opened{stream, std::move(slot)});
+    open_.emplace(stream.get(), Opened{stream, std::move(slot), std::move(may_stay)});
     if (open_.size() == 1) changed_.notify_all();
   }
   stream->Look();
@@ -77,7 +78,25 @@ void Streams::Wake() {
   changed_.notify_all();
 }
 
+void Streams::EndWhoMayNotStay() {
+  constexpr std::chrono::seconds kEvery{1};
+  std::vector<std::pair<std::shared_ptr<Stream>, MayStay>> asked;
+  {
+    const std::lock_guard lock(mutex_);
+    const clock::SteadyTime now = clock_.SteadyNow();
+    if (now - asked_at_ < kEvery) return;
+    asked_at_ = now;
+    for (const auto& [key, opened] : open_) {
+      if (opened.may_stay != nullptr) asked.emplace_back(opened.stream, opened.may_stay);
+    }
+  }
+  for (const auto& [stream, may_stay] : asked) {
+    if (const absl::Status stays = may_stay(); !stays.ok()) stream->End(stays, Ending::kTakenBack);
+  }
+}
+
 void Streams::Look() {
+  EndWhoMayNotStay();
   std::chrono::milliseconds behind{0};
   for (const std::shared_ptr<Stream>& stream : All()) {
     behind = std::max(behind, stream->Behind());

@@ -32,6 +32,8 @@ class Streams {
     std::chrono::milliseconds tick{500};
   };
   using Ended = std::function<void(const absl::Status&)>;
+  // Not OK: the caller may stay no longer. Null: for good.
+  using MayStay = std::function<absl::Status()>;
 
   // Both must outlive it.
   Streams(Options options, const clock::Clock& clock, Metrics& metrics);
@@ -39,10 +41,10 @@ class Streams {
   ~Streams();
 
   // A stream of `source` in the place `slot`, which gRPC then owns; `ended` is called with what it
-  // ended with. Unavailable: draining.
+  // ended with. `may_stay` is asked now and then. Unavailable: draining.
   absl::StatusOr<Stream*> Open(Method method, grpc::CallbackServerContext* context,
                                access::StreamSlots::Slot slot, std::unique_ptr<Source> source,
-                               Ended ended);
+                               MayStay may_stay, Ended ended);
 
   // There is news. Short: the waking is left to the thread.
   void Wake();
@@ -56,10 +58,13 @@ class Streams {
   struct Opened {
     std::shared_ptr<Stream> stream;
     access::StreamSlots::Slot slot;
+    MayStay may_stay;
   };
 
   void Run(std::stop_token stop);
   std::vector<std::shared_ptr<Stream>> All() const;
+  // Ends those whose caller may stay no longer; at most every second.
+  void EndWhoMayNotStay();
   void Forget(const Stream& stream);
 
   const Options options_;
@@ -72,6 +77,7 @@ class Streams {
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   size_t opened_ever_ ABSL_GUARDED_BY(mutex_) = 0;
+  clock::SteadyTime asked_at_ ABSL_GUARDED_BY(mutex_){};
 
   std::jthread thread_;
 };

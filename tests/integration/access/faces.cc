@@ -43,8 +43,17 @@ Called Call(const std::shared_ptr<grpc::Channel>& channel, const std::string& pa
   std::promise<grpc::Status> ended;
   stub.UnaryCall(&context, path, {}, &request, &response,
                  [&ended](grpc::Status status) { ended.set_value(std::move(status)); });
-  Called called{.status = ended.get_future().get()};
-  called.admitted = context.GetServerInitialMetadata().count("x-request-id") > 0;
+  Called called;
+  called.status = ended.get_future().get();
+  const auto& answered = context.GetServerInitialMetadata();
+  if (const auto id = answered.find("x-request-id"); id != answered.end()) {
+    called.request_id = std::string(id->second.data(), id->second.size());
+  }
+  // No method answers with these by itself.
+  const grpc::StatusCode code = called.status.error_code();
+  called.admitted = !called.request_id.empty() && code != grpc::StatusCode::UNAUTHENTICATED &&
+                    code != grpc::StatusCode::PERMISSION_DENIED &&
+                    code != grpc::StatusCode::RESOURCE_EXHAUSTED;
   return called;
 }
 

@@ -34,6 +34,8 @@ struct Called {
   grpc::Status status;
   // The server's own code worked on it.
   bool admitted = false;
+  // Of the answer; empty: it had none.
+  std::string request_id;
 };
 Called Call(const std::shared_ptr<grpc::Channel>& channel, const std::string& path,
             const std::string& bytes, const std::map<std::string, std::string>& metadata = {},

@@ -62,5 +62,34 @@ TEST_F(TlsTest, ATokenIsGoodFromTheNextLookAtTheFileAndNoLongerThanItStandsThere
   EXPECT_TRUE(admitted(token));
 }
 
+TEST_F(TlsTest, AStreamEndsWhenItsTokenIsTakenBack) {
+  Faces faces({.tokens = true, .require_read = true, .tls = true});
+  const auto stub = v1::FeedService::NewStub(faces.Channel(false));
+  const auto open = [&stub](grpc::ClientContext& context, const std::string& scopes) {
+    context.AddMetadata("authorization", Faces::TokenFor(scopes));
+    context.set_deadline(clock::SystemClock().Now() + std::chrono::seconds(30));
+    return stub->WatchPapers(&context, {});
+  };
+  grpc::ClientContext taken_context;
+  const auto taken = open(taken_context, "read");
+  grpc::ClientContext kept_context;
+  const auto kept = open(kept_context, "both");
+  v1::WatchPapersResponse message;
+  ASSERT_TRUE(taken->Read(&message));
+  ASSERT_TRUE(kept->Read(&message));
+
+  support::WriteFile(faces.path("tokens"),
+                     access::LineOf({.name = "both",
+                                     .scopes = {access::Scope::kRead},
+                                     .hash = access::HashOf("pw_test-both")}));
+  faces.access->Reload();
+  while (taken->Read(&message)) continue;
+  const grpc::Status ended = taken->Finish();
+  EXPECT_EQ(ended.error_code(), grpc::StatusCode::UNAUTHENTICATED) << ended.error_message();
+  kept_context.TryCancel();
+  while (kept->Read(&message)) continue;
+  EXPECT_EQ(kept->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
 }  // namespace
 }  // namespace paperwire::serve

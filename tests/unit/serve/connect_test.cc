@@ -69,6 +69,29 @@ TEST_F(ConnectTest, AnswersJsonWithJson) {
   EXPECT_EQ(body["entries"][0]["paper"]["arxivId"], "2606.00001");
 }
 
+TEST_F(ConnectTest, NeitherWorksNorWritesWhatNobodyWaitsFor) {
+  const auto gone = [](absl::Time deadline, const clock::Clock& clock) {
+    Caller caller;
+    caller.deadline = deadline;
+    caller.clock = &clock;
+    return caller;
+  };
+  const UnaryMethod& list = *methods_.Find("ListPapers");
+  const absl::Time now = absl::FromChrono(clock_.Now());
+  EXPECT_TRUE(list.run(v1::ListPapersRequest(), gone(now + absl::Seconds(1), clock_)).ok());
+  EXPECT_TRUE(
+      absl::IsDeadlineExceeded(list.run(v1::ListPapersRequest(), gone(now, clock_)).status()));
+}
+
+TEST_F(ConnectTest, ARefusalHasTheIdOfItsRequest) {
+  http::Request request = Asking("ListPapers", "{}");
+  request.headers["x-request-id"] = "mine-1";
+  request.headers["connect-timeout-ms"] = "0";
+  const http::Response refused = connect_.Answer(request);
+  EXPECT_EQ(refused.status, 504);
+  EXPECT_EQ(Header(refused, "X-Request-Id"), "mine-1");
+}
+
 TEST_F(ConnectTest, AnswersProtoWithProto) {
   v1::GetPaperRequest asked;
   asked.set_arxiv_id("2606.00001");
