@@ -1,5 +1,6 @@
 #include "services/serve/front.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -13,6 +14,16 @@ namespace {
 Gzip GzipOf(const Config& config) {
   if (config.grpc_gzip == "on") return Gzip::kOn;
   return config.grpc_gzip == "off" ? Gzip::kOff : Gzip::kRemote;
+}
+
+// Room for calls beside as many streams as one caller may have.
+int StreamsOfConnection(const Config& config) {
+  constexpr int64_t kCalls = 100;
+  constexpr int64_t kLeast = 256;
+  const int64_t streams = config.watch_streams_per_caller == 0
+                              ? config.watch_streams
+                              : std::min(config.watch_streams_per_caller, config.watch_streams);
+  return static_cast<int>(std::max(streams + kCalls, kLeast));
 }
 
 }  // namespace
@@ -44,6 +55,7 @@ absl::Status Front::Start(const Config& config) {
                                  .reflection = !config.require_read_token,
                                  .connection_age = config.grpc_connection_age,
                                  .connection_grace = config.grpc_connection_grace,
+                                 .max_streams = StreamsOfConnection(config),
                                  .on_drain = [this] { watches.Drain(); }};
   auto rpc_started = RpcServer::Start(rpc_options, feed_service);
   if (!rpc_started.ok()) return rpc_started.status();
@@ -66,6 +78,9 @@ absl::Status Front::Start(const Config& config) {
   options.headers = SecurityHeaders();
   options.max_body_bytes = Connect::kMaxRequestBytes;
   options.max_connections_per_peer = static_cast<size_t>(config.http_connections_per_caller);
+  options.on_error = [](std::string_view what) {
+    telemetry::Log(telemetry::Level::kError, "HTTP failed", {{"error", what}});
+  };
   options.error_page = [this](int status, std::string_view reason) {
     return site.ErrorPage(status, reason);
   };

@@ -33,6 +33,13 @@ class RpcServer {
     // How old a connection gets, and how long its calls may go on then.
     std::chrono::milliseconds connection_age = std::chrono::minutes(5);
     std::chrono::milliseconds connection_grace = std::chrono::seconds(30);
+    // Calls and streams at once on one connection; the client's library lets more wait in silence,
+    // so it is above what a caller may have.
+    int max_streams = 256;
+    // How long a connection may be without a call.
+    std::chrono::milliseconds idle = std::chrono::minutes(1);
+    // Pings more often than this, without anything said between, are too many.
+    std::chrono::milliseconds min_ping = std::chrono::seconds(20);
     // A peer that connects and then says nothing, or nothing that makes sense, is hung up on.
     std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
     // Called when a drain begins, before calls are waited for: what ends streams.
