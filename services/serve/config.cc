@@ -29,8 +29,10 @@ void Config::Declare(config::Settings& settings) {
                 "file of hashed tokens, as `paperwire token new` prints them; empty: no tokens");
   settings.Flag(&require_read_token, "require-read-token",
                 "readers need a token too, with the scope read");
-  settings.Flag(&allow_plaintext, "allow-plaintext",
-                "gRPC and HTTP may be reached unencrypted from other machines");
+  settings.Flag(&grpc_allow_plaintext, "grpc-allow-plaintext",
+                "--grpc-listen may be reached unencrypted from other machines");
+  settings.Flag(&http_allow_plaintext, "http-allow-plaintext",
+                "--http-listen may be reached unencrypted from other machines");
   settings.Real(&requests_per_second, "requests-per-second",
                 "of one token or address on another machine, on average; 0: no limit", 0, 1e6);
   settings.Integer(&watch_streams, "watch-streams", "streams that may be open in total", 0, 100000);
@@ -76,34 +78,28 @@ absl::Status CheckTls(const Config& config) {
   return absl::OkStatus();
 }
 
-// What is no address is refused where it is listened on; here it counts as reachable.
+// Names are taken where they are resolved: by gRPC alone.
+absl::Status CheckAddress(const char* setting, const std::string& listen, bool grpc) {
+  if (grpc && listen.starts_with("unix:")) return absl::OkStatus();
+  const absl::Status parsed = http::ParseListenAddress(listen).status();
+  const size_t colon = listen.rfind(':');
+  const bool name = grpc && colon != std::string::npos && colon > 0 && listen[colon - 1] != ':' &&
+                    http::ParseListenAddress("[::]" + listen.substr(colon)).ok();
+  if (parsed.ok() || name) return absl::OkStatus();
+  return absl::InvalidArgumentError(std::string(setting) + ": " + std::string(parsed.message()));
+}
+
 bool IsLocal(const std::string& listen) {
-  if (listen.empty() || listen.starts_with("unix:")) return true;
+  if (listen.starts_with("unix:")) return true;
   const auto address = http::ParseListenAddress(listen);
   return address.ok() && (address->host.starts_with("127.") || address->host == "::1");
 }
 
-}  // namespace
-
-absl::Status Check(const Config& config) {
-  if (absl::Status status = CheckTls(config); !status.ok()) return status;
-  const bool free = config.allow_plaintext;
-  if (!free && config.tls_cert.empty() && !IsLocal(config.grpc_listen)) {
-    return absl::InvalidArgumentError(fmt::format(
-        "--grpc-listen: {} can be reached from other machines, unencrypted; set --tls-cert and "
-        "--tls-key, or --allow-plaintext where something else guards it",
-        config.grpc_listen));
-  }
-  if (!free && !IsLocal(config.http_listen)) {
-    return absl::InvalidArgumentError(fmt::format(
-        "--http-listen: {} can be reached from other machines, unencrypted; put a proxy that ends "
-        "TLS in front of it, and set --allow-plaintext where that is on another machine",
-        config.http_listen));
-  }
+absl::Status CheckOperators(const Config& config) {
   if (config.operator_listen.empty()) return absl::OkStatus();
-  if (const auto address = http::ParseListenAddress(config.operator_listen); !address.ok()) {
-    return absl::InvalidArgumentError("--operator-listen: " +
-                                      std::string(address.status().message()));
+  if (absl::Status address = CheckAddress("--operator-listen", config.operator_listen, false);
+      !address.ok()) {
+    return address;
   }
   if (IsLocal(config.operator_listen)) return absl::OkStatus();
   if (!config.tls_cert.empty() && !config.token_file.empty()) return absl::OkStatus();
@@ -111,6 +107,35 @@ absl::Status Check(const Config& config) {
       fmt::format("--operator-listen: {} can be reached from other machines; that needs TLS "
                   "(--tls-cert, --tls-key) and tokens (--token-file)",
                   config.operator_listen));
+}
+
+}  // namespace
+
+absl::Status Check(const Config& config) {
+  absl::Status status = CheckTls(config);
+  status.Update(CheckAddress("--grpc-listen", config.grpc_listen, true));
+  status.Update(CheckAddress("--http-listen", config.http_listen, false));
+  if (!status.ok()) return status;
+  if (!config.grpc_allow_plaintext && config.tls_cert.empty() && !IsLocal(config.grpc_listen)) {
+    return absl::InvalidArgumentError(fmt::format(
+        "--grpc-listen: {} can be reached from other machines, unencrypted; set --tls-cert and "
+        "--tls-key, or --grpc-allow-plaintext where something else guards it",
+        config.grpc_listen));
+  }
+  if (!config.http_allow_plaintext && !IsLocal(config.http_listen)) {
+    return absl::InvalidArgumentError(fmt::format(
+        "--http-listen: {} can be reached from other machines, unencrypted; put a proxy that ends "
+        "TLS in front of it, and set --http-allow-plaintext where that is on another machine",
+        config.http_listen));
+  }
+  // Who has no certificate would be shut out at one door and let in at the other.
+  if (!config.tls_client_ca.empty() && !config.require_read_token && !IsLocal(config.http_listen)) {
+    return absl::InvalidArgumentError(fmt::format(
+        "--tls-client-ca: guards gRPC alone, and --http-listen {} offers the same cards to other "
+        "machines; listen on this machine, or set --require-read-token",
+        config.http_listen));
+  }
+  return CheckOperators(config);
 }
 
 }  // namespace paperwire::serve

@@ -30,8 +30,9 @@ struct Config {
   // Empty: there are no tokens.
   std::string token_file;
   bool require_read_token = false;
-  // gRPC and HTTP may be reached unencrypted from other machines.
-  bool allow_plaintext = false;
+  // The port may be reached unencrypted from other machines; each has its own word for it.
+  bool grpc_allow_plaintext = false;
+  bool http_allow_plaintext = false;
   // Of one caller on another machine; 0: no limit.
   double requests_per_second = 500;
   int64_t watch_streams = 2000;
@@ -55,8 +56,8 @@ struct Config {
   void Declare(config::Settings& settings);
 };
 
-// InvalidArgument: an address can be reached from other machines and is not guarded enough, or
-// settings do not go together.
+// InvalidArgument: an address is none, or can be reached from other machines and is not guarded
+// enough, or settings do not go together.
 absl::Status Check(const Config& config);
 
 }  // namespace paperwire::serve
