@@ -2,6 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "libs/grounding/fold.h"
+#include "services/serve/plural.h"
 
 namespace paperwire::serve {
 namespace {
@@ -9,20 +10,6 @@ namespace {
 bool IsWordByte(char byte) {
   return absl::ascii_isalnum(static_cast<unsigned char>(byte)) ||
          static_cast<unsigned char>(byte) >= 0x80;
-}
-
-// Off the word at `begin`, which ends the text. What may be left of a plural ends like the
-// singular, so both are cut alike: nobody sees it.
-void TakePlural(std::string& text, size_t begin) {
-  const auto ends = [&](std::string_view ending) {
-    return text.size() - begin > 3 && text.ends_with(ending);
-  };
-  if (ends("s") && !ends("ss") && !ends("us")) text.pop_back();
-  if (ends("ie")) {
-    text.replace(text.size() - 2, 2, "y");
-  } else if (ends("se") || ends("xe") || ends("che") || ends("she")) {
-    text.pop_back();
-  }
 }
 
 // The first word of `text`, which it is cut off from.

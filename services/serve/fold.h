@@ -6,8 +6,8 @@
 
 namespace paperwire::serve {
 
-// `keyword` as keywords are compared: small letters, one space between words, each
-// without the ending that the usual plural shares with the singular ("caches" and "cache": "cach").
+// `keyword` as keywords are compared: small letters, one space between words, each as TakePlural
+// leaves it.
 std::string FoldKeyword(std::string_view keyword);
 
 // `name` as names are compared: small letters without accents, one space between words ("Jean-Loup

@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "services/serve/search/plural.h"
+#include "services/serve/plural.h"
 #include "services/serve/search/sequence_reader.h"
 
 namespace paperwire::serve::search {

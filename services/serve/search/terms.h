@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "services/serve/search/plural.h"
+#include "services/serve/plural.h"
 #include "services/serve/search/words.h"
 
 namespace paperwire::serve::search {

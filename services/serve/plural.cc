@@ -1,11 +1,11 @@
-#include "services/serve/search/plural.h"
+#include "services/serve/plural.h"
 
 #include <algorithm>
 #include <iterator>
 #include <string_view>
 #include <utility>
 
-namespace paperwire::serve::search {
+namespace paperwire::serve {
 namespace {
 
 constexpr size_t kShortest = 4;
@@ -52,4 +52,4 @@ void TakePlural(std::string& text, size_t begin) {
   }
 }
 
-}  // namespace paperwire::serve::search
+}  // namespace paperwire::serve
