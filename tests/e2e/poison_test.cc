@@ -154,7 +154,7 @@ TEST_F(PoisonTest, EachBadRecordIsDeadLetteredOnceAndTheGoodOnesAreUnharmed) {
   const int64_t changes = stack().ChangeCount();
   int replayed = 0;
   for (int round = 1; round <= 2; ++round) {
-    const auto replay = stack().Tool({"dlq", "replay"});
+    const auto replay = stack().Tool({"dlq", "replay", "--direct"});
     ASSERT_TRUE(replay.ok()) << replay.status();
     EXPECT_EQ(replay->exit_code, 0) << replay->output;
     ++replayed;

@@ -11,6 +11,7 @@
 #include "prometheus/registry.h"
 #include "tools/paperwire/command.h"
 #include "tools/paperwire/dead_letter_text.h"
+#include "tools/paperwire/operator_client.h"
 
 namespace paperwire::cli {
 namespace {
@@ -33,9 +34,13 @@ class DeadLetterCommand final : public Command {
  public:
   void Declare(config::Settings& settings) override {
     kafka_.Declare(settings);
+    operator_.Declare(settings);
     settings.Text(&filter_.topic, "topic", "Only this topic, with or without .dlq.");
     settings.Text(&filter_.error_class, "class", "Only this error class (\"invalid\").");
     settings.Flag(&dry_run_, "dry-run", "replay: count only.");
+    settings.Flag(&direct_, "direct",
+                  "replay: put all that match back without serve, those too that its ledger knows "
+                  "to be overtaken.");
     settings.Words(&words_, "action", "list; show TOPIC PARTITION OFFSET; or replay.",
                    {"list", "show", "replay"});
   }
@@ -48,7 +53,7 @@ class DeadLetterCommand final : public Command {
       return Show(console);
     }
     if (words_.size() == 1 && words_[0] == "replay") {
-      return Replay(console);
+      return direct_ ? ReplayDirectly(console) : Replay(console);
     }
     console.err << "paperwire: dlq wants one of: list, show TOPIC PARTITION OFFSET, replay\n";
     return kExitUsage;
@@ -139,6 +144,25 @@ class DeadLetterCommand final : public Command {
   }
 
   int Replay(Console& console) const {
+    v1::ReplayDeadLettersRequest request;
+    request.set_topic(filter_.topic);
+    request.set_error_class(filter_.error_class);
+    request.set_dry_run(dry_run_);
+    const auto answer =
+        AskOperator(operator_, request, &v1::OperatorService::Stub::ReplayDeadLetters);
+    if (!answer.ok()) {
+      const std::string why(answer.status().message());
+      // Only where there is no server to ask.
+      const char* hint = why.starts_with("no answer from ") ? "; --direct does without serve" : "";
+      return Complain(console, absl::Status(answer.status().code(), why + hint));
+    }
+    console.out << fmt::format("matched {} replayed {} superseded {} left {}{}\n",
+                               answer->matched(), answer->replayed(), answer->superseded(),
+                               answer->left(), dry_run_ ? " (dry run)" : "");
+    return answer->left() == 0 ? kExitOk : kExitNegative;
+  }
+
+  int ReplayDirectly(Console& console) const {
     bus::KafkaAdmin admin(kafka_);
     prometheus::Registry metrics;
     DeadLetterCounts counts;
@@ -186,8 +210,10 @@ class DeadLetterCommand final : public Command {
   }
 
   bus::KafkaSettings kafka_;
+  OperatorSettings operator_;
   events::DeadLetterFilter filter_;
   bool dry_run_ = false;
+  bool direct_ = false;
   std::vector<std::string> words_;
 };
 

@@ -29,6 +29,12 @@ void FilterSettings::DeclareWithDates(config::Settings& settings) {
   Declare(settings);
 }
 
+void FilterSettings::DeclareAuthors(config::Settings& settings) {
+  settings.List(&authors_, "author",
+                "Authors, any of them: words of a name in any order; a single letter is an initial "
+                "(\"erdos\", \"P. Erdős\").");
+}
+
 absl::StatusOr<v1::EntryFilter> FilterSettings::Filter() const {
   if (!date_.empty() && !(from_.empty() && to_.empty())) {
     return absl::InvalidArgumentError("--date goes without --from and --to");
@@ -41,6 +47,7 @@ absl::StatusOr<v1::EntryFilter> FilterSettings::Filter() const {
   filter.mutable_categories()->Assign(categories_.begin(), categories_.end());
   filter.mutable_primary_categories()->Assign(primary_.begin(), primary_.end());
   filter.mutable_keywords()->Assign(keywords_.begin(), keywords_.end());
+  filter.mutable_authors()->Assign(authors_.begin(), authors_.end());
   filter.mutable_include_words()->Assign(words_.begin(), words_.end());
   filter.mutable_exclude_words()->Assign(not_words_.begin(), not_words_.end());
   filter.set_has_code(code_);

@@ -17,6 +17,8 @@ class FilterSettings {
   void Declare(config::Settings& settings);
   // And --date, --from and --to.
   void DeclareWithDates(config::Settings& settings);
+  // And --author.
+  void DeclareAuthors(config::Settings& settings);
 
   // What was given. InvalidArgument names the flag that is wrong by itself; the rest is the
   // server's to judge.
@@ -31,6 +33,7 @@ class FilterSettings {
   std::vector<std::string> categories_;
   std::vector<std::string> primary_;
   std::vector<std::string> keywords_;
+  std::vector<std::string> authors_;
   std::vector<std::string> words_;
   std::vector<std::string> not_words_;
   bool code_ = false;

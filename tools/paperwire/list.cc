@@ -18,6 +18,7 @@ class ListCommand final : public Command {
   void Declare(config::Settings& settings) override {
     server_.Declare(settings);
     filter_.DeclareWithDates(settings);
+    filter_.DeclareAuthors(settings);
     settings.Text(&order_, "order",
                   "date: the newest first; relevance: what fits --word and --keyword best.",
                   {.choices = {"date", "relevance"}});

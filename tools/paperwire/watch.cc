@@ -25,6 +25,7 @@ class WatchCommand final : public Command {
                   "First announcement date (YYYY-MM-DD): begin with the cards from then on; all: "
                   "with the whole window; empty: with what changes from now on.");
     filter_.Declare(settings);
+    filter_.DeclareAuthors(settings);
     view_.Declare(settings);
     settings.Text(&state_path_, "state",
                   "File that keeps the resume token: the next run goes on where this one ended.",

@@ -148,10 +148,10 @@ TEST_F(Operator, DeadLettersAreListedShownAndReplayed) {
   ExpectPaperwire({"dlq", "show", "new-paper.dlq", "0", "9"}, 1,
                   "paperwire: new-paper.dlq has no record at partition 0 offset 9\n");
 
-  ExpectPaperwire({"dlq", "replay", "--class", "exhausted", "--dry-run"}, 0,
+  ExpectPaperwire({"dlq", "replay", "--direct", "--class", "exhausted", "--dry-run"}, 0,
                   "new-paper\texhausted\t2\nmatched 2 replayed 0 left 0 (dry run)\n");
   EXPECT_THAT(Records("new-paper"), IsEmpty());
-  ExpectPaperwire({"dlq", "replay", "--class", "exhausted"}, 0,
+  ExpectPaperwire({"dlq", "replay", "--direct", "--class", "exhausted"}, 0,
                   "new-paper\texhausted\t2\nmatched 2 replayed 2 left 0\n");
 
   const std::vector<Message> replayed = Records("new-paper");
@@ -176,7 +176,7 @@ TEST_F(Operator, WhatCannotBeReplayedIsNamedAndLeftAndTheRestGoes) {
   Write(std::move(stray));
   Write(DeadLetter("new-paper", "exhausted", SomePaper()));
 
-  const Finished replayed = Paperwire({"dlq", "replay"});
+  const Finished replayed = Paperwire({"dlq", "replay", "--direct"});
   EXPECT_EQ(replayed.exit_code, 1);
   EXPECT_THAT(replayed.output, AllOf(HasSubstr("left new-paper.dlq partition 0 offset 0: it came "
                                                "from the unknown topic somewhere-else"),
@@ -186,7 +186,7 @@ TEST_F(Operator, WhatCannotBeReplayedIsNamedAndLeftAndTheRestGoes) {
 
 TEST(OperatorWithoutABroker, IsToldSoInOneLineWithExitCode69) {
   const std::vector<std::vector<std::string>> commands = {
-      {"dlq", "list"}, {"dlq", "replay"}, {"topics", "check", "--wait", "0s"}};
+      {"dlq", "list"}, {"dlq", "replay", "--direct"}, {"topics", "check", "--wait", "0s"}};
   std::vector<std::unique_ptr<Process>> running;
   const TemporaryFolder folder;
   for (std::vector<std::string> words : commands) {

@@ -85,6 +85,8 @@ TEST(Completion, BashOffersACommandsFlagsAndThoseOfAll) {
   EXPECT_THAT(flags, Not(Contains("--state")));
   EXPECT_THAT(flags, Not(Contains(HasSubstr("access-token "))));
   EXPECT_THAT(Offered({"watch", "--st"}), ElementsAre("--state"));
+  EXPECT_THAT(Offered({"list", "--au"}), ElementsAre("--author"));
+  EXPECT_THAT(Offered({"dlq", "--di"}), ElementsAre("--direct"));
 }
 
 TEST(Completion, BashOffersValuesInBothSpellings) {

@@ -78,13 +78,17 @@ TEST_F(ReadingTest, ListShowsATableThatFitsTheTerminal) {
 }
 
 TEST_F(ReadingTest, ListPassesEveryFilterOn) {
-  EXPECT_EQ(
-      Run({"list",    "--from",     "2026-06-08", "--to",       "2026-06-09", "--tag",
-           "nlp",     "--all-tags", "theory,llm", "--category", "cs.LG",      "--primary-category",
-           "stat.ML", "--keyword",  "gates",      "--word",     "sparse",     "--not-word",
-           "survey",  "--code",     "--order",    "relevance",  "--view",     "full"})
-          .code,
-      kExitOk);
+  EXPECT_EQ(Run({"list",       "--from",     "2026-06-08",
+                 "--to",       "2026-06-09", "--tag",
+                 "nlp",        "--all-tags", "theory,llm",
+                 "--category", "cs.LG",      "--primary-category",
+                 "stat.ML",    "--keyword",  "gates",
+                 "--word",     "sparse",     "--not-word",
+                 "survey",     "--author",   "Ana Erdős,b. quill",
+                 "--code",     "--order",    "relevance",
+                 "--view",     "full"})
+                .code,
+            kExitOk);
   const v1::ListPapersRequest asked = feed_.answers().listed.back();
   EXPECT_EQ(asked.filter().announced_from(), "2026-06-08");
   EXPECT_EQ(asked.filter().announced_to(), "2026-06-09");
@@ -93,6 +97,7 @@ TEST_F(ReadingTest, ListPassesEveryFilterOn) {
   EXPECT_THAT(asked.filter().categories(), ElementsAre("cs.LG"));
   EXPECT_THAT(asked.filter().primary_categories(), ElementsAre("stat.ML"));
   EXPECT_THAT(asked.filter().keywords(), ElementsAre("gates"));
+  EXPECT_THAT(asked.filter().authors(), ElementsAre("Ana Erdős", "b. quill"));
   EXPECT_THAT(asked.filter().include_words(), ElementsAre("sparse"));
   EXPECT_THAT(asked.filter().exclude_words(), ElementsAre("survey"));
   EXPECT_TRUE(asked.filter().has_code());
