@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "libs/calendar/calendar.h"
+
 namespace paperwire::window {
 
 std::string DateOrNothing(const std::string& text) {
@@ -12,6 +14,10 @@ std::string DateOrNothing(const std::string& text) {
     if (kForm[i] == 'd' ? !digit : text[i] != kForm[i]) return "";
   }
   return text;
+}
+
+std::string OldestAt(absl::Time now) {
+  return calendar::FormatDate(calendar::OldestInWindow(calendar::DateInNewYork(now)));
 }
 
 std::string DateAsNumber(const std::string& date) {

@@ -20,6 +20,9 @@ Cursor CursorAt(uint64_t number) { return {.milliseconds = number, .sequence = 0
 
 class MemoryWindow final : public Window {
  public:
+  explicit MemoryWindow(const clock::Clock* clock)
+      : clock_(clock == nullptr ? system_clock_ : *clock) {}
+
   absl::StatusOr<Begun> Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,
                               const RebuildScope& scope) override {
     const std::lock_guard lock(mutex_);
@@ -51,35 +54,24 @@ class MemoryWindow final : public Window {
 
   absl::StatusOr<State> GetState() override {
     const std::lock_guard lock(mutex_);
-    return State{
-        .epoch = progress_.epoch(), .complete = progress_.complete(), .cursor = CursorAt(newest_)};
+    return State{.epoch = progress_.epoch(),
+                 .complete = progress_.complete(),
+                 .cursor = CursorAt(newest_),
+                 .oldest = Oldest()};
   }
 
   absl::StatusOr<Contents> Load() override {
     const std::lock_guard lock(mutex_);
     Contents contents{
         .epoch = progress_.epoch(), .cursor = CursorAt(newest_), .papers = {}, .gone = {}};
-    for (const auto& [id, paper] : papers_) {
-      if (!paper.removed) {
-        contents.papers.push_back(paper.stored);
-      } else if (!paper.announced().empty()) {
-        contents.gone.push_back({id, paper.revision, paper.stored.changed});
-      }
-    }
+    for (const auto& [id, paper] : papers_) Tell(id, paper, contents.papers, contents.gone);
     return contents;
   }
 
   absl::StatusOr<std::vector<Change>> ChangesAfter(const std::string& epoch, const Cursor& cursor,
                                                    size_t limit) override {
     const std::lock_guard lock(mutex_);
-    if (epoch != progress_.epoch()) return absl::OutOfRangeError("epoch: the window began anew");
-    if (cursor > CursorAt(newest_)) {
-      Renew();
-      return absl::OutOfRangeError("cursor: the store is what it was earlier");
-    }
-    if (cursor < CursorAt(newest_ - changes_.size())) {
-      return absl::OutOfRangeError("cursor: the change stream no longer reaches back to it");
-    }
+    if (auto status = Confirm(epoch, cursor); !status.ok()) return status;
     std::vector<Change> changes;
     const auto first = std::ranges::upper_bound(changes_, cursor, {}, &Change::cursor);
     for (auto it = first; it != changes_.end() && changes.size() < limit; ++it) {
@@ -98,12 +90,25 @@ class MemoryWindow final : public Window {
     return papers;
   }
 
+  absl::StatusOr<Papers> GetChanged(const std::string& epoch, const Cursor& cursor,
+                                    std::span<const std::string> arxiv_ids) override {
+    const std::lock_guard lock(mutex_);
+    if (auto status = Confirm(epoch, cursor); !status.ok()) return status;
+    Papers papers;
+    for (const std::string& id : arxiv_ids) {
+      const auto found = papers_.find(id);
+      if (found != papers_.end()) Tell(id, found->second, papers.papers, papers.gone);
+    }
+    return papers;
+  }
+
   absl::StatusOr<int64_t> Expire(const std::string& oldest) override {
     const std::lock_guard lock(mutex_);
+    const std::string stays = std::min(oldest, Oldest());
     int64_t expired = 0;
     std::erase_if(papers_, [&](const auto& paper) {
       const Paper& known = paper.second;
-      const bool old = known.announced() < oldest && !known.announced().empty();
+      const bool old = known.announced() < stays && !known.announced().empty();
       if (old && !known.removed) ++expired;
       return old;
     });
@@ -143,6 +148,27 @@ class MemoryWindow final : public Window {
     const std::string& announced() const { return stored.entry.paper().announced(); }
   };
 
+  absl::Status Confirm(const std::string& epoch, const Cursor& cursor) {
+    if (epoch != progress_.epoch()) return absl::OutOfRangeError("epoch: the window began anew");
+    if (cursor > CursorAt(newest_)) {
+      Renew();
+      return absl::OutOfRangeError("cursor: the store is what it was earlier");
+    }
+    if (cursor < CursorAt(newest_ - changes_.size())) {
+      return absl::OutOfRangeError("cursor: the change stream no longer reaches back to it");
+    }
+    return absl::OkStatus();
+  }
+
+  static void Tell(const std::string& id, const Paper& paper, std::vector<Stored>& papers,
+                   std::vector<Gone>& gone) {
+    if (!paper.removed) {
+      papers.push_back(paper.stored);
+    } else if (!paper.announced().empty()) {
+      gone.push_back({id, paper.revision, paper.announced(), paper.stored.changed});
+    }
+  }
+
   Verdict ApplyOne(const Write& write, const std::string& oldest) {
     if (write.skip) return Verdict::kSkipped;
     const std::string& id = write.entry.paper().arxiv_id();
@@ -153,7 +179,9 @@ class MemoryWindow final : public Window {
       const std::string& told = known->announced();
       if (!told.empty() && (announced.empty() || told < announced)) announced = told;
     }
-    if (announced < oldest && !(write.removed && announced.empty())) return Verdict::kTooOld;
+    if (announced < std::min(oldest, Oldest()) && !(write.removed && announced.empty())) {
+      return Verdict::kTooOld;
+    }
     const uint64_t revision = write.entry.revision().value();
     const bool gone = known != nullptr && known->removed && !write.removed &&
                       VersionOf(revision) == VersionOf(known->revision);
@@ -190,6 +218,10 @@ class MemoryWindow final : public Window {
     generations_restored_ = false;
   }
 
+  std::string Oldest() const { return OldestAt(absl::FromChrono(clock_.Now())); }
+
+  const clock::SystemClock system_clock_;
+  const clock::Clock& clock_;
   std::mutex mutex_;
   MemoryProgress progress_;
   std::map<std::string, Paper> papers_;
@@ -202,6 +234,8 @@ class MemoryWindow final : public Window {
 
 }  // namespace
 
-std::unique_ptr<Window> MakeMemoryWindow() { return std::make_unique<MemoryWindow>(); }
+std::unique_ptr<Window> MakeMemoryWindow(const clock::Clock* clock) {
+  return std::make_unique<MemoryWindow>(clock);
+}
 
 }  // namespace paperwire::window

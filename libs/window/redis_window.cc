@@ -6,9 +6,7 @@
 #include <chrono>
 #include <utility>
 
-#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "libs/calendar/calendar.h"
 #include "libs/window/date.h"
 #include "libs/window/lua_scripts.h"
 #include "libs/window/memory_progress.h"
@@ -31,6 +29,14 @@ Cursor CursorOf(const Reply& stream_id) { return Cursor::Parse(stream_id.text).v
 Cursor OnlyCursor(const Reply& range) {
   if (range.elements.empty() || range.elements[0].elements.empty()) return {};
   return CursorOf(range.elements[0].elements[0]);
+}
+
+// Where a paper stands that an older version wrote without a cursor: before everything that the
+// stream gives, and at a place of its own (FNV-1a), for a reader that was cut goes on behind it.
+Cursor CursorWithout(const std::string& arxiv_id) {
+  uint64_t hash = 14695981039346656037u;
+  for (const char c : arxiv_id) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return {.milliseconds = 0, .sequence = std::max<uint64_t>(hash, 1)};
 }
 
 // Nothing for the entry that begins an epoch.
@@ -95,6 +101,7 @@ class RedisWindow final : public Window {
   absl::StatusOr<State> GetState() override {
     auto commands = progress_.Questions();
     commands.push_back(NewestChange());
+    commands.push_back({"TIME"});
     const auto replies = client_.Pipeline(commands);
     if (!replies.ok()) return replies.status();
     if (auto status = FirstError(*replies); !status.ok()) return status;
@@ -102,7 +109,8 @@ class RedisWindow final : public Window {
     if (!standing.ok()) return standing.status();
     return State{.epoch = standing->epoch,
                  .complete = standing->complete,
-                 .cursor = OnlyCursor(replies->back())};
+                 .cursor = OnlyCursor((*replies)[RedisProgress::kQuestions]),
+                 .oldest = OldestBy(replies->back())};
   }
 
   absl::StatusOr<Contents> Load() override {
@@ -118,11 +126,12 @@ class RedisWindow final : public Window {
     for (const Reply& id : (*begin)[2].elements) ids.push_back(id.text);
     auto status = Read(ids, contents.papers, &contents.gone);
     if (!status.ok()) return status;
-    const auto epoch = client_.Call({"GET", progress_.epoch_key()});
-    if (!epoch.ok()) return epoch.status();
-    if (epoch->text != contents.epoch) {
+    // Here, and not by the next look at the changes.
+    status = Confirm(contents.epoch, contents.cursor);
+    if (absl::IsOutOfRange(status)) {
       return absl::UnavailableError("epoch: the window began anew while it was read");
     }
+    if (!status.ok()) return status;
     return contents;
   }
 
@@ -136,10 +145,7 @@ class RedisWindow final : public Window {
     if (!replies.ok()) return replies.status();
     if (auto status = FirstError(*replies); !status.ok()) return status;
     if ((*replies)[1].text != epoch || OnlyCursor((*replies)[0]) != cursor) {
-      const auto status = progress_.CheckCursor(epoch, cursor);
-      if (absl::IsAborted(status)) return absl::OutOfRangeError(status.message());
-      if (!status.ok()) return status;
-      return absl::UnavailableError("cursor: the window changed while it was read");
+      return Lost(epoch, cursor);
     }
     std::vector<Change> changes;
     for (const Reply& item : std::span((*replies)[0].elements).subspan(1)) {
@@ -152,6 +158,15 @@ class RedisWindow final : public Window {
   absl::StatusOr<std::vector<Stored>> Get(std::span<const std::string> arxiv_ids) override {
     std::vector<Stored> papers;
     if (auto status = Read(arxiv_ids, papers, nullptr); !status.ok()) return status;
+    return papers;
+  }
+
+  absl::StatusOr<Papers> GetChanged(const std::string& epoch, const Cursor& cursor,
+                                    std::span<const std::string> arxiv_ids) override {
+    Papers papers;
+    if (auto status = Read(arxiv_ids, papers.papers, &papers.gone); !status.ok()) return status;
+    // After the papers: what is found whole now was whole when they were read.
+    if (auto status = Confirm(epoch, cursor); !status.ok()) return status;
     return papers;
   }
 
@@ -205,9 +220,7 @@ class RedisWindow final : public Window {
   // runs ahead says takes nothing out.
   static std::string OldestBy(const Reply& time) {
     const int64_t seconds = time.elements.empty() ? 0 : NumberOf(time.elements[0]).value_or(0);
-    const absl::CivilDay today =
-        absl::ToCivilDay(absl::FromUnixSeconds(seconds), absl::UTCTimeZone());
-    return calendar::FormatDate(calendar::OldestInWindow(today));
+    return OldestAt(absl::FromUnixSeconds(seconds));
   }
 
   absl::StatusOr<Applied> Verify(const std::string& epoch, const bus::TopicPartition& partition) {
@@ -240,6 +253,25 @@ class RedisWindow final : public Window {
     return applied;
   }
 
+  // That the epoch is `epoch` and has a change at `cursor`. OutOfRange as from ChangesAfter.
+  absl::Status Confirm(const std::string& epoch, const Cursor& cursor) {
+    const auto replies = client_.Pipeline(
+        std::vector<Command>{{"XRANGE", keys_.changes, cursor.ToString(), cursor.ToString()},
+                             {"GET", progress_.epoch_key()}});
+    if (!replies.ok()) return replies.status();
+    if (auto status = FirstError(*replies); !status.ok()) return status;
+    const bool whole = (*replies)[1].text == epoch && OnlyCursor((*replies)[0]) == cursor;
+    return whole ? absl::OkStatus() : Lost(epoch, cursor);
+  }
+
+  // What to say where that was not found; makes the new epoch if there must be one.
+  absl::Status Lost(const std::string& epoch, const Cursor& cursor) {
+    const auto status = progress_.CheckCursor(epoch, cursor);
+    if (absl::IsAborted(status)) return absl::OutOfRangeError(status.message());
+    if (!status.ok()) return status;
+    return absl::UnavailableError("cursor: the window changed while it was read");
+  }
+
   // Appends what is stored of these ids; `gone` may be null.
   absl::Status Read(std::span<const std::string> arxiv_ids, std::vector<Stored>& papers,
                     std::vector<Gone>* gone) {
@@ -264,17 +296,20 @@ class RedisWindow final : public Window {
                         std::vector<Gone>* gone) {
     enum { kEntry, kDate, kRemoved, kChanged, kFirst, kRevision, kFields };
     if (fields.elements.size() != kFields) return;
-    const Cursor changed = CursorOf(fields.elements[kChanged]);
+    const bool has_cursor = fields.elements[kChanged].kind != Reply::Kind::kNil;
+    const Cursor changed = has_cursor ? CursorOf(fields.elements[kChanged]) : CursorWithout(id);
+    const std::string& announced = fields.elements[kDate].text;
     if (fields.elements[kRemoved].kind != Reply::Kind::kNil) {
-      if (gone == nullptr) return;
+      // Without a date: it was never shown.
+      if (gone == nullptr || announced.empty()) return;
       const int64_t revision = NumberOf(fields.elements[kRevision]).value_or(0);
-      gone->push_back({id, static_cast<uint64_t>(revision), changed});
+      gone->push_back({id, static_cast<uint64_t>(revision), announced, changed});
       return;
     }
     if (fields.elements[kEntry].text.empty()) return;
     Stored stored{.entry = {}, .first = changed, .changed = changed};
     if (!stored.entry.ParseFromString(fields.elements[kEntry].text)) return;
-    stored.entry.mutable_paper()->set_announced(fields.elements[kDate].text);
+    stored.entry.mutable_paper()->set_announced(announced);
     // Stored from the second change on.
     if (fields.elements[kFirst].kind != Reply::Kind::kNil) {
       stored.first = CursorOf(fields.elements[kFirst]);

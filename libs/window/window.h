@@ -54,6 +54,8 @@ struct State {
   bool complete = false;
   // The position of the newest change.
   Cursor cursor;
+  // The first announcement date of the window by the store's own clock.
+  std::string oldest;
 };
 
 struct Change {
@@ -65,7 +67,8 @@ struct Change {
 
 // A paper that is in the window, and where in the change stream it first came and last changed. So
 // what a reader at some position has not seen is told by the stored state alone, however long the
-// stream is kept. The cursors of what an older version wrote are before everything.
+// stream is kept. What an older version wrote without a cursor has one of its
+// own that is before all that the stream gives.
 struct Stored {
   v1::Entry entry;
   Cursor first;
@@ -76,6 +79,8 @@ struct Stored {
 struct Gone {
   std::string arxiv_id;
   uint64_t revision = 0;
+  // Its announcement date.
+  std::string announced;
   // When it was taken out.
   Cursor changed;
 };
@@ -102,8 +107,8 @@ class Window {
   // offsets that the rebuild must reach. Returns the epoch and the offsets stored. After a new
   // epoch over kept data (Apply, ChangesAfter) too, each follower begins again and so says what
   // must be reached before the window is complete again. Such a one is also made here, where the
-  // store was restarted or replaced and nobody is left who knows what was stored: that the caller,
-  // or any other before, found it whole since is then not known.
+  // store was restarted or replaced and nobody has found it whole since: what the caller once knew
+  // of these partitions proves nothing, for others may have followed them meanwhile.
   struct Begun {
     std::string epoch;
     std::map<bus::TopicPartition, int64_t> offsets;
@@ -148,6 +153,17 @@ class Window {
 
   // The papers of these ids; those not there are left out.
   virtual absl::StatusOr<std::vector<Stored>> Get(std::span<const std::string> arxiv_ids) = 0;
+
+  // What has become of papers that changed up to `cursor`, as ChangesAfter told in `epoch`: as they
+  // are now, which may be of a later change. In neither list: expired, or removed without ever
+  // having been shown. OutOfRange as from ChangesAfter, also where epoch or state are lost while
+  // this reads.
+  struct Papers {
+    std::vector<Stored> papers;
+    std::vector<Gone> gone;
+  };
+  virtual absl::StatusOr<Papers> GetChanged(const std::string& epoch, const Cursor& cursor,
+                                            std::span<const std::string> arxiv_ids) = 0;
 
   // Takes out what was announced before `oldest`, a bounded number at a time. Returns how many
   // papers. Not in the change stream: readers cut by date themselves. Nothing goes that is in the

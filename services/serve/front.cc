@@ -38,7 +38,6 @@ Front::Front(const service::Context& context, const Config& config, Access& give
               {.snapshots = snapshots,
                .statuses = statuses,
                .feed = feed,
-               .feed_clock = feed_clock,
                .clock = context.clock,
                .slots = access.slots(),
                .registry = context.metrics}),

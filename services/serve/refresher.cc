@@ -12,7 +12,7 @@
 
 namespace paperwire::serve {
 
-Refresher::Refresher(window::Window& window, SnapshotHolder& holder, const FeedClock& feed_clock,
+Refresher::Refresher(window::Window& window, SnapshotHolder& holder, FeedClock& feed_clock,
                      Options options, const tags::TagCatalogue& catalogue)
     : window_(window),
       holder_(holder),
@@ -20,10 +20,26 @@ Refresher::Refresher(window::Window& window, SnapshotHolder& holder, const FeedC
       options_(options),
       catalogue_(catalogue) {}
 
-std::vector<EntryPtr> Refresher::Serve(std::vector<window::Stored> papers) const {
+namespace {
+
+std::vector<Gone> Taken(std::vector<window::Gone> papers) {
+  std::vector<Gone> taken;
+  taken.reserve(papers.size());
+  for (window::Gone& paper : papers) {
+    taken.push_back({.arxiv_id = std::move(paper.arxiv_id),
+                     .announced = std::move(paper.announced),
+                     .changed = paper.changed});
+  }
+  return taken;
+}
+
+}  // namespace
+
+std::vector<EntryPtr> Refresher::Serve(std::vector<window::Stored> papers) {
   std::vector<EntryPtr> served;
   served.reserve(papers.size());
   for (window::Stored& paper : papers) {
+    feed_clock_.SawPaper(paper.entry.paper().announced());
     UnderCurrentTags(catalogue_, paper.entry);
     served.push_back(ServedEntry::Make(paper.entry, paper.first, paper.changed));
   }
@@ -32,14 +48,17 @@ std::vector<EntryPtr> Refresher::Serve(std::vector<window::Stored> papers) const
 
 absl::Status Refresher::Step() {
   const SnapshotPtr snapshot = holder_.Get();
-  // A clock that ran ahead has cut off what belongs to the window after all.
-  if (feed_clock_.Oldest() < oldest_) reload_ = true;
+  // A clock that ran ahead, and the store's with it, has cut off what belongs to the window.
+  if (snapshot != nullptr && feed_clock_.Oldest() < snapshot->oldest()) reload_ = true;
+  bool lost = false;
   absl::Status status = reload_ || snapshot == nullptr ? Load() : Follow(snapshot);
   if (absl::IsOutOfRange(status)) {
+    // Also where the stream was trimmed: no matter, it is only as long as this fails.
+    lost = true;
     reload_ = true;
     status = Load();
   }
-  if (!status.ok()) holder_.MarkStale(std::string(status.message()));
+  if (!status.ok()) holder_.MarkStale(std::string(status.message()), lost);
   return status;
 }
 
@@ -53,15 +72,12 @@ absl::Status Refresher::Load() {
   if (contents->epoch != state->epoch) {
     return absl::UnavailableError("the window was emptied while it was read");
   }
-  std::vector<Gone> gone;
-  for (window::Gone& paper : contents->gone) {
-    gone.push_back({.arxiv_id = std::move(paper.arxiv_id), .changed = paper.changed});
-  }
-  oldest_ = feed_clock_.Oldest();
-  holder_.Swap(std::make_shared<const Snapshot>(contents->epoch, contents->cursor,
-                                                Serve(std::move(contents->papers)), std::move(gone),
-                                                oldest_),
-               feed_clock_.Now());
+  std::vector<EntryPtr> entries = Serve(std::move(contents->papers));
+  const std::string oldest = std::min(feed_clock_.Oldest(), state->oldest);
+  holder_.Swap(
+      std::make_shared<const Snapshot>(contents->epoch, contents->cursor, std::move(entries),
+                                       Taken(std::move(contents->gone)), oldest),
+      feed_clock_.Now());
   reload_ = false;
   telemetry::Log(telemetry::Level::kInfo, "snapshot loaded",
                  {{"epoch", contents->epoch},
@@ -74,30 +90,56 @@ absl::Status Refresher::Follow(const SnapshotPtr& snapshot) {
   while (true) {
     const auto changes = window_.ChangesAfter(current->epoch(), current->cursor(), options_.batch);
     if (!changes.ok()) return changes.status();
-    if (changes->empty()) {
+    std::vector<EntryPtr> entries;
+    std::vector<Gone> gone;
+    window::Cursor cursor = current->cursor();
+    if (!changes->empty()) {
+      cursor = changes->back().cursor;
+      const absl::Status read = ReadChanged(*current, *changes, entries, gone);
+      if (!read.ok()) return read;
+    }
+    const absl::StatusOr<std::string> oldest = OldestAfter(*current);
+    if (!oldest.ok()) return oldest.status();
+    if (changes->empty() && *oldest == current->oldest()) {
       holder_.MarkCurrent(feed_clock_.Now());
       return absl::OkStatus();
     }
-    // The latest change of each.
-    std::map<std::string, const window::Change*> touched;
-    for (const window::Change& change : *changes) touched[change.arxiv_id] = &change;
-    std::vector<std::string> wanted;
-    for (const auto& [id, change] : touched) {
-      if (!change->removed) wanted.push_back(id);
-    }
-    auto papers = window_.Get(wanted);
-    if (!papers.ok()) return papers.status();
-    for (const window::Stored& paper : *papers) touched.erase(paper.entry.paper().arxiv_id());
-    // What is left was removed, or is gone although its change said otherwise (expired since).
-    std::vector<Gone> gone;
-    for (const auto& [id, change] : touched) {
-      gone.push_back({.arxiv_id = id, .changed = change->cursor});
-    }
-    oldest_ = feed_clock_.Oldest();
-    current = current->After(changes->back().cursor, Serve(*std::move(papers)), gone, oldest_);
+    current = current->After(cursor, std::move(entries), gone, *oldest);
     holder_.Swap(current, feed_clock_.Now());
     if (changes->size() < options_.batch) return absl::OkStatus();
   }
+}
+
+absl::Status Refresher::ReadChanged(const Snapshot& snapshot,
+                                    const std::vector<window::Change>& changes,
+                                    std::vector<EntryPtr>& entries, std::vector<Gone>& gone) {
+  // The latest change of each.
+  std::map<std::string, window::Cursor> touched;
+  for (const window::Change& change : changes) touched[change.arxiv_id] = change.cursor;
+  std::vector<std::string> ids;
+  for (const auto& [id, cursor] : touched) ids.push_back(id);
+  auto papers = window_.GetChanged(snapshot.epoch(), changes.back().cursor, ids);
+  if (!papers.ok()) return papers.status();
+  for (const window::Stored& paper : papers->papers) touched.erase(paper.entry.paper().arxiv_id());
+  for (const window::Gone& paper : papers->gone) touched.erase(paper.arxiv_id);
+  // Each under the cursor that it has now, even one that is to come: so it is told once, and by
+  // every replica at the same place.
+  entries = Serve(std::move(papers->papers));
+  gone = Taken(std::move(papers->gone));
+  // What is left has expired since, under another date than readers know.
+  for (const auto& [id, changed] : touched) {
+    const EntryPtr entry = snapshot.Find(id);
+    if (entry != nullptr) gone.push_back({id, entry->announced(), changed});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Refresher::OldestAfter(const Snapshot& snapshot) {
+  const std::string oldest = feed_clock_.Oldest();
+  if (oldest <= snapshot.oldest()) return snapshot.oldest();
+  const absl::StatusOr<window::State> state = window_.GetState();
+  if (!state.ok()) return state.status();
+  return std::max(snapshot.oldest(), std::min(oldest, state->oldest));
 }
 
 void Refresher::Run(std::stop_token stop, const clock::Clock& clock) {

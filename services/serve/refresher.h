@@ -4,8 +4,10 @@
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "libs/clock/clock.h"
 #include "libs/tags/catalogue.h"
 #include "libs/window/window.h"
@@ -14,7 +16,9 @@
 
 namespace paperwire::serve {
 
-// Follows the window's change stream and swaps the snapshot, its entries under the current tags.
+// Follows the window's change stream and swaps the snapshot, its entries under the current tags. What
+// has left the window by its own clock and by the store's is cut off; by one alone, nothing is.
+// Tells the feed's clock of the papers that it sees.
 // Under a new epoch the old snapshot stays until the window is complete; while the store is away it
 // stays too, marked stale. One thread calls it.
 class Refresher {
@@ -26,7 +30,7 @@ class Refresher {
   };
 
   // All must outlive it.
-  Refresher(window::Window& window, SnapshotHolder& holder, const FeedClock& feed_clock,
+  Refresher(window::Window& window, SnapshotHolder& holder, FeedClock& feed_clock,
             Options options, const tags::TagCatalogue& catalogue = tags::Catalogue());
 
   // One look at the window: loads, follows, or marks the snapshot stale. OK: it is current.
@@ -36,18 +40,21 @@ class Refresher {
   void Run(std::stop_token stop, const clock::Clock& clock);
 
  private:
-  std::vector<EntryPtr> Serve(std::vector<window::Stored> papers) const;
+  std::vector<EntryPtr> Serve(std::vector<window::Stored> papers);
   absl::Status Load();
   absl::Status Follow(const SnapshotPtr& snapshot);
+  // What has become of what changed.
+  absl::Status ReadChanged(const Snapshot& snapshot, const std::vector<window::Change>& changes,
+                           std::vector<EntryPtr>& entries, std::vector<Gone>& gone);
+  // The first date to keep now. Asks the store where it has moved.
+  absl::StatusOr<std::string> OldestAfter(const Snapshot& snapshot);
 
   window::Window& window_;
   SnapshotHolder& holder_;
-  const FeedClock& feed_clock_;
+  FeedClock& feed_clock_;
   const Options options_;
   const tags::TagCatalogue& catalogue_;
   bool reload_ = true;
-  // The first date of what was kept last.
-  std::string oldest_;
 };
 
 }  // namespace paperwire::serve

@@ -49,7 +49,7 @@ bool Snapshot::ByTagTime::operator()(const ServedEntry* a, const ServedEntry* b)
 
 Snapshot::Snapshot(std::string epoch, window::Cursor cursor, std::vector<EntryPtr> entries,
                    const std::vector<Gone>& gone, std::string_view oldest)
-    : epoch_(std::move(epoch)), cursor_(cursor) {
+    : epoch_(std::move(epoch)), cursor_(cursor), oldest_(oldest) {
   std::erase_if(entries, [&](const EntryPtr& entry) { return entry->announced() < oldest; });
   std::sort(entries.begin(), entries.end(), ById());
   by_id_ = decltype(by_id_)(entries);
@@ -66,7 +66,9 @@ Snapshot::Snapshot(std::string epoch, window::Cursor cursor, std::vector<EntryPt
   });
   postings_ = PostingTree(PostingsOf(entries));
   search_ = search::Index::Empty()->After(entries, {});
-  for (const Gone& paper : gone) Add(paper);
+  for (const Gone& paper : gone) {
+    if (paper.announced >= oldest) Add(paper);
+  }
   Finish();
 }
 
@@ -79,7 +81,7 @@ std::shared_ptr<const Snapshot> Snapshot::After(window::Cursor cursor,
   std::vector<std::string> removed;
   for (const Gone& paper : gone) {
     next->Remove(paper.arxiv_id);
-    next->Add(paper);
+    if (paper.announced >= oldest) next->Add(paper);
     removed.push_back(paper.arxiv_id);
   }
   for (const EntryPtr& entry : changed) {
@@ -90,6 +92,7 @@ std::shared_ptr<const Snapshot> Snapshot::After(window::Cursor cursor,
   const std::vector<std::string> old = next->RemoveOlder(oldest);
   removed.insert(removed.end(), old.begin(), old.end());
   std::erase_if(changed, [&](const EntryPtr& entry) { return entry->announced() < oldest; });
+  next->oldest_ = oldest;
   next->search_ = search_->After(changed, removed);
   next->Finish();
   return next;
@@ -129,6 +132,14 @@ std::vector<std::string> Snapshot::RemoveOlder(std::string_view oldest) {
     old.push_back(entry.arxiv_id());
   }
   for (const std::string& arxiv_id : old) Remove(arxiv_id);
+  // Once a day.
+  if (oldest > oldest_) {
+    std::vector<GonePtr> leaving;
+    for (const GonePtr& paper : gone_by_id_) {
+      if (paper->announced < oldest) leaving.push_back(paper);
+    }
+    for (const GonePtr& paper : leaving) Remove(paper->arxiv_id);
+  }
   return old;
 }
 

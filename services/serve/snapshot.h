@@ -21,6 +21,8 @@ namespace paperwire::serve {
 // A paper that was taken out of the window.
 struct Gone {
   std::string arxiv_id;
+  // Readers who hold the card drop it when this leaves the window, at the latest.
+  std::string announced{};
   window::Cursor changed{};
 };
 
@@ -37,7 +39,7 @@ struct SnapshotChange {
 // touched: making one takes O(log n) a change, whatever the size of the window.
 class Snapshot {
  public:
-  // Keeps what was announced on `oldest` or later.
+  // Keeps what was announced on `oldest` or later, of entries and of what is gone.
   Snapshot(std::string epoch, window::Cursor cursor, std::vector<EntryPtr> entries,
            const std::vector<Gone>& gone, std::string_view oldest);
 
@@ -73,6 +75,8 @@ class Snapshot {
   const std::string& epoch() const { return epoch_; }
   // The newest change that is in it.
   const window::Cursor& cursor() const { return cursor_; }
+  // The first announcement date that is kept; empty: all are.
+  const std::string& oldest() const { return oldest_; }
 
  private:
   using GonePtr = std::shared_ptr<const Gone>;
@@ -99,13 +103,14 @@ class Snapshot {
   void Add(const Gone& paper);
   // Whatever there is of this id.
   void Remove(std::string_view arxiv_id);
-  // Their ids.
+  // The ids of the entries.
   std::vector<std::string> RemoveOlder(std::string_view oldest);
   // What follows from the indexes.
   void Finish();
 
   std::string epoch_;
   window::Cursor cursor_{};
+  std::string oldest_;
   // These two own what the others point to.
   PersistentTree<EntryPtr, ById> by_id_;
   PersistentTree<GonePtr, ById> gone_by_id_;

@@ -54,7 +54,7 @@ void SnapshotHolder::Swap(SnapshotPtr snapshot, absl::Time now) {
     Held old(current_.exchange(held.release()));
     if (old != nullptr) retired_.push_back({.snapshot = std::move(old)});
     unread = TakeUnread();
-    freshness_ = {.stale = false, .reason = "", .current_at = now};
+    freshness_ = {.current_at = now};
   }
   subscribers_.Tell();
 }
@@ -62,14 +62,15 @@ void SnapshotHolder::Swap(SnapshotPtr snapshot, absl::Time now) {
 void SnapshotHolder::MarkCurrent(absl::Time now) {
   std::vector<Held> unread;
   const std::lock_guard lock(mutex_);
-  freshness_ = {.stale = false, .reason = "", .current_at = now};
+  freshness_ = {.current_at = now};
   unread = TakeUnread();
 }
 
-void SnapshotHolder::MarkStale(std::string reason) {
+void SnapshotHolder::MarkStale(std::string reason, bool lost) {
   std::vector<Held> unread;
   const std::lock_guard lock(mutex_);
   freshness_.stale = true;
+  freshness_.lost = freshness_.lost || lost;
   freshness_.reason = std::move(reason);
   unread = TakeUnread();
 }

@@ -25,7 +25,9 @@ class SnapshotHolder {
   struct Freshness {
     // The snapshot cannot be refreshed now, and why.
     bool stale = false;
-    std::string reason;
+    // The store is of another epoch than the snapshot by now.
+    bool lost = false;
+    std::string reason{};
     // When it was last known to be current.
     absl::Time current_at = absl::InfinitePast();
   };
@@ -47,7 +49,7 @@ class SnapshotHolder {
   // Each of these frees old snapshots that nobody reads any more.
   void Swap(SnapshotPtr snapshot, absl::Time now);
   void MarkCurrent(absl::Time now);
-  void MarkStale(std::string reason);
+  void MarkStale(std::string reason, bool lost = false);
 
  private:
   static constexpr size_t kSlots = 16;

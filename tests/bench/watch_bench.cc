@@ -140,7 +140,6 @@ struct Ours {
                                 {.snapshots = snapshots,
                                  .statuses = statuses,
                                  .feed = feed,
-                                 .feed_clock = feed_clock,
                                  .clock = clock,
                                  .slots = slots,
                                  .registry = registry}};

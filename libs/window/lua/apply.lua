@@ -42,7 +42,7 @@ if old[2] and old[2] ~= '' and (announced == '' or old[2] < announced) then
 end
 
 -- Whether the date has left the window of seven by this server's clock, too: one clock that runs
--- ahead must not have papers refused.
+-- ahead must not have papers refused. One day more, for it is not yet tomorrow in New York.
 local function left(date)
   local year, month, day = string.match(date, '^(%d+)-(%d+)-(%d+)$')
   if not year then
@@ -55,7 +55,7 @@ local function left(date)
   -- Days since 1970.
   local days = 365 * year + math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400)
     + math.floor((153 * (month - 3) + 2) / 5) + tonumber(day) - 719469
-  return days < math.floor(redis.call('TIME')[1] / 86400) - 6
+  return days < math.floor(redis.call('TIME')[1] / 86400) - 7
 end
 
 if announced < oldest and not (mode == 'remove' and announced == '') and left(announced) then

@@ -40,7 +40,7 @@ bool MayHold(const SnapshotChange& change, const Position& from) {
 }  // namespace
 
 Batch NextBatch(const Snapshot& snapshot, const Position& from, const Terms& terms,
-                std::string_view oldest, const BatchLimits& limits) {
+                const BatchLimits& limits) {
   Batch batch{.through = from};
   const std::vector<SnapshotChange> changes = snapshot.ChangesAfter(from.after, limits.changes);
   size_t looked_at = 0;
@@ -49,7 +49,7 @@ Batch NextBatch(const Snapshot& snapshot, const Position& from, const Terms& ter
     ++looked_at;
     batch.through.MoveTo(change.cursor);
     const EntryPtr& entry = change.entry;
-    if (entry != nullptr && entry->announced() >= oldest && terms.Match(*entry)) {
+    if (entry != nullptr && terms.Match(*entry)) {
       batch.events.push_back({Kind::kEntry, change.cursor,
                               Shown(entry, terms.view, EncodePosition(batch.through, terms.hash))});
     } else if (MayHold(change, from)) {

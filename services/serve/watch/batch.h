@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
 #include <vector>
 
 #include "libs/window/cursor.h"
@@ -38,12 +37,12 @@ struct BatchLimits {
 };
 
 // What follows `from` in `snapshot`, which must be of its epoch; the words of `terms` must have
-// been looked up in it. A card announced before `oldest` is none that readers hold. Pure.
+// been looked up in it. Pure.
 //
 // The position is all that is known of a reader, so the same holds on every replica, whatever it
 // was told by which one: each change comes once, in the order of the cursors, and what a snapshot
 // holds beyond its own cursor waits, because it may lack other changes from there on.
 Batch NextBatch(const Snapshot& snapshot, const Position& from, const Terms& terms,
-                std::string_view oldest, const BatchLimits& limits = {});
+                const BatchLimits& limits = {});
 
 }  // namespace paperwire::serve::watch

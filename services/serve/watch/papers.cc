@@ -31,7 +31,7 @@ class PaperSource final : public Source {
     if (snapshot->epoch() != position_.epoch) return {.end = LostEpoch()};
     while (true) {
       if (batch_ != nullptr && next_ < batch_->messages.size()) {
-        if (beat) return Heartbeat();
+        if (beat) return Heartbeat(*snapshot);
         const Event& event = batch_->batch.events[next_];
         position_.MoveTo(event.cursor);
         sending_ = event.kind == Kind::kEntry ? MessageKind::kEntry : MessageKind::kRemoved;
@@ -43,7 +43,7 @@ class PaperSource final : public Source {
       if (position_.after >= snapshot->cursor()) {
         if (live_ && !beat) return {};
         live_ = true;
-        return Heartbeat();
+        return Heartbeat(*snapshot);
       }
       batch_ = group_->Next(*snapshot, position_);
       next_ = 0;
@@ -51,7 +51,7 @@ class PaperSource final : public Source {
         // The rest when this one has left: other streams wait for the thread.
         position_ = batch_->batch.through;
         batch_.reset();
-        return Heartbeat();
+        return Heartbeat(*snapshot);
       }
     }
   }
@@ -72,13 +72,13 @@ class PaperSource final : public Source {
   }
 
  private:
-  Step Heartbeat() {
+  Step Heartbeat(const Snapshot& snapshot) {
     v1::WatchPapersResponse response;
     v1::Heartbeat& heartbeat = *response.mutable_heartbeat();
     *heartbeat.mutable_time() = google::protobuf::util::TimeUtil::MillisecondsToTimestamp(
         absl::ToUnixMillis(absl::FromChrono(parts_.clock.Now())));
     heartbeat.set_live(live_);
-    heartbeat.set_window_from(parts_.feed_clock.Oldest());
+    heartbeat.set_window_from(snapshot.oldest());
     response.set_resume_token(EncodePosition(position_, group_->terms_hash()));
     own_ = ToByteBuffer(Payload(response.SerializeAsString()));
     sending_ = MessageKind::kHeartbeat;
@@ -104,14 +104,16 @@ std::shared_ptr<const SharedBatch> Group::Next(const Snapshot& snapshot, const P
   // Under the lock, so that the others wait for it instead of making it too.
   const std::lock_guard lock(mutex_);
   const auto found = std::find_if(made_.rbegin(), made_.rend(), [&](const auto& made) {
-    return made->from == from && made->snapshot == snapshot.cursor();
+    return made->from == from && made->snapshot == snapshot.cursor() &&
+           made->oldest == snapshot.oldest();
   });
   if (found != made_.rend()) return *found;
   const auto made = std::make_shared<SharedBatch>();
   made->from = from;
   made->snapshot = snapshot.cursor();
+  made->oldest = snapshot.oldest();
   LookUpWords(snapshot, from);
-  made->batch = NextBatch(snapshot, from, terms_, feed_clock_.Oldest());
+  made->batch = NextBatch(snapshot, from, terms_);
   if (!made->batch.more) looked_up_.reset();
   for (Event& event : made->batch.events) {
     made->messages.push_back(ToByteBuffer(event.payload));
@@ -162,7 +164,7 @@ std::shared_ptr<Group> Papers::GroupOf(Terms terms) {
     if (auto group = found->second.lock()) return group;
   }
   std::erase_if(groups_, [](const auto& entry) { return entry.second.expired(); });
-  auto group = std::make_shared<Group>(std::move(terms), parts_.feed_clock);
+  auto group = std::make_shared<Group>(std::move(terms));
   groups_[key] = group;
   return group;
 }

@@ -14,7 +14,6 @@
 #include "libs/clock/clock.h"
 #include "libs/tags/catalogue.h"
 #include "paperwire/v1/feed_service.pb.h"
-#include "services/serve/feed_clock.h"
 #include "services/serve/snapshot_holder.h"
 #include "services/serve/watch/batch.h"
 #include "services/serve/watch/metrics.h"
@@ -25,7 +24,9 @@ namespace paperwire::serve::watch {
 // A batch, and its events as gRPC sends them.
 struct SharedBatch {
   Position from;
+  // Of the snapshot that it is made of.
   window::Cursor snapshot;
+  std::string oldest;
   Batch batch;
   std::vector<grpc::ByteBuffer> messages;
 };
@@ -34,9 +35,7 @@ struct SharedBatch {
 // it stands. Thread-safe.
 class Group {
  public:
-  // `feed_clock` must outlive it.
-  Group(Terms terms, const FeedClock& feed_clock)
-      : terms_hash_(terms.hash), feed_clock_(feed_clock), terms_(std::move(terms)) {}
+  explicit Group(Terms terms) : terms_hash_(terms.hash), terms_(std::move(terms)) {}
 
   // Of what the readers watch.
   uint64_t terms_hash() const { return terms_hash_; }
@@ -48,7 +47,6 @@ class Group {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const uint64_t terms_hash_;
-  const FeedClock& feed_clock_;
   std::mutex mutex_;
   Terms terms_ ABSL_GUARDED_BY(mutex_);
   // Where all papers with the words are known of; null: only of those looked at last.
@@ -62,7 +60,6 @@ class Papers {
  public:
   struct Parts {
     const SnapshotHolder& snapshots;
-    const FeedClock& feed_clock;
     const clock::Clock& clock;
     Metrics& metrics;
     const tags::TagCatalogue& catalogue = tags::Catalogue();

@@ -15,7 +15,6 @@ Service::Service(Streams::Options options, const Parts& parts)
     : slots_(parts.slots),
       metrics_(parts.registry),
       papers_({.snapshots = parts.snapshots,
-               .feed_clock = parts.feed_clock,
                .clock = parts.clock,
                .metrics = metrics_,
                .catalogue = parts.catalogue}),

@@ -12,7 +12,6 @@
 #include "prometheus/registry.h"
 #include "services/serve/caller.h"
 #include "services/serve/feed.h"
-#include "services/serve/feed_clock.h"
 #include "services/serve/rpc_call.h"
 #include "services/serve/snapshot_holder.h"
 #include "services/serve/status.h"
@@ -31,7 +30,6 @@ class Service {
     SnapshotHolder& snapshots;
     StatusHolder& statuses;
     const Feed& feed;
-    const FeedClock& feed_clock;
     const clock::Clock& clock;
     access::StreamSlots& slots;
     prometheus::Registry& registry;

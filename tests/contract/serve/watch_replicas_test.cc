@@ -73,7 +73,6 @@ class Replica {
                           {.snapshots = snapshots_,
                            .statuses = statuses_,
                            .feed = feed_,
-                           .feed_clock = feed_clock_,
                            .clock = clock_,
                            .slots = slots_,
                            .registry = registry_}};

@@ -83,12 +83,48 @@ TEST_P(WindowPositions, ARemovedPaperIsToldAsGoneUntilItsDateLeaves) {
   ASSERT_EQ(contents->gone.size(), 1u);
   EXPECT_EQ(contents->gone[0].arxiv_id, "2606.00001");
   EXPECT_EQ(contents->gone[0].revision, 7u);
+  EXPECT_EQ(contents->gone[0].announced, "2026-06-03");
   EXPECT_GT(contents->gone[0].changed, Papers().at("2606.00002").changed);
   EXPECT_LE(contents->gone[0].changed, before);
   EXPECT_EQ(contents->papers.size(), 1u);
 
   EXPECT_EQ(window().Expire("2026-06-04").value(), 1);
   EXPECT_THAT(window().Load()->gone, IsEmpty());
+}
+
+TEST_P(WindowPositions, WhatHasBecomeOfAChangedPaperIsToldAsItIsNow) {
+  Apply(WriteOf(0, EntryOf("2606.00001", 5)));
+  Apply(WriteOf(0, EntryOf("2606.00002", 5)));
+  Apply(WriteOf(0, EntryOf("2606.00003", 5, "2026-06-02")));
+  Apply(RemovalOf(0, EntryOf("2606.00004", 5, "")));
+  const Cursor cursor = Now();
+  Apply(RemovalOf(0, EntryOf("2606.00001", 6)));
+  const Cursor removed = Now();
+  ASSERT_EQ(window().Expire("2026-06-03").value(), 1);
+
+  const std::vector<std::string> ids = {"2606.00001", "2606.00002", "2606.00003", "2606.00004"};
+  const auto papers = window().GetChanged(epoch_, cursor, ids);
+
+  ASSERT_TRUE(papers.ok()) << papers.status();
+  ASSERT_EQ(papers->papers.size(), 1u);
+  EXPECT_EQ(papers->papers[0].entry.paper().arxiv_id(), "2606.00002");
+  ASSERT_EQ(papers->gone.size(), 1u) << "neither what expired nor what was never shown";
+  EXPECT_EQ(papers->gone[0].arxiv_id, "2606.00001");
+  EXPECT_EQ(papers->gone[0].announced, "2026-06-03");
+  EXPECT_EQ(papers->gone[0].changed, removed);
+}
+
+TEST_P(WindowPositions, PapersOfALostWindowAreNotToldAsThoseOfAChange) {
+  Apply(WriteOf(0, EntryOf("2606.00001", 5)));
+  const std::vector<std::string> ids = {"2606.00001"};
+  const std::string before = epoch_;
+  const Cursor cursor = Now();
+  EXPECT_TRUE(window().GetChanged(before, cursor, ids).ok());
+
+  stores_->Lose();
+  EXPECT_TRUE(absl::IsOutOfRange(window().GetChanged(before, cursor, ids).status()));
+  Begin();
+  EXPECT_TRUE(absl::IsOutOfRange(window().GetChanged(before, cursor, ids).status()));
 }
 
 TEST_P(WindowPositions, AnEarlierEpochIsLessThanALaterOne) {
@@ -116,6 +152,10 @@ TEST_P(WindowPositions, AStoreThatIsBehindGetsANewEpochAndKeepsWhatItHas) {
       [&] {
         const Cursor beyond{.milliseconds = Now().milliseconds + 1, .sequence = 0};
         return window().ChangesAfter(epoch_, beyond, 10).status();
+      },
+      [&] {
+        const Cursor beyond{.milliseconds = Now().milliseconds + 1, .sequence = 0};
+        return window().GetChanged(epoch_, beyond, {}).status();
       }};
   for (const auto& find : findings) {
     const std::string old = epoch_;

@@ -6,6 +6,8 @@
 #include <set>
 #include <thread>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "tests/contract/window/window_contract.h"
 
 namespace paperwire::window {
@@ -223,6 +225,25 @@ TEST_P(WindowContract, ExpiryTakesOutOldDatesAndCountsPapers) {
   EXPECT_EQ(window().Expire("2026-06-03").value(), 299);
   EXPECT_EQ(Entries().size(), 300u);
   EXPECT_EQ(window().Expire("2026-06-03").value(), 0);
+}
+
+TEST_P(WindowContract, AClockThatRunsAheadTakesNothingOutAndRefusesNothing) {
+  const std::string today =
+      absl::FormatTime("%Y-%m-%d", absl::Now() - absl::Hours(12), absl::UTCTimeZone());
+  const std::string far_ahead = "2999-01-01";
+  const Write write = WriteOf(0, EntryOf("2606.00001", 5, today));
+  const auto applied = window().Apply(epoch_, kTagged, -1, far_ahead, std::span(&write, 1));
+  EXPECT_THAT(applied->verdicts, ElementsAre(Verdict::kApplied));
+  const Write old = WriteOf(1, EntryOf("2606.00002", 5, "2024-02-29"));
+  EXPECT_THAT(window().Apply(epoch_, kTagged, 1, far_ahead, std::span(&old, 1))->verdicts,
+              ElementsAre(Verdict::kTooOld));
+  EXPECT_EQ(window().Expire(far_ahead).value(), 0);
+  EXPECT_EQ(Entries().size(), 1u);
+  // And so says the store itself.
+  const std::string oldest = window().GetState()->oldest;
+  EXPECT_LT(oldest, today);
+  EXPECT_GT(oldest,
+            absl::FormatTime("%Y-%m-%d", absl::Now() - absl::Hours(9 * 24), absl::UTCTimeZone()));
 }
 
 TEST_P(WindowContract, TwoWritersOfOnePartitionNeverApplyARecordTwice) {

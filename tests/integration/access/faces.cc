@@ -67,7 +67,6 @@ Faces::Faces(Options options)
       watches({}, {.snapshots = desk.snapshots,
                    .statuses = statuses,
                    .feed = feed,
-                   .feed_clock = desk.feed_clock,
                    .clock = SystemClock(),
                    .slots = access->slots(),
                    .registry = desk.metrics}),

@@ -47,7 +47,7 @@ TEST(CardTally, FollowsChangesRemovalsAndMovesAsACountOfEverythingWould) {
       ""));
   EXPECT_EQ(tally.days().at("2026-06-23").cards, 1u);
   EXPECT_EQ(tally.days().at("2026-06-22").cards, 2u);
-  const Gone gone{.arxiv_id = "2606.00002", .changed = At(4)};
+  const Gone gone{.arxiv_id = "2606.00002", .announced = "2026-06-23", .changed = At(4)};
   step(snapshot->After(At(4), {}, {&gone, 1}, ""));
   EXPECT_FALSE(tally.days().contains("2026-06-23"));
   step(MakeSnapshot({MadeBy("2606.00009", "2026-06-19", "roles-1")}, "e2"));

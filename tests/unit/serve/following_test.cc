@@ -1,4 +1,7 @@
 // The sinks and the refresher over a window in memory.
+#include <functional>
+#include <utility>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "libs/events/event.h"
@@ -46,6 +49,8 @@ class FickleWindow final : public window::Window {
 
   void Replace(std::unique_ptr<window::Window> inner) { inner_ = std::move(inner); }
   void SetAway(bool away) { away_ = away; }
+  // `what` happens once, between a look at the changes and one at their papers.
+  void SetMeanwhile(std::function<void()> what) { meanwhile_ = std::move(what); }
   window::Window& inner() { return *inner_; }
 
   absl::StatusOr<Begun> Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,
@@ -78,6 +83,12 @@ class FickleWindow final : public window::Window {
     if (away_) return Away();
     return inner_->Get(arxiv_ids);
   }
+  absl::StatusOr<Papers> GetChanged(const std::string& epoch, const window::Cursor& cursor,
+                                    std::span<const std::string> arxiv_ids) override {
+    if (away_) return Away();
+    if (meanwhile_) std::exchange(meanwhile_, nullptr)();
+    return inner_->GetChanged(epoch, cursor, arxiv_ids);
+  }
   absl::StatusOr<int64_t> Expire(const std::string& oldest) override {
     return inner_->Expire(oldest);
   }
@@ -97,6 +108,7 @@ class FickleWindow final : public window::Window {
 
   std::unique_ptr<window::Window> inner_;
   bool away_ = false;
+  std::function<void()> meanwhile_;
 };
 
 class FollowingTest : public testing::Test {
@@ -104,7 +116,7 @@ class FollowingTest : public testing::Test {
   FollowingTest()
       : clock_(TuesdayNoon()),
         feed_clock_(clock_, /*data=*/false),
-        window_(window::MakeMemoryWindow()),
+        window_(window::MakeMemoryWindow(&clock_)),
         applier_(window_, NoScope, feed_clock_, metrics_),
         refresher_(window_, holder_, feed_clock_, {}) {}
 
@@ -151,23 +163,59 @@ TEST_F(FollowingTest, AppliedRecordsReachTheSnapshot) {
             "Gradient noise is studied.");
 }
 
-TEST_F(FollowingTest, AClockThatRanAheadAndWentBackLosesNoCard) {
+TEST_F(FollowingTest, AReplicaWhoseClockIsAheadKeepsWhatIsInTheWindowByTheStoresClock) {
   Begin(0);
   ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
-  ASSERT_TRUE(refresher_.Step().ok());
-
-  // Another replica, whose clock is right, writes meanwhile.
-  clock::FakeClock ahead(TuesdayNoon() + std::chrono::hours(24 * 10));
-  const FeedClock ahead_clock(ahead, /*data=*/false);
+  clock::FakeClock ahead(TuesdayNoon());
+  FeedClock ahead_clock(ahead, /*data=*/false);
   SnapshotHolder other_holder;
   Refresher other(window_, other_holder, ahead_clock, {});
+  ASSERT_TRUE(other.Step().ok());
+
+  // While it follows, and when it begins.
+  ahead.Advance(std::chrono::hours(24 * 10));
   ASSERT_TRUE(Hand(Message("2606.00002", 1)).ok());
   ASSERT_TRUE(other.Step().ok());
-  EXPECT_EQ(other_holder.Get()->entries().size(), 0u);
+  Refresher begun(window_, holder_, ahead_clock, {});
+  ASSERT_TRUE(begun.Step().ok());
+  for (const SnapshotHolder* holder : {&holder_, &other_holder}) {
+    EXPECT_EQ(holder->Get()->entries().size(), 2u);
+    EXPECT_EQ(holder->Get()->oldest(), "2026-06-17");
+  }
 
-  ahead.Advance(-std::chrono::hours(24 * 10));
+  // Then it is the others that leave, although nothing changes.
+  clock_.Advance(std::chrono::hours(24 * 7));
   ASSERT_TRUE(other.Step().ok());
-  EXPECT_EQ(other_holder.Get()->entries().size(), 2u);
+  EXPECT_EQ(other_holder.Get()->entries().size(), 0u);
+  EXPECT_EQ(other_holder.Get()->oldest(), "2026-06-24");
+}
+
+TEST_F(FollowingTest, WhenBothClocksRanAheadTheWindowIsLoadedAnewOnceOursGoesBack) {
+  Begin(0);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  clock_.Advance(std::chrono::hours(24 * 10));
+  ASSERT_TRUE(refresher_.Step().ok());
+  EXPECT_EQ(holder_.Get()->entries().size(), 0u);
+
+  clock_.Advance(-std::chrono::hours(24 * 10));
+  ASSERT_TRUE(refresher_.Step().ok());
+  EXPECT_EQ(holder_.Get()->entries().size(), 1u);
+}
+
+TEST_F(FollowingTest, TheDataClockGoesByThePapersUntilThereIsABatch) {
+  Begin(0);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  // A replica that is given no partition.
+  FeedClock clock(clock_, /*data=*/true);
+  SnapshotHolder holder;
+  Refresher refresher(window_, holder, clock, {});
+  ASSERT_TRUE(refresher.Step().ok());
+  EXPECT_EQ(clock.Today(), "2026-06-23");
+  EXPECT_EQ(holder.Get()->oldest(), "2026-06-17");
+
+  ASSERT_TRUE(Hand(TaggedMessage(MakeEntry("2606.00002", "2026-06-24"), 1, clock_)).ok());
+  ASSERT_TRUE(refresher.Step().ok());
+  EXPECT_EQ(clock.Today(), "2026-06-24");
 }
 
 TEST_F(FollowingTest, ARemovalTakesTheCardOut) {
@@ -179,6 +227,60 @@ TEST_F(FollowingTest, ARemovalTakesTheCardOut) {
   ASSERT_TRUE(refresher_.Step().ok());
 
   EXPECT_EQ(holder_.Get()->Find("2606.00001"), nullptr);
+}
+
+TEST_F(FollowingTest, AWindowThatIsLostWhileItsPapersAreReadLeavesTheSnapshotWhole) {
+  Begin(0);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  ASSERT_TRUE(Hand(Message("2606.00002", 1)).ok());
+  ASSERT_TRUE(refresher_.Step().ok());
+  const SnapshotPtr old = holder_.Get();
+  ASSERT_TRUE(Hand(Message("2606.00001", 2, 1)).ok());
+  window_.SetMeanwhile([&] { window_.Replace(window::MakeMemoryWindow()); });
+
+  EXPECT_FALSE(refresher_.Step().ok());
+
+  EXPECT_EQ(holder_.Get(), old);
+  EXPECT_TRUE(holder_.freshness().stale);
+}
+
+TEST_F(FollowingTest, APaperThatIsRemovedWhileItIsReadIsGoneOnceAtThePlaceOfItsRemoval) {
+  Begin(0);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  ASSERT_TRUE(refresher_.Step().ok());
+  const window::Cursor before = holder_.Get()->cursor();
+  ASSERT_TRUE(Hand(Message("2606.00001", 1, 1)).ok());
+  const window::Cursor changed = window_.GetState()->cursor;
+  window_.SetMeanwhile([&] { ASSERT_TRUE(Hand(Message("2606.00001", 2, 2, "a wish")).ok()); });
+
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(refresher_.Step().ok());
+    EXPECT_EQ(holder_.Get()->Find("2606.00001"), nullptr);
+    const auto changes = holder_.Get()->ChangesAfter(before, 10);
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_EQ(changes[0].entry, nullptr);
+    EXPECT_EQ(changes[0].cursor, window_.GetState()->cursor) << "as on a replica that looked later";
+    EXPECT_GT(changes[0].cursor, changed);
+  }
+}
+
+TEST_F(FollowingTest, ARemovalIsForgottenWhenItsDateLeavesTheWindow) {
+  Begin(0);
+  ASSERT_TRUE(Hand(Message("2606.00001", 0)).ok());
+  ASSERT_TRUE(Hand(Message("2606.00002", 1)).ok());
+  ASSERT_TRUE(refresher_.Step().ok());
+  const window::Cursor before = holder_.Get()->cursor();
+  ASSERT_TRUE(Hand(Message("2606.00001", 2, 1, "a wish")).ok());
+  ASSERT_TRUE(refresher_.Step().ok());
+  EXPECT_EQ(holder_.Get()->ChangesAfter(before, 10).size(), 1u);
+
+  clock_.Advance(std::chrono::hours(7 * 24));
+  ASSERT_TRUE(Hand(TaggedMessage(MakeEntry("2606.00003", "2026-06-30"), 3, clock_)).ok());
+  ASSERT_TRUE(refresher_.Step().ok());
+
+  const auto changes = holder_.Get()->ChangesAfter(before, 10);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].arxiv_id, "2606.00003");
 }
 
 TEST_F(FollowingTest, EveryReplicaFindsACardThatWasTaggedAgainByItsNewTagsOnly) {
@@ -285,6 +387,7 @@ TEST_F(FollowingTest, ReadersKeepTheOldSnapshotUntilARebuildIsComplete) {
 
   EXPECT_EQ(holder_.Get(), old);
   EXPECT_TRUE(holder_.freshness().stale);
+  EXPECT_TRUE(holder_.freshness().lost);
   EXPECT_THAT(holder_.freshness().reason, HasSubstr("rebuilt"));
 
   ASSERT_TRUE(Hand(Message("2606.00002", 1)).ok());
@@ -292,6 +395,7 @@ TEST_F(FollowingTest, ReadersKeepTheOldSnapshotUntilARebuildIsComplete) {
   EXPECT_NE(holder_.Get()->epoch(), old->epoch());
   EXPECT_EQ(holder_.Get()->entries().size(), 2u);
   EXPECT_FALSE(holder_.freshness().stale);
+  EXPECT_FALSE(holder_.freshness().lost);
 }
 
 TEST_F(FollowingTest, TheFirstSnapshotWaitsForACompleteWindow) {
@@ -316,6 +420,7 @@ TEST_F(FollowingTest, AStoreThatIsAwayLeavesTheSnapshotMarkedStale) {
   EXPECT_TRUE(absl::IsUnavailable(Hand(Message("2606.00002", 1)).status()));
   EXPECT_EQ(holder_.Get()->entries().size(), 1u);
   EXPECT_EQ(holder_.freshness().reason, "connection refused");
+  EXPECT_FALSE(holder_.freshness().lost);
 
   window_.SetAway(false);
   EXPECT_TRUE(refresher_.Step().ok());

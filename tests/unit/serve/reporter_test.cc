@@ -219,7 +219,7 @@ TEST_F(ReporterTest, AccountsOnlyForTheDaysOnWhichSomethingHasChanged) {
   replica.snapshots.Swap(changed, replica.feed_clock.Now());
   replica.Step();
   EXPECT_EQ(replica.Metric("paperwire_serve_ledger_accounts_total"), first + 1);
-  const Gone gone{.arxiv_id = "2606.00002", .changed = At(3)};
+  const Gone gone{.arxiv_id = "2606.00002", .announced = "2026-06-23", .changed = At(3)};
   replica.snapshots.Swap(changed->After(At(3), {}, {&gone, 1}, ""), replica.feed_clock.Now());
   EXPECT_EQ(replica.Step().days(1).served(), 0u);
   EXPECT_EQ(replica.Metric("paperwire_serve_ledger_accounts_total"), first + 2);
@@ -268,7 +268,7 @@ TEST_F(ReporterTest, SaysTheSameAsOneThatReadsEverythingAnewWhateverHappens) {
           At(cursor), {ServedEntry::Make(MakeEntry(id, kDay), At(cursor), At(cursor))}, {}, "");
     } else {
       ++cursor;
-      const Gone gone{.arxiv_id = id, .changed = At(cursor)};
+      const Gone gone{.arxiv_id = id, .announced = "2026-06-23", .changed = At(cursor)};
       snapshot = snapshot->After(At(cursor), {}, {&gone, 1}, "");
     }
     follower.snapshots.Swap(snapshot, follower.feed_clock.Now());

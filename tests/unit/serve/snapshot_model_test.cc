@@ -22,7 +22,7 @@ const std::vector<std::string> kAuthors = {"Ada Quill", "Bo Quill", "Cy Ada Vane
 
 struct Model {
   std::map<std::string, EntryPtr> entries;
-  std::map<std::string, window::Cursor> gone;
+  std::map<std::string, Gone> gone;
 
   std::vector<const ServedEntry*> InOrder() const {
     std::vector<const ServedEntry*> all;
@@ -85,15 +85,15 @@ void ExpectIndexes(const Snapshot& snapshot, const Model& model, const std::stri
 void ExpectSame(const Snapshot& snapshot, const Model& model, std::mt19937& random) {
   ExpectIndexes(snapshot, model, fmt::format("2026-06-{:02}", 10 + random() % 12));
   for (const auto& [id, entry] : model.entries) ASSERT_EQ(snapshot.Find(id), entry);
-  for (const auto& [id, cursor] : model.gone) ASSERT_EQ(snapshot.Find(id), nullptr);
+  for (const auto& [id, paper] : model.gone) ASSERT_EQ(snapshot.Find(id), nullptr);
 
   std::vector<std::tuple<window::Cursor, std::string, bool>> changes;
   const window::Cursor after = At(random() % 3000);
   for (const auto& [id, entry] : model.entries) {
     if (after < entry->changed()) changes.emplace_back(entry->changed(), id, true);
   }
-  for (const auto& [id, cursor] : model.gone) {
-    if (after < cursor) changes.emplace_back(cursor, id, false);
+  for (const auto& [id, paper] : model.gone) {
+    if (after < paper.changed) changes.emplace_back(paper.changed, id, false);
   }
   std::sort(changes.begin(), changes.end());
   const size_t limit = random() % 60;
@@ -155,7 +155,10 @@ TEST(SnapshotModel, EveryIndexFollowsWhateverChangesAndOlderSnapshotsStayAsTheyW
         changed.erase(id);
         gone.erase(id);
         if (random() % 4 == 0) {
-          gone[id] = {.arxiv_id = id, .changed = At(cursor)};
+          const uint64_t day = first_day - 1 + random() % 7;
+          gone[id] = {.arxiv_id = id,
+                      .announced = fmt::format("2026-06-{:02}", day),
+                      .changed = At(cursor)};
         } else {
           changed[id] = RandomEntry(random, id, first_day - 1 + random() % 7, cursor);
         }
@@ -165,7 +168,7 @@ TEST(SnapshotModel, EveryIndexFollowsWhateverChangesAndOlderSnapshotsStayAsTheyW
       for (const auto& [id, paper] : gone) {
         papers.push_back(paper);
         model.entries.erase(id);
-        model.gone[id] = paper.changed;
+        model.gone[id] = paper;
       }
       for (const auto& [id, entry] : changed) {
         entries.push_back(entry);
@@ -174,6 +177,7 @@ TEST(SnapshotModel, EveryIndexFollowsWhateverChangesAndOlderSnapshotsStayAsTheyW
       }
       std::erase_if(model.entries,
                     [&](const auto& item) { return item.second->announced() < oldest; });
+      std::erase_if(model.gone, [&](const auto& item) { return item.second.announced < oldest; });
       snapshot = snapshot->After(At(cursor), std::move(entries), papers, oldest);
       ExpectSame(*snapshot, model, random);
       if (HasFatalFailure()) return;
@@ -181,7 +185,7 @@ TEST(SnapshotModel, EveryIndexFollowsWhateverChangesAndOlderSnapshotsStayAsTheyW
       std::vector<EntryPtr> all;
       std::vector<Gone> all_gone;
       for (const auto& [id, entry] : model.entries) all.push_back(entry);
-      for (const auto& [id, at] : model.gone) all_gone.push_back({.arxiv_id = id, .changed = at});
+      for (const auto& [id, paper] : model.gone) all_gone.push_back(paper);
       std::shuffle(all.begin(), all.end(), random);
       ExpectSame(Snapshot("e1", At(cursor), all, all_gone, oldest), model, random);
       if (HasFatalFailure()) return;

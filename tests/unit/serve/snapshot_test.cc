@@ -89,8 +89,10 @@ TEST(Snapshot, TellsTheLatestChangeOfEachPaperInTheOrderOfTheirCursors) {
     return ServedEntry::Make(MakeEntry(id, "2026-06-23"), At(first), At(changed));
   };
   const Snapshot begun("e", At(4), {served("2606.00001", 1, 4), served("2606.00002", 2, 2)},
-                       {{.arxiv_id = "2606.00009", .changed = At(3)}}, "");
-  const std::vector<Gone> gone = {{.arxiv_id = "2606.00002", .changed = At(6)}};
+                       {{.arxiv_id = "2606.00009", .announced = "2026-06-23", .changed = At(3)}},
+                       "");
+  const std::vector<Gone> gone = {
+      {.arxiv_id = "2606.00002", .announced = "2026-06-23", .changed = At(6)}};
   const auto snapshot = begun.After(At(7), {served("2606.00009", 7, 7)}, gone, "");
 
   EXPECT_THAT(IdsOf(begun.ChangesAfter({}, 10)),

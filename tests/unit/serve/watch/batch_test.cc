@@ -24,7 +24,7 @@ TEST(WatchBatch, TellsWhatChangedAfterThePositionInTheOrderOfTheChanges) {
   const auto snapshot = SnapshotAt(
       9, {CardAt("2606.00001", 2, 7), CardAt("2606.00002", 3, 3), CardAt("2606.00003", 5, 5)});
 
-  const Batch batch = NextBatch(*snapshot, Standing(3), TermsOf({}, *snapshot), "");
+  const Batch batch = NextBatch(*snapshot, Standing(3), TermsOf({}, *snapshot));
 
   EXPECT_THAT(Told(batch), ElementsAre("2606.00003", "2606.00001"));
   EXPECT_EQ(batch.through.after, At(9));
@@ -35,7 +35,7 @@ TEST(WatchBatch, GivesEachEventTheTokenOfItsOwnPlace) {
   const auto snapshot = SnapshotAt(9, {CardAt("2606.00001", 2, 2), CardAt("2606.00002", 5, 5)});
   const Terms terms = TermsOf({}, *snapshot);
 
-  const Batch batch = NextBatch(*snapshot, Standing(0, 9), terms, "");
+  const Batch batch = NextBatch(*snapshot, Standing(0, 9), terms);
 
   ASSERT_EQ(batch.events.size(), 2u);
   EXPECT_EQ(*DecodePosition(Message(batch.events[0]).resume_token(), terms.hash), Standing(2, 9));
@@ -46,7 +46,7 @@ TEST(WatchBatch, SendsTheCardAsTheViewShowsIt) {
   const auto snapshot = SnapshotAt(2, {CardAt("2606.00001", 2, 2)});
   v1::WatchPapersRequest request;
   const auto abstract = [&] {
-    const Batch batch = NextBatch(*snapshot, Standing(0), TermsOf(request, *snapshot), "");
+    const Batch batch = NextBatch(*snapshot, Standing(0), TermsOf(request, *snapshot));
     return Message(batch.events.at(0)).entry().paper().abstract();
   };
 
@@ -56,10 +56,11 @@ TEST(WatchBatch, SendsTheCardAsTheViewShowsIt) {
 }
 
 TEST(WatchBatch, TellsThatACardIsGoneWhichTheReaderMayHold) {
-  const auto snapshot = SnapshotAt(9, {CardAt("2606.00001", 2, 6, {"nlp"})},
-                                   {{.arxiv_id = "2606.00002", .changed = At(8)}});
+  const auto snapshot =
+      SnapshotAt(9, {CardAt("2606.00001", 2, 6, {"nlp"})},
+                 {{.arxiv_id = "2606.00002", .announced = "2026-06-23", .changed = At(8)}});
 
-  const Batch batch = NextBatch(*snapshot, Standing(5), TermsOf(About("theory"), *snapshot), "");
+  const Batch batch = NextBatch(*snapshot, Standing(5), TermsOf(About("theory"), *snapshot));
 
   EXPECT_THAT(Told(batch), ElementsAre("-2606.00001", "-2606.00002"));
 }
@@ -67,19 +68,20 @@ TEST(WatchBatch, TellsThatACardIsGoneWhichTheReaderMayHold) {
 TEST(WatchBatch, SaysNothingOfACardThatCameAfterThePositionAndDoesNotMatch) {
   const auto snapshot = SnapshotAt(9, {CardAt("2606.00001", 6, 8, {"nlp"})});
 
-  const Batch batch = NextBatch(*snapshot, Standing(5), TermsOf(About("theory"), *snapshot), "");
+  const Batch batch = NextBatch(*snapshot, Standing(5), TermsOf(About("theory"), *snapshot));
 
   EXPECT_THAT(Told(batch), IsEmpty());
   EXPECT_EQ(batch.through.after, At(9));
 }
 
 TEST(WatchBatch, TellsAReaderThatBeganWithNothingOfNoRemovalFromBeforeItBegan) {
-  const auto snapshot = SnapshotAt(9,
-                                   {CardAt("2606.00001", 2, 4, {"nlp"}), CardAt("2606.00003", 1, 3),
-                                    CardAt("2606.00004", 2, 9, {"nlp"})},
-                                   {{.arxiv_id = "2606.00002", .changed = At(5)}});
+  const auto snapshot =
+      SnapshotAt(9,
+                 {CardAt("2606.00001", 2, 4, {"nlp"}), CardAt("2606.00003", 1, 3),
+                  CardAt("2606.00004", 2, 9, {"nlp"})},
+                 {{.arxiv_id = "2606.00002", .announced = "2026-06-23", .changed = At(5)}});
 
-  const Batch batch = NextBatch(*snapshot, Standing(3, 8), TermsOf(About("theory"), *snapshot), "");
+  const Batch batch = NextBatch(*snapshot, Standing(3, 8), TermsOf(About("theory"), *snapshot));
 
   EXPECT_THAT(Told(batch), ElementsAre("-2606.00004"));
 }
@@ -88,7 +90,7 @@ TEST(WatchBatch, WaitsWithWhatASnapshotHoldsBeyondItsOwnCursor) {
   // It may lack a change between its cursor and that one.
   const auto snapshot = SnapshotAt(5, {CardAt("2606.00001", 4, 4), CardAt("2606.00002", 2, 7)});
 
-  const Batch batch = NextBatch(*snapshot, Standing(3), TermsOf({}, *snapshot), "");
+  const Batch batch = NextBatch(*snapshot, Standing(3), TermsOf({}, *snapshot));
 
   EXPECT_THAT(Told(batch), ElementsAre("2606.00001"));
   EXPECT_EQ(batch.through.after, At(5));
@@ -98,19 +100,19 @@ TEST(WatchBatch, WaitsWithWhatASnapshotHoldsBeyondItsOwnCursor) {
 TEST(WatchBatch, NeverMovesAReaderBackThatIsAheadOfTheSnapshot) {
   const auto snapshot = SnapshotAt(5, {CardAt("2606.00001", 4, 4)});
 
-  const Batch batch = NextBatch(*snapshot, Standing(8), TermsOf({}, *snapshot), "");
+  const Batch batch = NextBatch(*snapshot, Standing(8), TermsOf({}, *snapshot));
 
   EXPECT_THAT(Told(batch), IsEmpty());
   EXPECT_EQ(batch.through.after, At(8));
 }
 
 TEST(WatchBatch, TakesACardForGoneWhoseDateHasMovedOutOfReach) {
-  const auto snapshot = SnapshotAt(9, {CardAt("2606.00001", 2, 6, {"theory"}, "2026-06-15"),
+  const auto snapshot = SnapshotAt(9, {CardAt("2606.00001", 2, 6, {"theory"}, "2026-06-18"),
                                        CardAt("2606.00002", 2, 7, {"theory"}, "2026-06-19")});
   v1::WatchPapersRequest request;
   request.set_announced_from("2026-06-20");
 
-  const Batch batch = NextBatch(*snapshot, Standing(5), TermsOf(request, *snapshot), "2026-06-17");
+  const Batch batch = NextBatch(*snapshot, Standing(5), TermsOf(request, *snapshot));
 
   EXPECT_THAT(Told(batch), ElementsAre("-2606.00001", "-2606.00002"));
 }
@@ -130,7 +132,7 @@ TEST(WatchBatch, ComesInPiecesThatJoinWithoutGapOrRepeat) {
     Position position = Standing(0, 20);
     for (bool more = true; more;) {
       const Batch batch =
-          NextBatch(*snapshot, position, TermsOf(About("theory"), *snapshot), "", limits);
+          NextBatch(*snapshot, position, TermsOf(About("theory"), *snapshot), limits);
       for (const std::string& id : Told(batch)) told.push_back(id);
       EXPECT_LE(batch.events.size(), limits.events);
       position = batch.through;

@@ -26,7 +26,7 @@ const bus::TopicPartition kPartition{"tagged", 0};
 
 class World {
  public:
-  explicit World(uint32_t seed) : random_(seed), window_(window::MakeMemoryWindow()) {
+  explicit World(uint32_t seed) : random_(seed), window_(window::MakeMemoryWindow(&clock_)) {
     const auto begun = window_->Begin({{kPartition, 0}}, {});
     EXPECT_TRUE(begun.ok());
     epoch_ = begun->epoch;
@@ -150,12 +150,11 @@ class Reader {
   void Read(bool to_the_end) {
     const int replica = world_.Pick(3);
     terms_ = TermsOf(request_, *world_.SnapshotOf(replica));
-    absl::StatusOr<Position> position =
-        Begin(request_, *terms_, *world_.SnapshotOf(replica), absl::InfinitePast());
+    absl::StatusOr<Position> position = Begin(request_, *terms_, *world_.SnapshotOf(replica), {});
     ASSERT_TRUE(position.ok()) << position.status();
     while (true) {
       const SnapshotPtr snapshot = world_.SnapshotOf(replica);
-      const Batch batch = NextBatch(*snapshot, *position, *terms_, world_.Oldest(),
+      const Batch batch = NextBatch(*snapshot, *position, *terms_,
                                     {.changes = 1 + static_cast<size_t>(world_.Pick(9)),
                                      .events = 1 + static_cast<size_t>(world_.Pick(5))});
       for (const Event& event : batch.events) {
@@ -168,7 +167,7 @@ class Reader {
         // A heartbeat.
         request_.set_resume_token(EncodePosition(*position, terms_->hash));
         std::erase_if(held_,
-                      [&](const auto& card) { return card.second.announced < world_.Oldest(); });
+                      [&](const auto& card) { return card.second.announced < snapshot->oldest(); });
       }
       if (to_the_end || world_.Chance(60)) return;
       world_.GoOn();

@@ -26,8 +26,12 @@ class RacingWindow final : public window::Window {
     return contents;
   }
   absl::StatusOr<std::vector<window::Stored>> Get(std::span<const std::string> arxiv_ids) override {
-    race_();
     return inner_.Get(arxiv_ids);
+  }
+  absl::StatusOr<Papers> GetChanged(const std::string& epoch, const window::Cursor& cursor,
+                                    std::span<const std::string> arxiv_ids) override {
+    race_();
+    return inner_.GetChanged(epoch, cursor, arxiv_ids);
   }
 
   absl::StatusOr<window::State> GetState() override { return inner_.GetState(); }

@@ -22,8 +22,8 @@ using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr char kEpoch[] = "0197a3c40000aa";
-constexpr char kLaterEpoch[] = "0197a3c40001aa";
+constexpr char kEpoch[] = "0197a3c40000aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+constexpr char kLaterEpoch[] = "0197a3c40001aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 class WatchServiceTest : public ServedTest<v1::FeedService> {
  protected:
@@ -85,7 +85,6 @@ class WatchServiceTest : public ServedTest<v1::FeedService> {
     watches_.emplace(options, Service::Parts{.snapshots = snapshots_,
                                              .statuses = statuses_,
                                              .feed = feed_,
-                                             .feed_clock = feed_clock_,
                                              .clock = clock_,
                                              .slots = slots_,
                                              .registry = registry_});
@@ -93,7 +92,7 @@ class WatchServiceTest : public ServedTest<v1::FeedService> {
   }
   void Swap(uint64_t cursor, std::vector<EntryPtr> entries, std::vector<Gone> gone = {},
             const std::string& epoch = kEpoch) {
-    snapshots_.Swap(SnapshotAt(cursor, std::move(entries), std::move(gone), epoch),
+    snapshots_.Swap(SnapshotAt(cursor, std::move(entries), std::move(gone), epoch, oldest_),
                     feed_clock_.Now());
   }
   static v1::WatchPapersRequest FromTheWeek() {
@@ -118,6 +117,7 @@ class WatchServiceTest : public ServedTest<v1::FeedService> {
 
   clock::FakeClock clock_;
   FeedClock feed_clock_;
+  std::string oldest_ = "2026-06-17";
   prometheus::Registry registry_;
   RequestCounter requests_;
   SnapshotHolder snapshots_;
@@ -130,6 +130,25 @@ class WatchServiceTest : public ServedTest<v1::FeedService> {
   std::optional<FeedService> service_;
 };
 
+TEST_F(WatchServiceTest, AClockThatIsAheadHasNobodyDropACardOrMissOne) {
+  Swap(3, {CardAt("2606.00001", 2, 2), CardAt("2606.00002", 3, 3)});
+  Reading reading(*stub_, FromTheWeek());
+  EXPECT_THAT(reading.Next(3), ElementsAre("2606.00001", "2606.00002", "live"));
+
+  const v1::WatchPapersRequest request = reading.request();
+  reading.Cancel();
+  reading.End();
+
+  clock_.Advance(std::chrono::hours(24 * 10));
+  Swap(5, {CardAt("2606.00002", 3, 4), CardAt("2606.00003", 5, 5)});
+  Reading resumed(*stub_, request);
+  EXPECT_THAT(resumed.Next(3), ElementsAre("2606.00002", "2606.00003", "live"));
+  EXPECT_EQ(resumed.last().heartbeat().window_from(), "2026-06-17");
+  Reading late(*stub_, FromTheWeek());
+  EXPECT_THAT(late.Next(3), ElementsAre("2606.00002", "2606.00003", "live"));
+  EXPECT_EQ(late.last().heartbeat().window_from(), "2026-06-17");
+}
+
 TEST_F(WatchServiceTest, FromADateTellsWhatThereIsThenWhatChanges) {
   Swap(3, {CardAt("2606.00001", 2, 2), CardAt("2606.00002", 3, 3)});
   Reading reading(*stub_, FromTheWeek());
@@ -138,7 +157,8 @@ TEST_F(WatchServiceTest, FromADateTellsWhatThereIsThenWhatChanges) {
 
   Swap(5, {CardAt("2606.00002", 3, 4), CardAt("2606.00003", 5, 5)});
   EXPECT_THAT(reading.Next(2), ElementsAre("2606.00002", "2606.00003"));
-  Swap(6, {CardAt("2606.00002", 3, 4)}, {{.arxiv_id = "2606.00003", .changed = At(6)}});
+  Swap(6, {CardAt("2606.00002", 3, 4)},
+       {{.arxiv_id = "2606.00003", .announced = "2026-06-23", .changed = At(6)}});
   EXPECT_EQ(reading.Next(), "-2606.00003");
 }
 
@@ -192,9 +212,10 @@ TEST_F(WatchServiceTest, BeatsWithATokenThatHasMovedOn) {
   };
   beat(1);
   const std::string before = reading.last().resume_token();
-  // A card that does not match.
+  // A card that does not match, of the next day's window.
+  oldest_ = "2026-06-18";
   Swap(5, {CardAt("2606.00001", 4, 4)});
-  clock_.Advance(seconds(15) + std::chrono::hours(24));
+  clock_.Advance(seconds(15));
   watches_->Look();
   beat(2);
   EXPECT_EQ(reading.last().heartbeat().window_from(), "2026-06-18");
@@ -404,7 +425,7 @@ TEST_F(WatchServiceTest, CountsWhatItSends) {
   Swap(3, {CardAt("2606.00001", 2, 2)});
   Reading reading(*stub_, FromTheWeek());
   EXPECT_THAT(reading.Next(2), ElementsAre("2606.00001", "live"));
-  Swap(4, {}, {{.arxiv_id = "2606.00001", .changed = At(4)}});
+  Swap(4, {}, {{.arxiv_id = "2606.00001", .announced = "2026-06-23", .changed = At(4)}});
   EXPECT_EQ(reading.Next(), "-2606.00001");
 
   EXPECT_TRUE(Soon([&] {
