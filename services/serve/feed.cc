@@ -10,6 +10,7 @@
 #include "libs/tags/description.h"
 #include "services/serve/filter.h"
 #include "services/serve/page_token.h"
+#include "services/serve/token_epoch.h"
 
 namespace paperwire::serve {
 namespace {
@@ -81,7 +82,7 @@ absl::StatusOr<SnapshotPtr> Feed::Current() const {
 }
 
 absl::StatusOr<PageToken> Feed::TokenOf(const v1::ListPapersRequest& request,
-                                        const Snapshot& snapshot, uint64_t listing) {
+                                        const Snapshot& snapshot, uint64_t listing) const {
   if (request.page_token().empty()) return PageToken();
   absl::StatusOr<PageToken> token = DecodeToken(request.page_token());
   if (!token.ok()) {
@@ -90,10 +91,9 @@ absl::StatusOr<PageToken> Feed::TokenOf(const v1::ListPapersRequest& request,
   if (token->filter_hash != listing) {
     return absl::InvalidArgumentError("page_token: belongs to another filter or order");
   }
-  if (token->epoch != snapshot.epoch()) {
-    return absl::OutOfRangeError(
-        "page_token: the window was rebuilt since; list anew without a token");
-  }
+  const absl::Status epoch = CheckTokenEpoch("page_token", token->epoch, snapshot,
+                                             snapshots_.freshness(), "list anew without a token");
+  if (!epoch.ok()) return epoch;
   return token;
 }
 

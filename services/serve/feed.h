@@ -46,8 +46,8 @@ class Feed {
   absl::StatusOr<Filter> FilterOf(const v1::EntryFilter& filter, const Snapshot& snapshot,
                                   bool resumed) const;
   // Empty: the first page. `listing` is the hash of filter and order.
-  static absl::StatusOr<PageToken> TokenOf(const v1::ListPapersRequest& request,
-                                           const Snapshot& snapshot, uint64_t listing);
+  absl::StatusOr<PageToken> TokenOf(const v1::ListPapersRequest& request, const Snapshot& snapshot,
+                                    uint64_t listing) const;
 
   const SnapshotHolder& snapshots_;
   const StatusHolder& statuses_;

@@ -16,6 +16,7 @@
 #include "services/serve/search/related.h"
 #include "services/serve/search/snippets.h"
 #include "services/serve/search/suggestion.h"
+#include "services/serve/token_epoch.h"
 
 namespace paperwire::serve {
 namespace {
@@ -50,7 +51,9 @@ std::string EncodeAfter(const std::string& epoch, const search::After& after, ui
 // Where the page before ended; none: the first page is asked for. `asked`: the hash of all that
 // the token is bound to.
 absl::StatusOr<std::optional<search::After>> DecodeAfter(const std::string& token,
-                                                         const std::string& epoch, uint64_t asked) {
+                                                         const Snapshot& snapshot,
+                                                         const SnapshotHolder& snapshots,
+                                                         uint64_t asked) {
   if (token.empty()) return std::nullopt;
   auto parts = OpenToken(kTokenKind, 5, token);
   if (!parts.ok()) return Refuse("page_token", std::string(parts.status().message()));
@@ -61,10 +64,9 @@ absl::StatusOr<std::optional<search::After>> DecodeAfter(const std::string& toke
     return Refuse("page_token", "not a page token of this service");
   }
   if (hash != asked) return Refuse("page_token", "belongs to another query, filter or order");
-  if ((*parts)[0] != epoch) {
-    return absl::OutOfRangeError(
-        "page_token: the window was rebuilt since; search anew without a token");
-  }
+  const absl::Status epoch = CheckTokenEpoch("page_token", (*parts)[0], snapshot,
+                                             snapshots.freshness(), "search anew without a token");
+  if (!epoch.ok()) return epoch;
   return search::After{.score = static_cast<int32_t>(score),
                        .day = static_cast<int32_t>(day),
                        .arxiv_id = std::move((*parts)[3])};
@@ -124,7 +126,7 @@ absl::StatusOr<Payload> Feed::SearchPapers(const v1::SearchPapersRequest& reques
   const Snapshot& snapshot = **current;
   const search::Index& index = *snapshot.search();
   const uint64_t asked = HashOfAsked("search " + request.query(), request.filter());
-  auto after = DecodeAfter(request.page_token(), snapshot.epoch(), asked);
+  auto after = DecodeAfter(request.page_token(), snapshot, snapshots_, asked);
   if (!after.ok()) return after.status();
   const bool resumed = after->has_value();
   const search::TagReader read_tag = ReaderOf(catalogue_, snapshot, resumed);
@@ -200,7 +202,7 @@ absl::StatusOr<Payload> Feed::ListByRelevance(const v1::ListPapersRequest& reque
   }
   const search::Index& index = *snapshot.search();
   const uint64_t asked = HashOfAsked("relevance", request.filter());
-  auto after = DecodeAfter(request.page_token(), snapshot.epoch(), asked);
+  auto after = DecodeAfter(request.page_token(), snapshot, snapshots_, asked);
   if (!after.ok()) return after.status();
   const absl::StatusOr<Filter> filter = FilterOf(request.filter(), snapshot, after->has_value());
   if (!filter.ok()) return filter.status();

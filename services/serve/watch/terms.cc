@@ -1,21 +1,25 @@
 #include "services/serve/watch/terms.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
+#include "fmt/format.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "libs/calendar/calendar.h"
 #include "services/serve/error_details.h"
 #include "services/serve/sealed_token.h"
+#include "services/serve/token_epoch.h"
 
 namespace paperwire::serve::watch {
 namespace {
 
-constexpr size_t kEpochTimeDigits = 12;
-// What clocks of different machines may differ by.
-constexpr absl::Duration kClocksDiffer = absl::Minutes(1);
-constexpr absl::Duration kBehindFor = absl::Seconds(1);
+constexpr absl::Duration kNewWindowIn = absl::Seconds(1);
+constexpr std::string_view kBeginAnew =
+    "call again without resume_token, with announced_from, and drop what has not come again when "
+    "the "
+    "stream is live";
 
 std::string Serialized(const v1::WatchPapersRequest& request) {
   v1::WatchPapersRequest terms;
@@ -29,13 +33,6 @@ std::string Serialized(const v1::WatchPapersRequest& request) {
     terms.SerializeToCodedStream(&coded);
   }
   return bytes;
-}
-
-// When an epoch was made; the far future where it does not say.
-absl::Time TimeOfEpoch(std::string_view epoch) {
-  uint64_t milliseconds = 0;
-  if (!ReadHex(epoch.substr(0, kEpochTimeDigits), milliseconds)) return absl::InfiniteFuture();
-  return absl::FromUnixMillis(static_cast<int64_t>(milliseconds));
 }
 
 }  // namespace
@@ -59,8 +56,14 @@ absl::StatusOr<Terms> ReadTerms(const v1::WatchPapersRequest& request,
 }
 
 absl::StatusOr<Position> Begin(const v1::WatchPapersRequest& request, const Terms& terms,
-                               const Snapshot& snapshot, absl::Time current_at) {
+                               const Snapshot& snapshot,
+                               const SnapshotHolder::Freshness& freshness) {
   if (request.resume_token().empty()) {
+    // Perhaps its window is the one that another replica has just sent this reader away from.
+    if (freshness.lost) {
+      return RetryAfter(absl::UnavailableError("a new window is being loaded; call again"),
+                        kNewWindowIn);
+    }
     Position position{.epoch = snapshot.epoch(), .begun = snapshot.cursor()};
     if (terms.announced_from.empty()) position.MoveTo(snapshot.cursor());
     return position;
@@ -69,24 +72,16 @@ absl::StatusOr<Position> Begin(const v1::WatchPapersRequest& request, const Term
   if (!position.ok()) {
     return InvalidField("resume_token", std::string(position.status().message()));
   }
-  if (position->epoch == snapshot.epoch()) {
-    position->begun = std::min(position->begun, snapshot.cursor());
-    position->MoveTo(position->after);
-    return position;
-  }
-  // An epoch of later than this one's end would be known by now, if it were of this window.
-  const bool behind = position->epoch > snapshot.epoch() &&
-                      TimeOfEpoch(position->epoch) + kClocksDiffer >= current_at;
-  if (!behind) return LostEpoch();
-  return RetryAfter(absl::UnavailableError("resume_token: is of a newer window than this replica "
-                                           "has heard of; call again with it"),
-                    kBehindFor);
+  const absl::Status epoch =
+      CheckTokenEpoch("resume_token", position->epoch, snapshot, freshness, kBeginAnew);
+  if (!epoch.ok()) return epoch;
+  position->begun = std::min(position->begun, snapshot.cursor());
+  position->MoveTo(position->after);
+  return position;
 }
 
 absl::Status LostEpoch() {
-  return absl::OutOfRangeError(
-      "the window was rebuilt; call again without resume_token, with announced_from, and drop what "
-      "has not come again when the stream is live");
+  return absl::OutOfRangeError(fmt::format("the window was rebuilt; {}", kBeginAnew));
 }
 
 }  // namespace paperwire::serve::watch

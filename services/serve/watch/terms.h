@@ -4,11 +4,11 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "libs/tags/catalogue.h"
 #include "paperwire/v1/feed_service.pb.h"
 #include "services/serve/filter.h"
 #include "services/serve/snapshot.h"
+#include "services/serve/snapshot_holder.h"
 #include "services/serve/watch/position.h"
 
 namespace paperwire::serve::watch {
@@ -32,12 +32,14 @@ struct Terms {
 absl::StatusOr<Terms> ReadTerms(const v1::WatchPapersRequest& request,
                                 const tags::TagCatalogue& catalogue, const Snapshot& snapshot);
 
-// Where a request begins on `snapshot`, which was last known to be current at `current_at`.
+// Where a request begins on `snapshot`, which is as fresh as `freshness` says.
 //
 // InvalidArgument: the token is none of these terms. OutOfRange: its epoch is lost. Unavailable:
-// its epoch is newer than the snapshot's, which is behind; ask again.
+// its epoch is newer than the snapshot's, which is behind, or there is no token and the snapshot's
+// epoch is known to be lost; ask again.
 absl::StatusOr<Position> Begin(const v1::WatchPapersRequest& request, const Terms& terms,
-                               const Snapshot& snapshot, absl::Time current_at);
+                               const Snapshot& snapshot,
+                               const SnapshotHolder::Freshness& freshness);
 
 // What a reader of a lost epoch is told.
 absl::Status LostEpoch();

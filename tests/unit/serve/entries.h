@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/civil_time.h"
+#include "fmt/format.h"
 #include "libs/clock/clock.h"
 #include "libs/paper/revision.h"
 #include "services/serve/snapshot.h"
@@ -46,6 +47,13 @@ inline v1::Entry MakeEntry(const std::string& id, const std::string& announced,
 
 // A cursor.
 inline window::Cursor At(uint64_t number) { return {.milliseconds = number, .sequence = 0}; }
+
+// An epoch that began then.
+inline std::string EpochOf(clock::WallTime began) {
+  const auto since =
+      std::chrono::duration_cast<std::chrono::milliseconds>(began.time_since_epoch());
+  return fmt::format("{:012x}{}", since.count(), std::string(32, 'a'));
+}
 
 inline EntryPtr Shared(const v1::Entry& entry) { return ServedEntry::Make(entry); }
 

@@ -159,6 +159,13 @@ TEST_F(FeedSearchTest, ATokenIsBoundToQueryFilterAndEpoch) {
   EXPECT_EQ(refusal(huge).code(), absl::StatusCode::kInvalidArgument);
   Load("e2");
   EXPECT_EQ(refusal(request).code(), absl::StatusCode::kOutOfRange);
+
+  // A replica that has not heard of the token's window yet.
+  Load(EpochOf(TuesdayNoon()));
+  request.clear_page_token();
+  request.set_page_token(Search(request).next_page_token());
+  Load(EpochOf(TuesdayNoon() - std::chrono::hours(1)));
+  EXPECT_EQ(refusal(request).code(), absl::StatusCode::kUnavailable);
 }
 
 // Only a card that has left in between, or a replica of another version, knew it.

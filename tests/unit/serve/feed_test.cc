@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "libs/clock/clock.h"
+#include "services/serve/error_details.h"
 #include "services/serve/filter.h"
 #include "tests/unit/serve/entries.h"
 #include "tests/unit/serve/parsed.h"
@@ -215,7 +216,7 @@ TEST_F(FeedTest, PagesShowWhatWasThereAllAlongExactlyOnceThoughTheWindowMoves) {
         std::vector<EntryPtr> updates;
         for (auto& [id, entry] : changed) {
           if (random() % 3 == 0) {
-            gone.push_back({.arxiv_id = id, .changed = At(++cursor)});
+            gone.push_back({.arxiv_id = id, .announced = "2026-06-23", .changed = At(++cursor)});
           } else {
             updates.push_back(entry);
           }
@@ -353,6 +354,18 @@ TEST_F(FeedTest, RefusesATokenThatIsNotOfThisListing) {
 
   Load({MakeEntry("2606.00001", "2026-06-23")}, "e2");
   EXPECT_TRUE(absl::IsOutOfRange(feed_.ListPapers(request).status()));
+
+  // A replica that has not heard of the token's window yet.
+  const std::vector<v1::Entry> entries = {MakeEntry("2606.00001", "2026-06-23"),
+                                          MakeEntry("2606.00002", "2026-06-23")};
+  Load(entries, EpochOf(TuesdayNoon()));
+  request.clear_page_token();
+  request.set_page_size(1);
+  request.set_page_token(List(request)->next_page_token());
+  Load(entries, EpochOf(TuesdayNoon() - std::chrono::hours(1)));
+  const absl::Status behind = feed_.ListPapers(request).status();
+  EXPECT_TRUE(absl::IsUnavailable(behind)) << behind;
+  EXPECT_EQ(RetryDelay(behind), absl::Seconds(1));
 }
 
 TEST_F(FeedTest, GetsByAnySpellingOfAnIdAndRefusesWhatIsNone) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <string>
 
 #include "libs/clock/clock.h"
 #include "libs/window/memory_window.h"
@@ -11,10 +12,13 @@ namespace paperwire::window {
 namespace {
 
 TEST(EpochBegan, ReadsTheTimeThatAnEpochBeginsWith) {
-  EXPECT_EQ(EpochBegan("019a00000000ffee"), 0x019a00000000);
-  for (const char* odd : {"", "019a00000000", "019a0000zz00ffee", "-19a00000000ffee", "e1"}) {
+  const std::string unique = "0123456789abcdef0123456789abcdef";
+  EXPECT_EQ(EpochBegan("019a00000000" + unique), 0x019a00000000);
+  for (const std::string& odd : {std::string(), std::string("e1"), std::string("019a00000000"),
+                                 "019a0000zz00" + unique, "-19a00000000" + unique}) {
     EXPECT_FALSE(EpochBegan(odd)) << odd;
   }
+  EXPECT_FALSE(EpochBegan(unique)) << "an older version's, which tells no time";
 }
 
 TEST(EpochBegan, KnowsTheEpochsOfAStore) {

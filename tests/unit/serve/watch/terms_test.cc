@@ -16,7 +16,7 @@ std::string EpochOf(absl::Duration age) {
   char text[32];
   snprintf(text, sizeof(text), "%012llx",
            static_cast<unsigned long long>(absl::ToInt64Milliseconds(age)));
-  return std::string(text) + "abcd";
+  return std::string(text) + std::string(32, 'a');
 }
 
 class WatchTerms : public testing::Test {
@@ -25,7 +25,7 @@ class WatchTerms : public testing::Test {
                                    absl::Time current_at = absl::FromUnixSeconds(0)) {
     auto terms = ReadTerms(request, tags::Catalogue(), snapshot);
     if (!terms.ok()) return terms.status();
-    return Begin(request, *terms, snapshot, current_at);
+    return Begin(request, *terms, snapshot, {.current_at = current_at});
   }
   // `request` with the token of a reader that watches it and stands at `position`.
   v1::WatchPapersRequest Resumed(v1::WatchPapersRequest request, const Position& position) {
@@ -160,6 +160,40 @@ TEST_F(WatchTerms, ATokenOfANewerEpochThatThisWindowWouldHaveHeardOfIsAnotherWin
   EXPECT_TRUE(absl::IsOutOfRange(
       BeginOn(*snapshot_, Resumed({}, foreign), absl::FromUnixSeconds(0) + absl::Hours(102))
           .status()));
+}
+
+TEST_F(WatchTerms, ATokenOfANewerEpochMayBeAskedWithAgainOfWhoCannotHaveHeardOfIt) {
+  Position newer = position_;
+  newer.epoch = EpochOf(absl::Hours(101));
+  const v1::WatchPapersRequest request = Resumed({}, newer);
+
+  // Its clock is ahead of the store's by far.
+  const absl::Status status =
+      Begin(request, TermsOf(request, *snapshot_), *snapshot_,
+            {.stale = true, .current_at = absl::FromUnixSeconds(0) + absl::Hours(102)})
+          .status();
+
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+}
+
+TEST_F(WatchTerms, AnEpochThatTellsNoTimeIsLost) {
+  Position older = position_;
+  older.epoch = std::string(32, 'f');
+
+  EXPECT_TRUE(absl::IsOutOfRange(BeginOn(*snapshot_, Resumed({}, older)).status()));
+}
+
+TEST_F(WatchTerms, NobodyBeginsInAWindowThatIsKnownToBeLost) {
+  const v1::WatchPapersRequest resumed = Resumed({}, position_);
+  const SnapshotHolder::Freshness lost{.stale = true, .lost = true};
+
+  const absl::Status status = Begin({}, TermsOf({}, *snapshot_), *snapshot_, lost).status();
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_EQ(RetryDelay(status), absl::Seconds(1));
+  // Who has begun there goes on until the new one is there.
+  EXPECT_TRUE(Begin(resumed, TermsOf(resumed, *snapshot_), *snapshot_, lost).ok());
+  // Where nobody knows more, the old one is all there is.
+  EXPECT_TRUE(Begin({}, TermsOf({}, *snapshot_), *snapshot_, {.stale = true}).ok());
 }
 
 TEST_F(WatchTerms, OnASnapshotThatEndsBeforeItBeganAReaderMayHoldMore) {

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "services/serve/snapshot.h"
+#include "services/serve/snapshot_holder.h"
+
+namespace paperwire::serve {
+
+// What the epoch of a token in `field` is to the snapshot that is to answer, for pages and streams
+// alike. OutOfRange: it is lost; the message has `instead`, what to do. Unavailable, with
+// RetryInfo: it is newer than the snapshot's, which is behind; ask again. Pure.
+absl::Status CheckTokenEpoch(std::string_view field, std::string_view epoch,
+                             const Snapshot& snapshot, const SnapshotHolder::Freshness& freshness,
+                             std::string_view instead);
+
+}  // namespace paperwire::serve
