@@ -8,16 +8,16 @@ local epoch = redis.call('GET', KEYS[1])
 local here = KEYS[6] and server() or ''
 
 -- Whether something that was stored may be missing: less is stored than the caller knows, or
--- nobody can say, for neither this server nor the caller was there before.
+-- nobody can say, for this server was not there before. That just what the caller knows is stored
+-- proves nothing: another may have followed meanwhile, and what it stored be lost.
 local function may_have_gone_back()
   for i = 4, #ARGV, 3 do
     local stored = tonumber(redis.call('HGET', KEYS[2], ARGV[i]) or '-1')
-    local known = tonumber(ARGV[i + 2])
     local before = redis.call('HGET', KEYS[6], ARGV[i])
-    if stored < known then
+    if stored < tonumber(ARGV[i + 2]) then
       return true
     end
-    if here ~= '' and before and before ~= here and stored ~= known then
+    if here ~= '' and before and before ~= here then
       return true
     end
   end
