@@ -33,7 +33,7 @@ class FetchedCredentials final : public grpc::ServerCredentials {
       void* self, grpc_ssl_server_certificate_config** config) {
     auto& credentials = *static_cast<FetchedCredentials*>(self);
     const auto material = credentials.files_.Get();
-    if (credentials.version_.exchange(material->version) == material->version) {
+    if (credentials.version_ == material->version) {
       return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
     }
     const grpc_ssl_pem_key_cert_pair pair{.private_key = material->key.c_str(),
@@ -42,8 +42,9 @@ class FetchedCredentials final : public grpc::ServerCredentials {
     const std::string& roots =
         material->client_ca.empty() ? material->certificate : material->client_ca;
     *config = grpc_ssl_server_certificate_config_create(roots.c_str(), &pair, 1);
-    return *config == nullptr ? GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_FAIL
-                              : GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
+    if (*config == nullptr) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_FAIL;
+    credentials.version_ = material->version;
+    return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
   }
 
   int AddPortToServer(const std::string& address, grpc_server* server) override {

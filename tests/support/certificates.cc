@@ -78,7 +78,15 @@ Authority::Authority() : keys_(std::make_unique<Keys>()), certificate_(PemOf(key
 Authority::~Authority() = default;
 
 Certificate Authority::Sign(const std::string& name, bool expired) const {
-  EVP_PKEY* key = EVP_EC_gen("P-256");
+  return SignKey(name, EVP_EC_gen("P-256"), expired);
+}
+
+Certificate Authority::SignWeak(const std::string& name) const {
+  return SignKey(name, EVP_RSA_gen(1024), /*expired=*/false);
+}
+
+Certificate Authority::SignKey(const std::string& name, void* made_key, bool expired) const {
+  auto* const key = static_cast<EVP_PKEY*>(made_key);
   X509* certificate = Make(name, key, keys_->certificate, keys_->key, expired ? -2 * kDay : -kDay,
                            expired ? -kDay : kDay);
   Certificate made{.certificate = PemOf(certificate), .key = PemOf(key)};

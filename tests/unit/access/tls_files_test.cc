@@ -58,6 +58,27 @@ TEST_F(TlsFilesTest, AreRefusedAtTheStartByName) {
   EXPECT_THAT(Refusal(), HasSubstr(".ca: holds no certificate"));
 }
 
+TEST_F(TlsFilesTest, WhatOpenSslWouldNotTakeIsRefusedBeforeItIsUsed) {
+  Write(authority_.SignWeak("weak"));
+  EXPECT_THAT(Refusal(), HasSubstr(".crt: cannot be used: ee key too small"));
+  Write(authority_.Sign("old", /*expired=*/true));
+  EXPECT_THAT(Refusal(), HasSubstr(".crt: has expired"));
+
+  const support::Certificate good = authority_.Sign("good");
+  Write(good);
+  const std::string broken =
+      "-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n";
+  Write(paths_.client_ca, authority_.certificate() + broken);
+  EXPECT_THAT(Refusal(), HasSubstr(".ca: its certificate 2 cannot be read"));
+  Write(paths_.client_ca, authority_.certificate() + authority_.certificate());
+  const auto files = TlsFiles::Open(paths_);
+  ASSERT_TRUE(files.ok()) << files.status();
+  const auto before = (*files)->Get();
+  Write(paths_.certificate, good.certificate + broken);
+  EXPECT_THAT(std::string((*files)->Reload().status().message()), HasSubstr("certificate 2"));
+  EXPECT_EQ((*files)->Get(), before);
+}
+
 TEST_F(TlsFilesTest, ChangeOnlyToWhatBelongsTogether) {
   const support::Certificate one = authority_.Sign("one");
   const support::Certificate two = authority_.Sign("two");
