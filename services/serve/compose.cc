@@ -14,6 +14,7 @@
 #include "libs/bus/kafka_publisher.h"
 #include "libs/events/topics.h"
 #include "libs/redis/client.h"
+#include "libs/service/open_files.h"
 #include "libs/telemetry/log.h"
 #include "libs/window/generations.h"
 #include "libs/window/redis_window.h"
@@ -313,6 +314,7 @@ absl::Status Serve(service::Context& context, const Config& config) {
   if (config.drain_timeout >= context.grace) {
     return absl::InvalidArgumentError("--drain-timeout: is not less than --grace");
   }
+  telemetry::Log(telemetry::Level::kInfo, "open files", {{"limit", service::RaiseOpenFiles()}});
   absl::StatusOr<Stores> stores = Stores::Connect(config.redis_url);
   if (!stores.ok()) return stores.status();
   const absl::Status fit = redis::RequireNoEviction(*stores->reads);

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 
 #include "libs/http/curl_client.h"
 #include "libs/http/server.h"
+#include "libs/service/open_files.h"
 #include "tests/support/paths.h"
 #include "tests/unit/foundation/raw_socket.h"
 
@@ -124,6 +126,19 @@ int StatusOf(uint16_t port, const std::string& path) {
   request.url = "http://127.0.0.1:" + std::to_string(port) + path;
   const auto response = client.Fetch(request);
   return response.ok() ? response->status : 0;
+}
+
+TEST(OpenFiles, AreAsManyAsTheProcessMayGiveItself) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit lower = before;
+  lower.rlim_cur = before.rlim_max / 2;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &lower), 0);
+  EXPECT_EQ(RaiseOpenFiles(), static_cast<int64_t>(before.rlim_max));
+  rlimit now{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &now), 0);
+  EXPECT_EQ(now.rlim_cur, before.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST(Run, DrainsOnSigtermAndExitsWithZero) {
