@@ -280,6 +280,27 @@ TEST_F(HttpServer, TurnsAwayTheConnectionsItHasNoRoomFor) {
   EXPECT_THAT(one.ReadUntil("GET /\n"), StartsWith("HTTP/1.1 200 "));
 }
 
+TEST_F(HttpServer, HangsUpOnWhoHasTooManyConnections) {
+  options_.max_connections_per_peer = 2;
+  options_.limit_loopback = true;
+  StartEcho();
+  const RawSocket one(ConnectTo(server_->port()));
+  {
+    const RawSocket two(ConnectTo(server_->port()));
+    for (const RawSocket* socket : {&one, &two}) {
+      socket->Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+      EXPECT_THAT(socket->ReadUntil("GET /\n"), StartsWith("HTTP/1.1 200 "));
+    }
+    EXPECT_EQ(RawSocket(ConnectTo(server_->port())).ReadAll(), "");
+    // This one goes, and its place is another's.
+    two.Send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(two.ReadAll(), StartsWith("HTTP/1.1 200 "));
+  }
+  std::string answer;
+  for (int i = 0; i < 100 && answer.empty(); ++i) answer = Get("/");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
+}
+
 TEST_F(HttpServer, DrainFinishesWhatIsBeingAnswered) {
   std::promise<void> asked;
   std::promise<void> go_on;
