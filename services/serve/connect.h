@@ -23,8 +23,6 @@ http::Response JsonError(const absl::Status& full);
 // with application/json or application/proto. Thread-safe.
 class Connect {
  public:
-  static constexpr size_t kMaxRequestBytes = 64u << 10;
-
   // `cors_origins` are those whose pages may ask from a browser; "*" is all, none is none. All
   // references must outlive it.
   Connect(const FeedMethods& methods, Gate& gate, RequestCounter& requests,

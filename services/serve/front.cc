@@ -75,7 +75,7 @@ absl::Status Front::Start(const Config& config) {
   options.listen = config.http_listen;
   options.threads = static_cast<int>(config.http_threads);
   options.headers = SecurityHeaders();
-  options.max_body_bytes = Connect::kMaxRequestBytes;
+  options.max_body_bytes = kMaxRequestBytes;
   options.max_connections_per_peer = static_cast<size_t>(config.http_connections_per_caller);
   options.on_error = [](std::string_view what) {
     telemetry::Log(telemetry::Level::kError, "HTTP failed", {{"error", what}});

@@ -26,6 +26,9 @@ class RequestCounter {
   prometheus::Family<prometheus::Counter>& family_;
 };
 
+// The most that a request may hold, unpacked.
+inline constexpr size_t kMaxRequestBytes = 64u << 10;
+
 // Logs an answer: as an error where it is a fault of our own, else for those who debug.
 void TellAnswer(const char* face, const Caller& caller, const absl::Status& status);
 

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "grpcpp/impl/codegen/proto_buffer_reader.h"
 #include "grpcpp/server_context.h"
 #include "services/serve/error_details.h"
 #include "services/serve/request_check.h"
+#include "services/serve/unpacked.h"
 
 namespace paperwire::serve {
 namespace {
@@ -79,22 +79,23 @@ absl::StatusOr<Caller> RpcCalls::Admit(grpc::CallbackServerContext* context) con
 
 absl::StatusOr<RpcCalls::Request> RpcCalls::Parse(const grpc::ByteBuffer& bytes,
                                                   const google::protobuf::Message& prototype) {
-  Request request(prototype.New());
-  grpc::ByteBuffer copy(bytes);
-  {
-    grpc::ProtoBufferReader reader(&copy);
-    if (reader.status().ok() && request->ParseFromZeroCopyStream(&reader)) {
-      if (absl::Status checked = CheckEnums(*request); !checked.ok()) return checked;
-      return request;
-    }
-  }
-  Payload all;
   std::vector<grpc::Slice> slices;
-  if (!copy.Valid() || !copy.Dump(&slices).ok()) return UnreadableRequest(prototype, "");
+  if (!bytes.Valid() || !bytes.Dump(&slices).ok()) return UnreadableRequest(prototype, "");
+  // A request is small: a copy in one piece costs nothing that shows.
+  std::string flat;
+  flat.reserve(bytes.Length());
   for (const grpc::Slice& slice : slices) {
-    all.Append(std::string(reinterpret_cast<const char*>(slice.begin()), slice.size()));
+    flat.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   }
-  return UnreadableRequest(prototype, all.Flat());
+  if (IsPacked(flat)) {
+    absl::StatusOr<std::string> unpacked = Unpacked(flat, kMaxRequestBytes);
+    if (!unpacked.ok()) return unpacked.status();
+    flat = *std::move(unpacked);
+  }
+  Request request(prototype.New());
+  if (!request->ParseFromString(flat)) return UnreadableRequest(prototype, flat);
+  if (absl::Status checked = CheckEnums(*request); !checked.ok()) return checked;
+  return request;
 }
 
 grpc::ServerUnaryReactor* RpcCalls::Answer(

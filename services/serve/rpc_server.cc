@@ -12,12 +12,12 @@
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
 #include "libs/telemetry/log.h"
+#include "services/serve/requests.h"
 #include "services/serve/tls_credentials.h"
 
 namespace paperwire::serve {
 namespace {
 
-constexpr int kMaxRequestBytes = 64 << 10;
 constexpr int kMaxAnswerBytes = 4 << 20;
 constexpr size_t kMaxMemoryBytes = 64u << 20;
 constexpr int kMaxThreads = 16;
@@ -38,7 +38,10 @@ class WithoutReflection final : public grpc::ServerBuilderOption {
 };
 
 void SetLimits(grpc::ServerBuilder& builder, const RpcServer::Options& options) {
-  builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxRequestBytes));
+  // It would unpack a request whole before it looks at the size: RpcCalls does it, and knows gzip.
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.SetMaxSendMessageSize(kMaxAnswerBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_streams);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 8 << 10);

@@ -21,7 +21,7 @@ namespace paperwire::serve {
 class RpcServer {
  public:
   struct Options {
-    std::string listen;
+    std::string listen = {};
     // Where the address comes from.
     std::string setting = "--grpc-listen";
     // Full name of what it serves, for the health service.

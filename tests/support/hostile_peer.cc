@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <array>
 #include <utility>
@@ -15,11 +16,12 @@ namespace {
 constexpr char kHeaders = 1;
 constexpr char kReset = 3;
 constexpr char kSettings = 4;
+constexpr char kPing = 6;
 constexpr char kData = 0;
 constexpr char kEndStream = 1;
 constexpr char kEndHeaders = 4;
 
-std::string Number(uint32_t number, int bytes) {
+std::string Number(uint64_t number, int bytes) {
   std::string text;
   for (int i = bytes - 1; i >= 0; --i) text += static_cast<char>(number >> (8 * i) & 0xff);
   return text;
@@ -84,17 +86,66 @@ bool HostilePeer::IsClosedWithin(std::chrono::milliseconds patience) {
   return false;
 }
 
+bool HostilePeer::Receives(const std::string& bytes, std::chrono::milliseconds patience,
+                           std::string* received) {
+  std::string own;
+  std::string& all = received == nullptr ? own : *received;
+  std::array<char, 4096> some{};
+  constexpr int kStep = 20;
+  for (int64_t waited = 0; waited <= patience.count(); waited += kStep) {
+    pollfd poll_set{.fd = socket_, .events = POLLIN, .revents = 0};
+    if (poll(&poll_set, 1, kStep) <= 0) continue;
+    const ssize_t count = recv(socket_, some.data(), some.size(), 0);
+    if (count <= 0) return false;
+    all.append(some.data(), static_cast<size_t>(count));
+    if (all.find(bytes) != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::string Gzip(const std::string& bytes) {
+  z_stream stream{};
+  constexpr int kGzip = 16 + MAX_WBITS;
+  deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kGzip, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY);
+  std::string packed(deflateBound(&stream, bytes.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
 std::string Http2Preface(uint32_t window) {
   constexpr uint32_t kInitialWindowSize = 4;
   return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" +
          Frame(kSettings, 0, 0, Number(kInitialWindowSize, 2) + Number(window, 4));
 }
 
-std::string Http2Call(uint32_t stream, const std::string& path, const std::string& message) {
+std::string Http2Ping() { return Frame(kPing, 0, 0, Number(1, 8)); }
+
+std::string Http2Call(uint32_t stream, const std::string& path, const std::string& message,
+                      const std::string& accepts) {
   const std::string framed =
       std::string(1, '\0') + Number(static_cast<uint32_t>(message.size()), 4) + message;
-  return Frame(kHeaders, kEndHeaders, stream, CallHeaders(path)) +
+  return Frame(kHeaders, kEndHeaders, stream,
+               CallHeaders(path) + Header("grpc-accept-encoding", accepts)) +
          Frame(kData, kEndStream, stream, framed);
+}
+
+std::string Http2PackedCall(uint32_t stream, const std::string& path, const std::string& packed) {
+  constexpr size_t kLargestFrame = 16384;
+  const std::string framed =
+      std::string(1, '\1') + Number(static_cast<uint32_t>(packed.size()), 4) + packed;
+  std::string call =
+      Frame(kHeaders, kEndHeaders, stream, CallHeaders(path) + Header("grpc-encoding", "gzip"));
+  for (size_t at = 0; at < framed.size(); at += kLargestFrame) {
+    const bool last = at + kLargestFrame >= framed.size();
+    call += Frame(kData, last ? kEndStream : 0, stream, framed.substr(at, kLargestFrame));
+  }
+  return call;
 }
 
 std::string Http2CallAndReset(uint32_t stream, const std::string& path) {

@@ -10,8 +10,8 @@ namespace paperwire::serve {
 namespace {
 
 const clock::Clock& SystemClock() {
-  static const clock::SystemClock clock;
-  return clock;
+  static const clock::SystemClock kClock;
+  return kClock;
 }
 
 }  // namespace
@@ -70,7 +70,8 @@ Faces::Faces(Options options)
                    .clock = SystemClock(),
                    .slots = access->slots(),
                    .registry = desk.metrics}),
-      feed_service(methods, access->gate(), requests, &watches, {.encrypted = options.tls}),
+      feed_service(methods, access->gate(), requests, &watches,
+                   {.encrypted = options.tls, .gzip = options.gzip}),
       operator_service(access->gate(), requests, options.tls),
       site(feed, desk.snapshots, statuses, desk.feed_clock, requests),
       connect(methods, access->gate(), requests, {}),
@@ -80,12 +81,12 @@ Faces::Faces(Options options)
   statuses.Set({});
   operator_service.Attach(desk.operations);
   const auto start = [&](grpc::Service& service, const char* name, bool reflection) {
-    return *RpcServer::Start({.listen = "127.0.0.1:0",
-                              .name = name,
-                              .tls = access->tls(),
-                              .reflection = reflection,
-                              .handshake_timeout = options.handshake_timeout},
-                             service);
+    RpcServer::Options rpc = options.rpc;
+    rpc.listen = "127.0.0.1:0";
+    rpc.name = name;
+    rpc.tls = access->tls();
+    rpc.reflection = reflection;
+    return *RpcServer::Start(std::move(rpc), service);
   };
   readers = start(feed_service, "paperwire.v1.FeedService", !options.require_read);
   operators = start(operator_service, "paperwire.v1.OperatorService", !options.tokens);

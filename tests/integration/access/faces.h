@@ -52,7 +52,9 @@ class Faces {
     bool require_read = false;
     bool tls = false;
     bool mutual = false;
-    std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
+    // Of both servers; addresses and names are set.
+    RpcServer::Options rpc = {};
+    Gzip gzip = Gzip::kOff;
   };
   explicit Faces(Options options);
   ~Faces();

@@ -1,5 +1,7 @@
 // Peers that do not play by the rules: they are closed, and the others are answered meanwhile.
+#include <fstream>
 #include <random>
+#include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -24,7 +26,7 @@ class HostileTest : public testing::Test {
   uint16_t port() const { return faces_.readers->port(); }
   bool Answers() { return Call(faces_.Channel(false), kList, "").status.ok(); }
 
-  Faces faces_{{.handshake_timeout = std::chrono::milliseconds(500)}};
+  Faces faces_{{.rpc = {.handshake_timeout = std::chrono::milliseconds(500)}}};
 };
 
 TEST_F(HostileTest, PeersThatSayNothingAreClosed) {
@@ -76,6 +78,48 @@ TEST_F(HostileTest, AnswersThatNobodyReadsHoldNoCallUp) {
   EXPECT_TRUE(Answers());
   // Nor does a stop wait for them.
   faces_.readers->Drain(std::chrono::milliseconds(100));
+}
+
+// The most memory that this process has held since the last ForgetPeak, in KiB.
+long PeakKib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stol(line.substr(6));
+  }
+  return 0;
+}
+void ForgetPeak() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
+TEST_F(HostileTest, ASmallRequestIsNotUnpackedIntoALargeOne) {
+  constexpr size_t kUnpacked = 60u << 20;
+  const std::string bomb = support::Gzip(std::string(kUnpacked, '\0'));
+  ASSERT_LT(bomb.size(), 64u << 10);
+  ASSERT_TRUE(Answers());
+  ForgetPeak();
+  const long before = PeakKib();
+  HostilePeer peer(port());
+  ASSERT_TRUE(peer.Send(support::Http2Preface() + support::Http2PackedCall(1, kList, bomb)));
+  // Of this connection: it is through when the server has ended the stream.
+  EXPECT_TRUE(peer.Receives("grpc-status", kPatience));
+  EXPECT_LT(PeakKib() - before, 16 << 10);
+  EXPECT_TRUE(Answers());
+}
+
+TEST_F(HostileTest, PackedRequestsAreReadUpToTheSameSize) {
+  const auto ask = [&](size_t bytes, grpc_compression_algorithm algorithm) {
+    v1::GetPaperRequest request;
+    request.set_arxiv_id(std::string(bytes, 'x'));
+    grpc::ClientContext context;
+    context.set_compression_algorithm(algorithm);
+    v1::GetPaperResponse response;
+    return v1::FeedService::NewStub(faces_.Channel(false))->GetPaper(&context, request, &response);
+  };
+  for (const auto algorithm : {GRPC_COMPRESS_NONE, GRPC_COMPRESS_GZIP}) {
+    // What is told is told of the id: the request was read.
+    EXPECT_THAT(ask(5000, algorithm).error_message(), testing::HasSubstr("arxiv_id")) << algorithm;
+    EXPECT_EQ(ask(70000, algorithm).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED)
+        << algorithm;
+  }
 }
 
 }  // namespace
