@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "libs/paper/text.h"
 #include "libs/telemetry/log.h"
 #include "libs/window/sighting.h"
 #include "services/serve/ledger_keeper.h"
@@ -13,6 +14,12 @@ namespace {
 // Records on their way at a time.
 constexpr size_t kMostRecords = 256;
 constexpr size_t kMostBytes = 16u << 20;
+// In the log, of what others wrote.
+constexpr size_t kLongestShown = 80;
+
+std::string Shown(const std::string& text) {
+  return paper::Truncate(paper::CleanLine(text), kLongestShown);
+}
 
 const window::Whereabouts* Find(const window::LedgerContents& contents,
                                 const window::LedgerWrite& write) {
@@ -67,7 +74,7 @@ void DeadLetterReplayer::Count(const bus::Message& dead, const char* outcome, Ta
                   {"topic", dead.topic},
                   {"partition", static_cast<int>(dead.partition)},
                   {"offset", dead.offset},
-                  {"class", events::ErrorClass(dead)}});
+                  {"class", Shown(events::ErrorClass(dead))}});
 }
 
 void DeadLetterReplayer::Take(const bus::Message& dead, Task& task) {
@@ -147,8 +154,8 @@ absl::StatusOr<v1::ReplayDeadLettersResponse> DeadLetterReplayer::Run(
   }
   const v1::ReplayDeadLettersResponse& response = task.response;
   telemetry::Log(telemetry::Level::kInfo, "dead letters put back",
-                 {{"topic", request.topic()},
-                  {"class", request.error_class()},
+                 {{"topic", Shown(request.topic())},
+                  {"class", Shown(request.error_class())},
                   {"dry_run", request.dry_run()},
                   {"matched", static_cast<int64_t>(response.matched())},
                   {"replayed", static_cast<int64_t>(response.replayed())},

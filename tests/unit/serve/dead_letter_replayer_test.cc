@@ -10,6 +10,8 @@
 namespace paperwire::serve {
 namespace {
 
+using ::testing::HasSubstr;
+
 constexpr char kDay[] = "2026-06-23";
 
 class DeadLetterReplayerTest : public testing::Test {
@@ -182,6 +184,16 @@ TEST_F(DeadLetterReplayerTest, WaitsForAWholeLedger) {
                            metrics_);
   EXPECT_EQ(std::string(early.Run({}, {}).status().message()),
             "serve was not ready: the ledger is being rebuilt; nothing was put back");
+}
+
+TEST_F(DeadLetterReplayerTest, LogsNoMoreOfWhatWasAskedForThanALine) {
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(Replay("new-paper", "a\n" + std::string(60'000, 'b')).ok());
+  const std::string log = testing::internal::GetCapturedStderr();
+
+  EXPECT_THAT(log, HasSubstr("dead letters put back"));
+  EXPECT_THAT(log, HasSubstr("a bbb"));
+  EXPECT_LT(log.size(), 1000u);
 }
 
 }  // namespace
