@@ -1,13 +1,9 @@
 #include "services/serve/applier.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
-#include "libs/calendar/calendar.h"
 #include "libs/events/event.h"
 #include "libs/telemetry/log.h"
 
@@ -65,18 +61,9 @@ absl::StatusOr<std::map<bus::TopicPartition, int64_t>> Applier::Start(
 absl::Status Applier::Check(const bus::Message& message) {
   v1::TaggedPaper event;
   if (absl::Status decoded = events::Decode(message, event); !decoded.ok()) return decoded;
-  // A card of the future would stand on top of every list for as long, and leave no window. The
-  // evening's batch bears the next day's date. Later than when it was written, too: one clock that
-  // is behind must not turn away what is of today.
-  const absl::Time written = absl::FromUnixMillis(message.timestamp_ms);
-  const std::string newest =
-      calendar::FormatDate(calendar::DateInNewYork(std::max(feed_clock_.Now(), written)) + 1);
-  if (event.paper().announced() > newest) {
-    return absl::InvalidArgumentError(
-        fmt::format("paper.announced is {}, which is to come; the newest there can be is {}",
-                    event.paper().announced(), newest));
-  }
-  return absl::OkStatus();
+  // A card of the future would stand on top of every list for as long, and leave no window.
+  return feed_clock_.CheckAnnounced(event.paper().announced(),
+                                    absl::FromUnixMillis(message.timestamp_ms));
 }
 
 absl::StatusOr<int64_t> Applier::Apply(const bus::TopicPartition& partition, int64_t expected,

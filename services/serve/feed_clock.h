@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
 
@@ -17,6 +18,7 @@ class FeedClock {
   // `clock` must outlive it.
   FeedClock(const clock::Clock& clock, bool data) : clock_(clock), data_(data) {}
 
+  // What is no date, or one that is to come, changes nothing.
   void SawBatch(std::string_view announced);
   void SawPaper(std::string_view announced);
 
@@ -24,6 +26,9 @@ class FeedClock {
   std::string Today() const;
   // The first announcement date of the window that ends today; empty where today is.
   std::string Oldest() const;
+  // InvalidArgument: `announced` is to come, as far as this clock knows and whoever wrote the
+  // record that bears it, which was at `written`. The evening's batch bears the next day's date.
+  absl::Status CheckAnnounced(std::string_view announced, absl::Time written) const;
   absl::Time Now() const;
   bool data() const { return data_; }
 

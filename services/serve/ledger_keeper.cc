@@ -130,15 +130,20 @@ absl::StatusOr<std::map<bus::TopicPartition, int64_t>> LedgerKeeper::Start(
 }
 
 absl::Status LedgerKeeper::Check(const bus::Message& message) {
-  if (message.topic == events::kBatches) {
-    v1::Batch batch;
-    return events::Decode(message, batch);
-  }
   if (message.topic == events::kCycles) {
     v1::Cycle cycle;
     return events::Decode(message, cycle);
   }
-  return absl::OkStatus();
+  std::string announced(message.FindHeader("pw-announced"));
+  if (message.topic == events::kBatches) {
+    v1::Batch batch;
+    if (absl::Status decoded = events::Decode(message, batch); !decoded.ok()) return decoded;
+    announced = batch.announced();
+  }
+  // Without a date it is counted when it is applied.
+  if (!calendar::ParseDate(announced)) return absl::OkStatus();
+  // A day to come would be the newest until it has come, and be kept until it has gone.
+  return feed_clock_.CheckAnnounced(announced, absl::FromUnixMillis(message.timestamp_ms));
 }
 
 absl::StatusOr<int64_t> LedgerKeeper::Apply(const bus::TopicPartition& partition, int64_t expected,

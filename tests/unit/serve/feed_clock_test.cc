@@ -30,5 +30,29 @@ TEST(FeedClock, DataIsTheNewestBatchAndBeforeAnyTheNewestPaper) {
   EXPECT_EQ(feed_clock.Oldest(), "2026-06-17");
 }
 
+TEST(FeedClock, TakesNoDayThatIsToCome) {
+  const clock::FakeClock clock(TuesdayNoon());
+  FeedClock feed_clock(clock, /*data=*/true);
+  feed_clock.SawPaper("2026-06-23");
+  feed_clock.SawPaper("2026-06-25");
+  EXPECT_EQ(feed_clock.Today(), "2026-06-23");
+  // The evening's batch bears the next day's date.
+  feed_clock.SawBatch("2026-06-24");
+  feed_clock.SawBatch("2026-06-25");
+  feed_clock.SawBatch("2099-01-01");
+  EXPECT_EQ(feed_clock.Today(), "2026-06-24");
+}
+
+TEST(FeedClock, GoesByWhoeverWroteARecordWhereItIsBehindItself) {
+  const clock::FakeClock clock(TuesdayNoon());
+  const FeedClock feed_clock(clock, /*data=*/false);
+  const absl::Time now = feed_clock.Now();
+
+  EXPECT_TRUE(feed_clock.CheckAnnounced("2026-06-24", now - absl::Hours(240)).ok());
+  EXPECT_EQ(feed_clock.CheckAnnounced("2026-06-25", now).message(),
+            "announced is 2026-06-25, which is to come; the newest there can be is 2026-06-24");
+  EXPECT_TRUE(feed_clock.CheckAnnounced("2026-06-25", now + absl::Hours(24)).ok());
+}
+
 }  // namespace
 }  // namespace paperwire::serve

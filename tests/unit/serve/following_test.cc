@@ -508,6 +508,44 @@ TEST_F(FollowingTest, TheKeeperNotesBatchesCyclesAndSightings) {
   EXPECT_EQ(contents->papers.at("2026-06-23").at("2606.00001").stage, v1::STAGE_TAGGED);
 }
 
+TEST_F(FollowingTest, ABatchOrASightingOfADayToComeIsRefusedAndChangesNothing) {
+  const auto store = window::MakeMemoryLedgerStore();
+  FeedClock feed_clock(clock_, /*data=*/true);
+  LedgerKeeper keeper(*store, NoScope, feed_clock, metrics_);
+  const bus::TopicPartition batches{"batches", 0};
+  ASSERT_TRUE(keeper.Start({{batches, 2}, {kTaggedZero, 1}}).ok());
+  const auto declared = [this](const std::string& date, int64_t offset) {
+    v1::Batch batch;
+    batch.set_announced(date);
+    batch.add_paper_ids("2606.00001");
+    bus::Message message = events::Encode(batch, clock_);
+    message.partition = 0;
+    message.offset = offset;
+    return message;
+  };
+  const bus::Message today = declared("2026-06-23", 0);
+  EXPECT_TRUE(keeper.Check(today).ok());
+  const bus::FollowerSink::Record good{.message = &today};
+  ASSERT_EQ(*keeper.Apply(batches, -1, {&good, 1}), 1);
+
+  const bus::Message to_come = declared("2062-06-23", 1);
+  const absl::Status refused = keeper.Check(to_come);
+  EXPECT_TRUE(absl::IsInvalidArgument(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("2062-06-23"));
+  bus::Message sighted = Message("2606.00001", 0);
+  sighted.SetHeader("pw-announced", "2062-06-23");
+  EXPECT_TRUE(absl::IsInvalidArgument(keeper.Check(sighted)));
+  // The follower has said so in the log, and hands it on so that the offset passes it.
+  const bus::FollowerSink::Record bad{.message = &to_come, .rejected = true};
+  ASSERT_EQ(*keeper.Apply(batches, 1, {&bad, 1}), 2);
+
+  EXPECT_EQ(feed_clock.Today(), "2026-06-23");
+  const auto contents = store->Load();
+  ASSERT_TRUE(contents.ok());
+  EXPECT_EQ(contents->batches.size(), 1u);
+  EXPECT_EQ(contents->papers.size(), 1u);
+}
+
 TEST(LedgerTopics, AreTheStagesTheirTiersAndDeadLettersAndIngestsReports) {
   const std::vector<std::string> topics = LedgerTopics();
 
