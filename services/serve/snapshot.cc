@@ -85,7 +85,7 @@ std::shared_ptr<const Snapshot> Snapshot::After(window::Cursor cursor,
     removed.push_back(paper.arxiv_id);
   }
   for (const EntryPtr& entry : changed) {
-    next->Remove(entry->arxiv_id());
+    if (next->Find(entry->arxiv_id()) == nullptr) next->Remove(entry->arxiv_id());
     next->Add(entry);
     removed.push_back(entry->arxiv_id());
   }
@@ -98,8 +98,19 @@ std::shared_ptr<const Snapshot> Snapshot::After(window::Cursor cursor,
   return next;
 }
 
+// Where the entry stays under a value, its new state takes the place of the old one.
 void Snapshot::Add(EntryPtr entry) {
-  for (const Posting& posting : entry->postings()) postings_.Insert(posting);
+  const std::vector<Posting> postings = entry->postings();
+  if (const EntryPtr old = Find(entry->arxiv_id()); old != nullptr) {
+    for (const Posting& posting : old->postings()) {
+      if (!std::binary_search(postings.begin(), postings.end(), posting, PostingOrder())) {
+        postings_.Erase(posting);
+      }
+    }
+    by_change_.Erase(old.get());
+    by_tag_time_.Erase(old.get());
+  }
+  for (const Posting& posting : postings) postings_.Insert(posting);
   by_change_.Insert(entry.get());
   if (!entry->tag_model().empty()) by_tag_time_.Insert(entry.get());
   by_id_.Insert(std::move(entry));
