@@ -1,6 +1,7 @@
 #include "services/serve/feed.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "fmt/format.h"
@@ -106,6 +107,20 @@ absl::StatusOr<Filter> Feed::FilterOf(const v1::EntryFilter& filter, const Snaps
 }
 
 absl::StatusOr<Payload> Feed::ListPapers(const v1::ListPapersRequest& request) const {
+  const absl::StatusOr<SnapshotPtr> snapshot = Current();
+  if (!snapshot.ok()) return snapshot.status();
+  const std::string oldest = feed_clock_.Oldest();
+  std::string asked = oldest;
+  request.AppendToString(&asked);
+  KeptAnswers& kept = (*snapshot)->kept();
+  if (std::optional<Payload> answer = kept.Find(asked)) return *std::move(answer);
+  absl::StatusOr<Payload> answer = List(request, **snapshot, oldest);
+  if (!answer.ok()) return answer;
+  return kept.Keep(asked, *std::move(answer));
+}
+
+absl::StatusOr<Payload> Feed::List(const v1::ListPapersRequest& request, const Snapshot& snapshot,
+                                   std::string_view oldest) const {
   if (request.page_size() < 0) {
     return absl::InvalidArgumentError("page_size: must not be negative");
   }
@@ -115,28 +130,26 @@ absl::StatusOr<Payload> Feed::ListPapers(const v1::ListPapersRequest& request) c
   }
   const auto view = ViewOf(request.view(), v1::ENTRY_VIEW_BASIC);
   if (!view.ok()) return view.status();
-  const absl::StatusOr<SnapshotPtr> snapshot = Current();
-  if (!snapshot.ok()) return snapshot.status();
   if (request.order() == v1::ENTRY_ORDER_RELEVANCE) {
-    return ListByRelevance(request, *view, **snapshot);
+    return ListByRelevance(request, *view, snapshot);
   }
   const uint64_t listing = HashOfAsked("date", request.filter());
-  const absl::StatusOr<PageToken> after = TokenOf(request, **snapshot, listing);
+  const absl::StatusOr<PageToken> after = TokenOf(request, snapshot, listing);
   if (!after.ok()) return after.status();
   const absl::StatusOr<Filter> filter =
-      FilterOf(request.filter(), **snapshot, !request.page_token().empty());
+      FilterOf(request.filter(), snapshot, !request.page_token().empty());
   if (!filter.ok()) return filter.status();
 
   const int page_size =
       request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLargestPage);
   const Page page = PageAfter(*after, static_cast<size_t>(page_size), *filter,
-                              filter->CandidatesIn(**snapshot, feed_clock_.Oldest()));
+                              filter->CandidatesIn(snapshot, oldest));
   Payload payload;
   for (const ServedEntry* entry : page.entries) entry->AppendTo(payload, *view);
   v1::ListPapersResponse rest;
   rest.set_total_size(static_cast<int>(page.matching));
   if (page.more) {
-    rest.set_next_page_token(EncodeToken({.epoch = (*snapshot)->epoch(),
+    rest.set_next_page_token(EncodeToken({.epoch = snapshot.epoch(),
                                           .announced = page.entries.back()->announced(),
                                           .arxiv_id = page.entries.back()->arxiv_id(),
                                           .filter_hash = listing}));

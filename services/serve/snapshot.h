@@ -12,6 +12,7 @@
 
 #include "libs/window/window.h"
 #include "services/serve/entry_range.h"
+#include "services/serve/kept_answers.h"
 #include "services/serve/persistent_tree.h"
 #include "services/serve/search/index.h"
 #include "services/serve/served_entry.h"
@@ -69,6 +70,9 @@ class Snapshot {
   // Full-text search over the entries.
   const search::IndexPtr& search() const { return search_; }
 
+  // Answers that were made of it. They alone change.
+  KeptAnswers& kept() const { return kept_; }
+
   // The model that chose tags last; empty: no entry says.
   const std::string& tag_model() const { return tag_model_; }
 
@@ -121,6 +125,7 @@ class Snapshot {
   std::map<std::string, uint32_t, std::greater<>> dates_;
   search::IndexPtr search_;
   std::string tag_model_;
+  mutable KeptAnswers kept_;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

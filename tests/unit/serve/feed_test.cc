@@ -55,6 +55,34 @@ std::string Refused(const absl::Status& status) {
                                          : "not refused: " + status.ToString();
 }
 
+TEST_F(FeedTest, ListsWhatChangedOrLeftToWhoAsksTheSameAgain) {
+  const v1::ListPapersRequest request;
+  const auto titles = [&] {
+    std::vector<std::string> found;
+    const auto response = List(request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    if (!response.ok()) return found;
+    for (const v1::Entry& entry : response->entries()) found.push_back(entry.paper().title());
+    return found;
+  };
+  v1::Entry old = MakeEntry("2606.00001", "2026-06-17");
+  old.mutable_paper()->set_title("old");
+  v1::Entry card = MakeEntry("2606.00002", "2026-06-23");
+  card.mutable_paper()->set_title("first");
+  Load({old, card});
+  EXPECT_THAT(titles(), ElementsAre("first", "old"));
+  EXPECT_THAT(titles(), ElementsAre("first", "old"));
+
+  card.mutable_paper()->set_title("second");
+  snapshots_.Swap(snapshots_.Get()->After({.milliseconds = 2}, {ServedEntry::Make(card)}, {}, ""),
+                  feed_clock_.Now());
+  EXPECT_THAT(titles(), ElementsAre("second", "old"));
+
+  // The snapshot is the same; the day is another.
+  clock_.Advance(std::chrono::hours(24));
+  EXPECT_THAT(titles(), ElementsAre("second"));
+}
+
 TEST_F(FeedTest, FindsAuthorsByWordsOfTheirNamesWhateverTheAccentsAndCase) {
   v1::Entry first = MakeEntry("2606.00001", "2026-06-23");
   first.mutable_paper()->mutable_authors(0)->set_name("Paul Erdős");
