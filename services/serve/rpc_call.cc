@@ -98,15 +98,38 @@ absl::StatusOr<RpcCalls::Request> RpcCalls::Parse(const grpc::ByteBuffer& bytes,
   return request;
 }
 
+void RpcCalls::Finish(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+                      grpc::ByteBuffer* answer, const absl::StatusOr<Payload>& payload,
+                      const Caller& caller) {
+  if (payload.ok()) {
+    *answer = ToByteBuffer(*payload);
+    const bool may_pack =
+        options_.gzip == Gzip::kOn || (options_.gzip == Gzip::kRemote && !caller.local);
+    if (may_pack && payload->size() >= kWorthPacking) {
+      context->set_compression_level(GRPC_COMPRESS_LEVEL_LOW);
+    }
+  }
+  Count(payload.status());
+  TellAnswer(options_.face, caller, payload.status());
+  reactor->Finish(ToGrpc(payload.status()));
+}
+
 grpc::ServerUnaryReactor* RpcCalls::Answer(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes, grpc::ByteBuffer* answer,
     const google::protobuf::Message& request,
     const std::function<absl::StatusOr<Payload>(const google::protobuf::Message&, const Caller&)>&
         handler) {
-  return AnswerLater(context, bytes, answer, request,
-                     [&handler](Request parsed, const Caller& caller, const Done& done) {
-                       done(handler(*parsed, caller));
-                     });
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const absl::StatusOr<Caller> caller = Admit(context);
+  if (!caller.ok()) {
+    Count(caller.status());
+    reactor->Finish(ToGrpc(caller.status()));
+    return reactor;
+  }
+  const absl::StatusOr<Request> parsed = Parse(*bytes, request);
+  Finish(context, reactor, answer, parsed.ok() ? handler(**parsed, *caller) : parsed.status(),
+         *caller);
+  return reactor;
 }
 
 grpc::ServerUnaryReactor* RpcCalls::AnswerLater(
@@ -120,19 +143,9 @@ grpc::ServerUnaryReactor* RpcCalls::AnswerLater(
     reactor->Finish(ToGrpc(caller.status()));
     return reactor;
   }
-  const bool may_pack =
-      options_.gzip == Gzip::kOn || (options_.gzip == Gzip::kRemote && !caller->local);
-  const Done done = [this, context, reactor, answer, may_pack,
+  const Done done = [this, context, reactor, answer,
                      caller = *caller](const absl::StatusOr<Payload>& payload) {
-    if (payload.ok()) {
-      *answer = ToByteBuffer(*payload);
-      if (may_pack && payload->size() >= kWorthPacking) {
-        context->set_compression_level(GRPC_COMPRESS_LEVEL_LOW);
-      }
-    }
-    Count(payload.status());
-    TellAnswer(options_.face, caller, payload.status());
-    reactor->Finish(ToGrpc(payload.status()));
+    Finish(context, reactor, answer, payload, caller);
   };
   absl::StatusOr<Request> parsed = Parse(*bytes, request);
   if (!parsed.ok()) {

@@ -50,7 +50,7 @@ class RpcCalls {
   };
   // Both must outlive it.
   RpcCalls(Gate& gate, RequestCounter& requests, Options options)
-      : gate_(gate), requests_(requests), options_(options) {}
+      : gate_(gate), options_(options), answered_(requests, options.face) {}
 
   // For quick handlers: asked on gRPC's thread.
   grpc::ServerUnaryReactor* Answer(
@@ -73,19 +73,21 @@ class RpcCalls {
                                                            const Caller&)>& open);
 
   // A stream ended with `status`.
-  void Count(const absl::Status& status) const {
-    requests_.Count(options_.face, absl::StatusCodeToString(status.code()));
-  }
+  void Count(const absl::Status& status) { answered_.Count(status.code()); }
 
  private:
   absl::StatusOr<Caller> Admit(grpc::CallbackServerContext* context) const;
+  // Sends the answer, or says what went wrong.
+  void Finish(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+              grpc::ByteBuffer* answer, const absl::StatusOr<Payload>& payload,
+              const Caller& caller);
   // A message like `prototype` out of `bytes`.
   static absl::StatusOr<Request> Parse(const grpc::ByteBuffer& bytes,
                                        const google::protobuf::Message& prototype);
 
   Gate& gate_;
-  RequestCounter& requests_;
   const Options options_;
+  RequestCounter::Face answered_;
 };
 
 }  // namespace paperwire::serve
