@@ -37,13 +37,13 @@ Gate::Gate(Options options, const clock::Clock& clock, prometheus::Registry& met
       failures_(kFailures),
       lines_(kLines),
       // Random, so that ids of several replicas and of a restarted one differ.
-      id_prefix_(access::MakeToken().substr(3, 8)) {}
+      id_prefix_(access::MakeToken().substr(3, 8) + "-") {}
 
 std::string Gate::RequestId(std::string_view given) {
   if (!given.empty() && given.size() <= kLongestId && IsPrintable(given)) {
     return std::string(given);
   }
-  return fmt::format("{}-{}", id_prefix_, next_id_.fetch_add(1, std::memory_order_relaxed));
+  return id_prefix_ + std::to_string(next_id_.fetch_add(1, std::memory_order_relaxed));
 }
 
 absl::StatusOr<Caller> Gate::Admit(const Credentials& credentials, access::Scope scope) {
