@@ -8,8 +8,8 @@ SnapshotHolder::~SnapshotHolder() { delete current_.load(); }
 
 SnapshotHolder::Slot& SnapshotHolder::SlotOfThread(std::array<Slot, kSlots>& slots) {
   static std::atomic<size_t> threads = 0;
-  thread_local const size_t slot = threads.fetch_add(1) % kSlots;
-  return slots[slot];
+  thread_local const size_t kSlot = threads.fetch_add(1) % kSlots;
+  return slots[kSlot];
 }
 
 // In the one order of these operations (all are sequentially consistent), a reader that finds the
