@@ -15,6 +15,7 @@ constexpr std::chrono::seconds kHung{60};
 constexpr std::chrono::seconds kStuck{60};
 // Until a client that could not be made is tried again.
 constexpr std::chrono::seconds kReopen{1};
+constexpr std::chrono::milliseconds kProbeWait{2000};
 constexpr std::chrono::milliseconds kCommitWait{5000};
 
 // librdkafka is made to fetch again when this much was taken out of its queue and this few records
@@ -325,7 +326,13 @@ void KafkaConsumer::Commit(const std::map<TopicPartition, int64_t>& offsets, boo
 }
 
 void KafkaConsumer::CommitAndWait(const rd_kafka_topic_partition_list_t& offsets) {
-  // rd_kafka_commit itself waits for a broker that is away for as long as a session lasts.
+  // A commit that finds nobody keeps the client from ending for as long as a session lasts, and
+  // that the broker has gone may not be known yet.
+  const rd_kafka_metadata_t* known = nullptr;
+  const rd_kafka_resp_err_t there =
+      rd_kafka_metadata(client_.get(), 0, nullptr, &known, static_cast<int>(kProbeWait.count()));
+  const KafkaHandle<const rd_kafka_metadata_t> owned(known);
+  if (there != RD_KAFKA_RESP_ERR_NO_ERROR) return Committed(there, offsets);
   const KafkaHandle<rd_kafka_queue_t> answers(rd_kafka_queue_new(client_.get()));
   const rd_kafka_resp_err_t error =
       rd_kafka_commit_queue(client_.get(), &offsets, answers.get(), nullptr, nullptr);

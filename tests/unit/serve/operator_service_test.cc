@@ -97,6 +97,17 @@ TEST_F(OperatorServiceTest, IsUnavailableUntilKafkaAndRedisAreThere) {
   EXPECT_EQ(broker_.Records("new-paper").size(), 1u);
 }
 
+TEST_F(OperatorServiceTest, WhoAskedForWhatIsInTheLog) {
+  publisher_.Open();
+  service_.Attach(desk_.operations);
+  testing::internal::CaptureStderr();
+  EXPECT_TRUE(Ask("2606.00001").ok());
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("an operator asked"));
+  EXPECT_THAT(log, HasSubstr("caller=unknown"));
+  EXPECT_THAT(log, HasSubstr("ResummarizeRequest arxiv_ids: "));
+}
+
 TEST_F(OperatorServiceTest, NamesTheFieldOfABadRequest) {
   service_.Attach(desk_.operations);
   const grpc::Status status = Ask("the first one");
