@@ -1,5 +1,7 @@
 #include "services/serve/compose.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <memory>
 #include <mutex>
@@ -314,6 +316,8 @@ absl::Status Serve(service::Context& context, const Config& config) {
   if (config.drain_timeout >= context.grace) {
     return absl::InvalidArgumentError("--drain-timeout: is not less than --grace");
   }
+  // Of some forty threads few work at a time, and each arena keeps memory that another could use.
+  mallopt(M_ARENA_MAX, 2);
   telemetry::Log(telemetry::Level::kInfo, "open files", {{"limit", service::RaiseOpenFiles()}});
   absl::StatusOr<Stores> stores = Stores::Connect(config.redis_url);
   if (!stores.ok()) return stores.status();

@@ -16,11 +16,11 @@
 
 namespace paperwire::serve {
 
-// Follows the window's change stream and swaps the snapshot, its entries under the current tags. What
-// has left the window by its own clock and by the store's is cut off; by one alone, nothing is.
-// Tells the feed's clock of the papers that it sees.
-// Under a new epoch the old snapshot stays until the window is complete; while the store is away it
-// stays too, marked stale. One thread calls it.
+// Follows the window's change stream and swaps the snapshot, its entries under the current tags.
+// What has left the window by its own clock and by the store's is cut off; by one alone, nothing
+// is. Tells the feed's clock of the papers that it sees. Under a new epoch the old snapshot stays
+// until the window is complete; while the store is away it stays too, marked stale. One thread
+// calls it.
 class Refresher {
  public:
   struct Options {
@@ -30,8 +30,8 @@ class Refresher {
   };
 
   // All must outlive it.
-  Refresher(window::Window& window, SnapshotHolder& holder, FeedClock& feed_clock,
-            Options options, const tags::TagCatalogue& catalogue = tags::Catalogue());
+  Refresher(window::Window& window, SnapshotHolder& holder, FeedClock& feed_clock, Options options,
+            const tags::TagCatalogue& catalogue = tags::Catalogue());
 
   // One look at the window: loads, follows, or marks the snapshot stale. OK: it is current.
   absl::Status Step();
@@ -41,6 +41,8 @@ class Refresher {
 
  private:
   std::vector<EntryPtr> Serve(std::vector<window::Stored> papers);
+  // To the system, once there is nothing to read after many cards.
+  void GiveBack();
   absl::Status Load();
   absl::Status Follow(const SnapshotPtr& snapshot);
   // What has become of what changed.
@@ -55,6 +57,8 @@ class Refresher {
   const Options options_;
   const tags::TagCatalogue& catalogue_;
   bool reload_ = true;
+  // Cards read since memory was given back.
+  size_t read_ = 0;
 };
 
 }  // namespace paperwire::serve

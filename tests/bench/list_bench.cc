@@ -76,7 +76,7 @@ struct Ours {
 class BareService final
     : public v1::FeedService::WithRawCallbackMethod_ListPapers<v1::FeedService::Service> {
  public:
-  explicit BareService(grpc::ByteBuffer answer) : answer_(std::move(answer)) {}
+  explicit BareService(const grpc::ByteBuffer& answer) : answer_(answer) {}
   grpc::ServerUnaryReactor* ListPapers(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* /*request*/,
                                        grpc::ByteBuffer* response) override {
