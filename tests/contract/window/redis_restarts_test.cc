@@ -7,6 +7,7 @@
 #include <set>
 
 #include "libs/redis/client.h"
+#include "libs/window/lua_scripts.h"
 #include "tests/contract/window/stores.h"
 
 namespace paperwire::window {
@@ -345,6 +346,22 @@ TEST_F(RedisRestarts, WhatTheNetUnderExpireTookLeavesNothingBehind) {
   ExpectPapers(2);
   EXPECT_EQ(window_->Expire("2026-06-04").value(), 2);
   EXPECT_EQ(client_->Call({"EXISTS", "{test}:dates"})->integer, 0);
+}
+
+// Between the look at the dates and the taking out it may have been told anew.
+TEST_F(RedisRestarts, WhatIsNoLongerOlderWhenItIsToBeTakenOutStays) {
+  FollowTo(2);
+  ASSERT_TRUE(
+      client_->Call({"ZADD", "{test}:dates", "20260602", "2606.10000", "20260603", "2606.10001"})
+          .ok());
+  const redis::Script expire(lua::kExpire);
+  const auto taken = expire.Run(
+      *client_, {.keys = {"{test}:dates", "{test}:paper:2606.10000", "{test}:paper:2606.10001"},
+                 .arguments = {"20260603", "2606.10000", "2606.10001"}});
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  EXPECT_EQ(taken->integer, 1);
+  ExpectPapers(1);
+  EXPECT_EQ(client_->Call({"EXISTS", "{test}:paper:2606.10001"})->integer, 1);
 }
 
 TEST_F(RedisRestarts, AnotherClusterIsANewStartOnTheSamePapers) {
