@@ -39,8 +39,8 @@ SnapshotPtr Window(const std::vector<v1::Entry>& cards, int copies) {
 }
 
 // A reader that is told of the last `changes`, alone in its group: changes looked at in a second.
-double MeasureWatch(const Snapshot& snapshot, const FeedClock& feed_clock,
-                    const v1::EntryFilter& filter, uint64_t changes, const char* what, int rounds) {
+double MeasureWatch(const Snapshot& snapshot, const v1::EntryFilter& filter, uint64_t changes,
+                    const char* what, int rounds) {
   v1::WatchPapersRequest request;
   request.set_announced_from("2026-06-01");
   *request.mutable_filter() = filter;
@@ -48,7 +48,7 @@ double MeasureWatch(const Snapshot& snapshot, const FeedClock& feed_clock,
   double longest = 0;
   size_t events = 0;
   const double seconds = bench::Seconds(rounds, [&] {
-    watch::Group group(*terms, feed_clock);
+    watch::Group group(*terms);
     watch::Position position{.epoch = "e1", .after = At(snapshot.cursor().milliseconds - changes)};
     events = 0;
     for (bool more = true; more;) {
@@ -72,10 +72,10 @@ v1::EntryFilter Words(const std::string& word) {
   return filter;
 }
 
-void MeasureWatches(const Snapshot& snapshot, const FeedClock& feed_clock, int rounds) {
+void MeasureWatches(const Snapshot& snapshot, int rounds) {
   const uint64_t all = snapshot.cursor().milliseconds;
   const auto measure = [&](const v1::EntryFilter& filter, uint64_t changes, const char* what) {
-    return MeasureWatch(snapshot, feed_clock, filter, changes, what, rounds);
+    return MeasureWatch(snapshot, filter, changes, what, rounds);
   };
   v1::EntryFilter category;
   category.add_categories("none");
@@ -170,7 +170,7 @@ int Run() {
       absl::FromCivil(absl::CivilSecond(2026, 6, 16, 12, 0, 0), absl::UTCTimeZone())));
   const FeedClock feed_clock(clock, /*data=*/false);
   std::printf("%zu papers\n", snapshot->entries().size());
-  MeasureWatches(*snapshot, feed_clock, rounds);
+  MeasureWatches(*snapshot, rounds);
   SnapshotHolder snapshots;
   snapshots.Swap(snapshot, feed_clock.Now());
   const StatusHolder statuses;
