@@ -1,6 +1,7 @@
 #include "services/serve/error_details.h"
 
 #include "absl/strings/cord.h"
+#include "fmt/format.h"
 #include "google/protobuf/any.pb.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -49,7 +50,7 @@ absl::Status InvalidFields(const std::vector<std::pair<std::string, std::string>
   std::string bad_request;
   for (const auto& [field, description] : violations) {
     if (!message.empty()) message += "; ";
-    message += field + ": " + description;
+    message += fmt::format("{}: {}", field, description);
     AddBytes(bad_request, 1, Violation(field, description));
   }
   absl::Status status = absl::InvalidArgumentError(message);
