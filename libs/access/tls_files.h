@@ -20,9 +20,9 @@ struct TlsMaterial {
   uint64_t version = 0;
 };
 
-// The files of TLS, checked before they are used: every certificate can be read, key and certificate
-// belong together, OpenSSL takes them (a key may be too short for it), and they have not expired.
-// Thread-safe.
+// The files of TLS, checked before they are used: every certificate can be read, key and
+// certificate belong together, OpenSSL takes them (a key may be too short for it), and they have
+// not expired. Thread-safe.
 class TlsFiles {
  public:
   struct Paths {
