@@ -86,6 +86,14 @@ class RedisFailover : public testing::Test {
     return "";
   }
 
+  // The sentinel names the new master to who asks for one before it has it as its own.
+  void AwaitReplicaAsMaster() {
+    const std::string port = std::to_string(replica_->port());
+    EXPECT_TRUE(support::WaitUntil(
+        std::chrono::minutes(1), [&] { return SentinelSays("port") == port; },
+        std::chrono::milliseconds(1)));
+  }
+
   void ExpectPapers(size_t count) {
     const auto contents = window_->Load();
     ASSERT_TRUE(contents.ok()) << contents.status();
@@ -114,7 +122,7 @@ TEST_F(RedisFailover, AReplicaThatHadEverythingTakesOverInTheSameEpoch) {
   const std::string before = epoch_;
 
   EXPECT_FALSE(FollowTo(120));
-  EXPECT_EQ(SentinelSays("port"), std::to_string(replica_->port()));
+  AwaitReplicaAsMaster();
   EXPECT_EQ(window_->GetState()->epoch, before);
   ExpectPapers(120);
   EXPECT_EQ(window_->ChangesAfter(epoch_, cursor, 100)->size(), 20u);
@@ -131,7 +139,7 @@ TEST_F(RedisFailover, AReplicaThatWasBehindTakesOverAndTheGapIsReadAgain) {
   const std::string before = epoch_;
 
   EXPECT_TRUE(FollowTo(151));
-  EXPECT_EQ(SentinelSays("port"), std::to_string(replica_->port()));
+  AwaitReplicaAsMaster();
   EXPECT_GT(epoch_, before);
   ExpectPapers(151);
   EXPECT_TRUE(window_->GetState()->complete);
