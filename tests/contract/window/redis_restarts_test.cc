@@ -340,7 +340,7 @@ TEST_F(RedisRestarts, WhoFollowedBeforeOthersDidDoesNotTakeALossForWhatItKnows) 
 
 TEST_F(RedisRestarts, WhatTheNetUnderExpireTookLeavesNothingBehind) {
   FollowTo(3);
-  constexpr int64_t kDay = 24 * 60 * 60 * 1000;
+  constexpr int64_t kDay = int64_t{24} * 60 * 60 * 1000;
   EXPECT_GT(client_->Call({"PTTL", "{test}:paper:2606.10000"})->integer, 29 * kDay);
   ASSERT_TRUE(client_->Call({"PEXPIRE", "{test}:paper:2606.10000", "0"}).ok());
   ExpectPapers(2);

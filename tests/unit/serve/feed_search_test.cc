@@ -14,7 +14,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
-using ::testing::UnorderedElementsAre;
 
 v1::Entry Card(const std::string& id, const std::string& announced, const std::string& title,
                const std::string& abstract, const std::vector<std::string>& tags = {"theory"}) {

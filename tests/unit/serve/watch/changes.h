@@ -17,10 +17,9 @@ inline EntryPtr CardAt(const std::string& id, uint64_t first, uint64_t changed,
 }
 
 inline SnapshotPtr SnapshotAt(uint64_t cursor, std::vector<EntryPtr> entries,
-                              std::vector<Gone> gone = {}, const std::string& epoch = "e1",
+                              const std::vector<Gone>& gone = {}, const std::string& epoch = "e1",
                               const std::string& oldest = "") {
-  return std::make_shared<const Snapshot>(epoch, At(cursor), std::move(entries), std::move(gone),
-                                          oldest);
+  return std::make_shared<const Snapshot>(epoch, At(cursor), std::move(entries), gone, oldest);
 }
 
 inline Terms TermsOf(const v1::WatchPapersRequest& request, const Snapshot& snapshot) {

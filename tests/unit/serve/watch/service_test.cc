@@ -90,9 +90,9 @@ class WatchServiceTest : public ServedTest<v1::FeedService> {
                                              .registry = registry_});
     service_.emplace(methods_, gate_, requests_, &*watches_);
   }
-  void Swap(uint64_t cursor, std::vector<EntryPtr> entries, std::vector<Gone> gone = {},
+  void Swap(uint64_t cursor, std::vector<EntryPtr> entries, const std::vector<Gone>& gone = {},
             const std::string& epoch = kEpoch) {
-    snapshots_.Swap(SnapshotAt(cursor, std::move(entries), std::move(gone), epoch, oldest_),
+    snapshots_.Swap(SnapshotAt(cursor, std::move(entries), gone, epoch, oldest_),
                     feed_clock_.Now());
   }
   static v1::WatchPapersRequest FromTheWeek() {
@@ -414,7 +414,7 @@ TEST_F(WatchServiceTest, ForgetsThousandsOfReadersThatGoWithoutAWord) {
     Reading reading(*stub_, i % 2 == 0 ? FromTheWeek() : v1::WatchPapersRequest());
     if (i % 3 != 0) reading.Next();
     reading.Cancel();
-    if (i % 100 == 0) Swap(static_cast<uint64_t>(91 + i), entries);
+    if (i % 100 == 0) Swap(91 + static_cast<uint64_t>(i), entries);
   }
 
   EXPECT_TRUE(Soon([&] { return slots_.taken() == 0; }));
