@@ -366,6 +366,7 @@ void KafkaConsumer::Committed(rd_kafka_resp_err_t error,
                    failed.empty() ? "offsets are committed again" : "offsets cannot be committed",
                    {{"group", options_.group}, {"error", rd_kafka_err2str(first)}});
   }
+  if (first == RD_KAFKA_RESP_ERR_NO_ERROR) unanswered_ = false;
   if (!failed.empty()) owner_.OnCommitFailed(failed);
 }
 

@@ -123,7 +123,7 @@ class KafkaConsumer {
   bool connected_ = false;
   // The commit before failed too.
   bool commits_fail_ = false;
-  // The last commit that was waited for had no answer in time.
+  // A commit that was waited for had no answer in time, and none has succeeded since.
   bool unanswered_ = false;
   std::string broker_trouble_ = "no broker has answered yet";
   std::string topic_trouble_;
