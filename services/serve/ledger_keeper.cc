@@ -113,11 +113,12 @@ LedgerKeeper::LedgerKeeper(window::LedgerStore& store, AskScope ask_scope, FeedC
     : store_(store),
       ask_scope_(std::move(ask_scope)),
       feed_clock_(feed_clock),
-      unattributed_(prometheus::BuildCounter()
-                        .Name("paperwire_serve_ledger_unattributed_total")
-                        .Help("Records that name no paper or no announcement date.")
-                        .Register(metrics)
-                        .Add({})) {}
+      unattributed_(
+          prometheus::BuildCounter()
+              .Name("paperwire_serve_ledger_unattributed_total")
+              .Help("Records that name no paper or no announcement date, or one that is to come.")
+              .Register(metrics)
+              .Add({})) {}
 
 absl::StatusOr<std::map<bus::TopicPartition, int64_t>> LedgerKeeper::Start(
     const std::map<bus::TopicPartition, int64_t>& end_offsets) {
