@@ -119,7 +119,7 @@ class LedgerStore {
   virtual absl::StatusOr<std::vector<int64_t>> NoteIdle(const std::string& announced,
                                                         std::span<const IdleNote> notes) = 0;
 
-  // Forgets dates before `oldest`.
+  // Forgets dates before `oldest`, but none that is in the window by the store's own clock.
   virtual absl::Status Expire(const std::string& oldest) = 0;
 };
 

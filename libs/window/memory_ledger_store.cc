@@ -20,6 +20,9 @@ std::pair<int64_t, int32_t> EndOf(const v1::Cycle& cycle) {
 
 class MemoryLedgerStore final : public LedgerStore {
  public:
+  explicit MemoryLedgerStore(const clock::Clock* clock)
+      : clock_(clock == nullptr ? system_clock_ : *clock) {}
+
   absl::StatusOr<Begun> Begin(const std::map<bus::TopicPartition, int64_t>& end_offsets,
                               const RebuildScope& scope) override {
     const std::lock_guard lock(mutex_);
@@ -89,7 +92,8 @@ class MemoryLedgerStore final : public LedgerStore {
 
   absl::Status Expire(const std::string& oldest) override {
     const std::lock_guard lock(mutex_);
-    const auto old = [&](const auto& dated) { return dated.first < oldest; };
+    const std::string stays = std::min(oldest, OldestAt(absl::FromChrono(clock_.Now())));
+    const auto old = [&](const auto& dated) { return dated.first < stays; };
     std::erase_if(contents_.batches, old);
     std::erase_if(contents_.papers, old);
     std::erase_if(contents_.stamps, old);
@@ -123,6 +127,8 @@ class MemoryLedgerStore final : public LedgerStore {
     }
   }
 
+  const clock::SystemClock system_clock_;
+  const clock::Clock& clock_;
   std::mutex mutex_;
   MemoryProgress progress_;
   LedgerContents contents_;
@@ -132,8 +138,8 @@ class MemoryLedgerStore final : public LedgerStore {
 
 }  // namespace
 
-std::unique_ptr<LedgerStore> MakeMemoryLedgerStore() {
-  return std::make_unique<MemoryLedgerStore>();
+std::unique_ptr<LedgerStore> MakeMemoryLedgerStore(const clock::Clock* clock) {
+  return std::make_unique<MemoryLedgerStore>(clock);
 }
 
 }  // namespace paperwire::window

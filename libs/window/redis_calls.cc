@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
+#include "absl/time/time.h"
 #include "libs/window/date.h"
 #include "libs/window/lua_scripts.h"
+#include "libs/window/redis_progress.h"
 
 namespace paperwire::window {
 namespace {
@@ -46,5 +49,16 @@ redis::Script::Call MakeApplyCall(const WindowKeys& keys, const Fence& fence,
 }
 
 const char* ApplyScript() { return lua::kApply; }
+
+std::string OldestBy(const redis::Reply& time) {
+  const int64_t seconds = time.elements.empty() ? 0 : NumberOf(time.elements[0]).value_or(0);
+  return OldestAt(absl::FromUnixSeconds(seconds));
+}
+
+absl::StatusOr<std::string> FirstThatStays(redis::Client& client, const std::string& oldest) {
+  const auto time = client.Call({"TIME"});
+  if (!time.ok()) return time.status();
+  return std::min(oldest, OldestBy(*time));
+}
 
 }  // namespace paperwire::window

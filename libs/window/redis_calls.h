@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "libs/redis/client.h"
 #include "libs/window/window.h"
 
@@ -36,5 +37,12 @@ redis::Script::Call MakeApplyCall(const WindowKeys& keys, const Fence& fence,
 
 // The script that MakeApplyCall is for.
 const char* ApplyScript();
+
+// The first date of the window by the server's clock, in its answer to TIME.
+std::string OldestBy(const redis::Reply& time);
+
+// The first date that stays where a caller whose window begins at `oldest` takes out what is older:
+// what one clock that runs ahead says takes nothing out. Asks the server for its time.
+absl::StatusOr<std::string> FirstThatStays(redis::Client& client, const std::string& oldest);
 
 }  // namespace paperwire::window

@@ -125,7 +125,9 @@ class RedisLedgerStore final : public LedgerStore {
   }
 
   absl::Status Expire(const std::string& oldest) override {
-    const auto old = client_.Call({"ZRANGEBYSCORE", dates_, "-inf", "(" + DateAsNumber(oldest)});
+    const auto stays = FirstThatStays(client_, oldest);
+    if (!stays.ok()) return stays.status();
+    const auto old = client_.Call({"ZRANGEBYSCORE", dates_, "-inf", "(" + DateAsNumber(*stays)});
     if (!old.ok()) return old.status();
     std::vector<Command> commands;
     // The index last: what is left over when this breaks off is found again.

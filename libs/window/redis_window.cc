@@ -6,7 +6,6 @@
 #include <chrono>
 #include <utility>
 
-#include "absl/time/time.h"
 #include "libs/window/date.h"
 #include "libs/window/lua_scripts.h"
 #include "libs/window/memory_progress.h"
@@ -171,9 +170,9 @@ class RedisWindow final : public Window {
   }
 
   absl::StatusOr<int64_t> Expire(const std::string& oldest) override {
-    const auto time = client_.Call({"TIME"});
-    if (!time.ok()) return time.status();
-    const std::string stays = DateAsNumber(std::min(oldest, OldestBy(*time)));
+    const auto first = FirstThatStays(client_, oldest);
+    if (!first.ok()) return first.status();
+    const std::string stays = DateAsNumber(*first);
     int64_t expired = 0;
     while (true) {
       const auto ids = client_.Call({"ZRANGEBYSCORE", keys_.dates, "-inf", "(" + stays, "LIMIT",
@@ -215,13 +214,6 @@ class RedisWindow final : public Window {
 
  private:
   Command NewestChange() const { return {"XREVRANGE", keys_.changes, "+", "-", "COUNT", "1"}; }
-
-  // The first date of the window by the server's clock, in its answer to TIME. What one clock that
-  // runs ahead says takes nothing out.
-  static std::string OldestBy(const Reply& time) {
-    const int64_t seconds = time.elements.empty() ? 0 : NumberOf(time.elements[0]).value_or(0);
-    return OldestAt(absl::FromUnixSeconds(seconds));
-  }
 
   absl::StatusOr<Applied> Verify(const std::string& epoch, const bus::TopicPartition& partition) {
     const auto stored = progress_.Verify(epoch, partition);

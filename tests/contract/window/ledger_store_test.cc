@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "tests/contract/window/stores.h"
 
 namespace paperwire::window {
@@ -13,6 +15,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Key;
 using testing::UnorderedElementsAre;
 
 class LedgerStoreContract : public testing::TestWithParam<std::string> {
@@ -351,6 +354,25 @@ TEST_P(LedgerStoreContract, ForgetsOldDates) {
   ASSERT_TRUE(ledger().Expire("2026-06-04").ok());
   EXPECT_THAT(ledger().Load()->batches, IsEmpty());
   EXPECT_THAT(ledger().Load()->papers, IsEmpty());
+}
+
+TEST_P(LedgerStoreContract, AClockThatRunsAheadTakesNoDateOfTheWindowOut) {
+  const std::string today =
+      absl::FormatTime("%Y-%m-%d", absl::Now() - absl::Hours(12), absl::UTCTimeZone());
+  Declare("2024-02-29", {"2402.00001"}, 1);
+  Declare(today, {"2606.00001"}, 2);
+  const std::vector<IdleNote> idle = {
+      {.arxiv_id = "2606.00001", .record = "batches/0/1", .since_ms = 1000}};
+  ASSERT_TRUE(ledger().NoteIdle(today, idle).ok());
+
+  ASSERT_TRUE(ledger().Expire("2999-01-01").ok());
+
+  const auto contents = ledger().Load();
+  EXPECT_THAT(contents->batches, ElementsAre(Key(today)));
+  EXPECT_THAT(contents->papers, ElementsAre(Key(today)));
+  const std::vector<IdleNote> later = {
+      {.arxiv_id = "2606.00001", .record = "batches/0/1", .since_ms = 2000}};
+  EXPECT_THAT(ledger().NoteIdle(today, later).value(), ElementsAre(1000));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, LedgerStoreContract, testing::Values("Memory", "Redis"),
