@@ -28,6 +28,18 @@ absl::StatusOr<v1::EntryView> ViewOf(v1::EntryView view, v1::EntryView otherwise
       fmt::format("view: {} is no view; there are BASIC and FULL", static_cast<int>(view)));
 }
 
+// What can be said of a list without a snapshot; its view.
+absl::StatusOr<v1::EntryView> CheckList(const v1::ListPapersRequest& request) {
+  if (request.page_size() < 0) {
+    return absl::InvalidArgumentError("page_size: must not be negative");
+  }
+  if (!v1::EntryOrder_IsValid(request.order())) {
+    return absl::InvalidArgumentError(fmt::format(
+        "order: {} is no order; there are DATE and RELEVANCE", static_cast<int>(request.order())));
+  }
+  return ViewOf(request.view(), v1::ENTRY_VIEW_BASIC);
+}
+
 struct Page {
   std::vector<const ServedEntry*> entries;
   // Over all pages.
@@ -107,6 +119,8 @@ absl::StatusOr<Filter> Feed::FilterOf(const v1::EntryFilter& filter, const Snaps
 }
 
 absl::StatusOr<Payload> Feed::ListPapers(const v1::ListPapersRequest& request) const {
+  const auto view = CheckList(request);
+  if (!view.ok()) return view.status();
   const absl::StatusOr<SnapshotPtr> snapshot = Current();
   if (!snapshot.ok()) return snapshot.status();
   const std::string oldest = feed_clock_.Oldest();
@@ -114,24 +128,15 @@ absl::StatusOr<Payload> Feed::ListPapers(const v1::ListPapersRequest& request) c
   request.AppendToString(&asked);
   KeptAnswers& kept = (*snapshot)->kept();
   if (std::optional<Payload> answer = kept.Find(asked)) return *std::move(answer);
-  absl::StatusOr<Payload> answer = List(request, **snapshot, oldest);
+  absl::StatusOr<Payload> answer = List(request, *view, **snapshot, oldest);
   if (!answer.ok()) return answer;
   return kept.Keep(asked, *std::move(answer));
 }
 
-absl::StatusOr<Payload> Feed::List(const v1::ListPapersRequest& request, const Snapshot& snapshot,
-                                   std::string_view oldest) const {
-  if (request.page_size() < 0) {
-    return absl::InvalidArgumentError("page_size: must not be negative");
-  }
-  if (!v1::EntryOrder_IsValid(request.order())) {
-    return absl::InvalidArgumentError(fmt::format(
-        "order: {} is no order; there are DATE and RELEVANCE", static_cast<int>(request.order())));
-  }
-  const auto view = ViewOf(request.view(), v1::ENTRY_VIEW_BASIC);
-  if (!view.ok()) return view.status();
+absl::StatusOr<Payload> Feed::List(const v1::ListPapersRequest& request, v1::EntryView view,
+                                   const Snapshot& snapshot, std::string_view oldest) const {
   if (request.order() == v1::ENTRY_ORDER_RELEVANCE) {
-    return ListByRelevance(request, *view, snapshot);
+    return ListByRelevance(request, view, snapshot);
   }
   const uint64_t listing = HashOfAsked("date", request.filter());
   const absl::StatusOr<PageToken> after = TokenOf(request, snapshot, listing);
@@ -145,7 +150,7 @@ absl::StatusOr<Payload> Feed::List(const v1::ListPapersRequest& request, const S
   const Page page = PageAfter(*after, static_cast<size_t>(page_size), *filter,
                               filter->CandidatesIn(snapshot, oldest));
   Payload payload;
-  for (const ServedEntry* entry : page.entries) entry->AppendTo(payload, *view);
+  for (const ServedEntry* entry : page.entries) entry->AppendTo(payload, view);
   v1::ListPapersResponse rest;
   rest.set_total_size(static_cast<int>(page.matching));
   if (page.more) {

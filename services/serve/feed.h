@@ -40,8 +40,8 @@ class Feed {
 
  private:
   absl::StatusOr<SnapshotPtr> Current() const;
-  absl::StatusOr<Payload> List(const v1::ListPapersRequest& request, const Snapshot& snapshot,
-                               std::string_view oldest) const;
+  absl::StatusOr<Payload> List(const v1::ListPapersRequest& request, v1::EntryView view,
+                               const Snapshot& snapshot, std::string_view oldest) const;
   absl::StatusOr<Payload> ListByRelevance(const v1::ListPapersRequest& request, v1::EntryView view,
                                           const Snapshot& snapshot) const;
   // With its words looked up in `snapshot`. `resumed`: the request goes on with a token that was

@@ -55,6 +55,21 @@ std::string Refused(const absl::Status& status) {
                                          : "not refused: " + status.ToString();
 }
 
+TEST_F(FeedTest, WhatCanNeverBeAnsweredIsRefusedBeforeThereIsASnapshotToo) {
+  const SnapshotHolder none;
+  const Feed feed(none, statuses_, feed_clock_);
+  EXPECT_TRUE(absl::IsUnavailable(feed.ListPapers({}).status()));
+  v1::ListPapersRequest request;
+  request.set_page_size(-1);
+  EXPECT_THAT(Refused(feed.ListPapers(request).status()), StartsWith("page_size: "));
+  request.set_page_size(1);
+  request.set_order(static_cast<v1::EntryOrder>(9));
+  EXPECT_THAT(Refused(feed.ListPapers(request).status()), StartsWith("order: "));
+  request.set_order(v1::ENTRY_ORDER_DATE);
+  request.set_view(static_cast<v1::EntryView>(9));
+  EXPECT_THAT(Refused(feed.ListPapers(request).status()), StartsWith("view: "));
+}
+
 TEST_F(FeedTest, ListsWhatChangedOrLeftToWhoAsksTheSameAgain) {
   const v1::ListPapersRequest request;
   const auto titles = [&] {
