@@ -11,20 +11,24 @@ size_t KeptAnswers::SlotOf(std::string_view asked) {
 
 std::optional<Payload> KeptAnswers::Find(std::string_view asked) const {
   const Slot& slot = slots_[SlotOf(asked)];
-  const std::lock_guard lock(slot.mutex);
-  if (slot.answer.size() == 0 || slot.asked != asked) return std::nullopt;
-  return slot.answer;
+  std::shared_ptr<const Kept> kept;
+  {
+    const std::lock_guard lock(slot.mutex);
+    kept = slot.kept;
+  }
+  if (kept == nullptr || kept->asked != asked) return std::nullopt;
+  return kept->answer;
 }
 
 Payload KeptAnswers::Keep(std::string_view asked, Payload answer) {
   if (answer.size() > kLargest || asked.size() > kLongest) return answer;
   Payload joined(answer.Flat());
-  // Freed outside of the lock.
-  Payload old = joined;
+  // The old one is freed outside of the lock.
+  std::shared_ptr<const Kept> kept =
+      std::make_shared<const Kept>(Kept{.asked = std::string(asked), .answer = joined});
   Slot& slot = slots_[SlotOf(asked)];
   const std::lock_guard lock(slot.mutex);
-  slot.asked = asked;
-  std::swap(slot.answer, old);
+  slot.kept.swap(kept);
   return joined;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -31,10 +32,15 @@ class KeptAnswers {
   static constexpr size_t kLargest = 128 << 10;
   static constexpr size_t kLongest = 1 << 10;
 
+  struct Kept {
+    std::string asked;
+    Payload answer;
+  };
   struct Slot {
+    // Held for as long as a pointer takes: all readers of the first page come by here.
     mutable std::mutex mutex;
-    std::string asked ABSL_GUARDED_BY(mutex);
-    Payload answer ABSL_GUARDED_BY(mutex);
+    // Null: none yet.
+    std::shared_ptr<const Kept> kept ABSL_GUARDED_BY(mutex);
   };
 
   static size_t SlotOf(std::string_view asked);
