@@ -46,7 +46,8 @@ Front::Front(const service::Context& context, const Config& config, Access& give
       operator_service(access.gate(), requests, access.tls() != nullptr),
       site(feed, snapshots, statuses, feed_clock, requests),
       connect(methods, access.gate(), requests, config.cors_origins),
-      http_face(site, connect, access.gate(), requests) {}
+      http_face(site, connect, access.gate(), requests),
+      http_errors(context.clock) {}
 
 absl::Status Front::Start(const Config& config) {
   RpcServer::Options rpc_options{.listen = config.grpc_listen,
@@ -77,9 +78,7 @@ absl::Status Front::Start(const Config& config) {
   options.headers = SecurityHeaders();
   options.max_body_bytes = kMaxRequestBytes;
   options.max_connections_per_peer = static_cast<size_t>(config.http_connections_per_caller);
-  options.on_error = [](std::string_view what) {
-    telemetry::Log(telemetry::Level::kError, "HTTP failed", {{"error", what}});
-  };
+  options.on_error = [this](std::string_view what) { http_errors.Tell(what); };
   options.error_page = [this](int status, std::string_view reason) {
     return site.ErrorPage(status, reason);
   };

@@ -13,6 +13,7 @@
 #include "services/serve/feed_clock.h"
 #include "services/serve/feed_methods.h"
 #include "services/serve/feed_service.h"
+#include "services/serve/http_errors.h"
 #include "services/serve/http_face.h"
 #include "services/serve/operator_service.h"
 #include "services/serve/requests.h"
@@ -48,6 +49,7 @@ struct Front {
   Site site;
   Connect connect;
   HttpFace http_face;
+  HttpErrors http_errors;
   std::unique_ptr<RpcServer> rpc;
   // Null where operators are not served.
   std::unique_ptr<RpcServer> operators;
