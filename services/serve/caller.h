@@ -21,8 +21,7 @@ struct Caller {
   bool limited = false;
   // Taken from the request or made; echoed, and in the log.
   std::string request_id;
-  // When nobody waits for the answer any more: the caller's deadline, or the server's own if that
-  // is earlier. InfiniteFuture for streams without one.
+  // When nobody waits for the answer any more: the caller's own deadline.
   absl::Time deadline = absl::InfiniteFuture();
   // What the deadline goes by; null: time is never up. Outlives the caller.
   const clock::Clock* clock = nullptr;

@@ -73,7 +73,7 @@ absl::StatusOr<Caller> Gate::Admit(const Credentials& credentials, access::Scope
                    absl::DeadlineExceededError("the deadline had passed when the request came in")},
                   credentials, peer);
   }
-  caller.deadline = std::min(deadline, now + options_.longest);
+  caller.deadline = deadline;
   caller.clock = &clock_;
   caller.request_id = RequestId(credentials.request_id);
   if (grant != nullptr) {

@@ -49,8 +49,6 @@ class Gate {
     bool require_read_token = false;
     // Requests of one caller from another machine (or of one token); 0: no limit.
     double requests_per_second = 0;
-    // No caller waits for an answer longer than this.
-    absl::Duration longest = absl::Seconds(10);
     // Counts and limits callers on this machine, too; for tests.
     bool limit_loopback = false;
     // For tests: gRPC tells no peer in its own process.
@@ -67,8 +65,6 @@ class Gate {
   // ResourceExhausted, with RetryInfo: too many requests, or too many bad tokens from there;
   // DeadlineExceeded: nobody waits for the answer.
   absl::StatusOr<Caller> Admit(const Credentials& credentials, access::Scope scope);
-
-  const Options& options() const { return options_; }
 
  private:
   struct Refusal {

@@ -167,8 +167,6 @@ RpcCalls::Stream* RpcCalls::Open(
   };
   absl::StatusOr<Caller> caller = Admit(context);
   if (!caller.ok()) return refuse(caller.status());
-  // The server's own limit is for those who wait for an answer.
-  caller->deadline = absl::FromChrono(context->deadline());
   const absl::StatusOr<Request> parsed = Parse(*bytes, request);
   if (!parsed.ok()) return refuse(parsed.status());
   const absl::StatusOr<Stream*> stream = open(**parsed, *caller);

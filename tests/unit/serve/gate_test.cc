@@ -175,8 +175,8 @@ TEST_F(GateTest, NothingIsWorkedWhoseDeadlineHasPassed) {
   EXPECT_EQ(gate.Admit({.peer = kHere, .deadline = now + absl::Seconds(1)}, Scope::kRead)->deadline,
             now + absl::Seconds(1));
   EXPECT_EQ(Refused("deadline"), 1);
-  const auto caller = gate.Admit({.peer = kHere}, Scope::kRead);
-  EXPECT_EQ(caller->deadline, now + absl::Seconds(10));
+  EXPECT_EQ(gate.Admit({.peer = kHere}, Scope::kRead)->deadline, absl::InfiniteFuture());
+  const auto caller = gate.Admit({.peer = kHere, .timeout = absl::Seconds(10)}, Scope::kRead);
   EXPECT_FALSE(caller->TimeIsUp());
   clock_.Advance(std::chrono::seconds(10));
   EXPECT_TRUE(caller->TimeIsUp());
