@@ -13,6 +13,23 @@ namespace {
 
 using ::testing::HasSubstr;
 
+// A second passes whenever it is looked at.
+class HastyClock final : public clock::Clock {
+ public:
+  clock::WallTime Now() const override {
+    const clock::WallTime now = clock_.Now();
+    clock_.SleepFor(std::chrono::seconds(1), {});
+    return now;
+  }
+  clock::SteadyTime SteadyNow() const override { return clock_.SteadyNow(); }
+  bool SleepFor(std::chrono::milliseconds duration, std::stop_token stop) const override {
+    return clock_.SleepFor(duration, std::move(stop));
+  }
+
+ private:
+  const clock::FakeClock clock_{TuesdayNoon()};
+};
+
 class ConnectTest : public testing::Test {
  protected:
   ConnectTest()
@@ -81,6 +98,28 @@ TEST_F(ConnectTest, NeitherWorksNorWritesWhatNobodyWaitsFor) {
   EXPECT_TRUE(list.run(v1::ListPapersRequest(), gone(now + absl::Seconds(1), clock_)).ok());
   EXPECT_TRUE(
       absl::IsDeadlineExceeded(list.run(v1::ListPapersRequest(), gone(now, clock_)).status()));
+  // In time to be begun, and late when it is done.
+  const HastyClock hasty;
+  EXPECT_TRUE(absl::IsDeadlineExceeded(
+      list.run(v1::ListPapersRequest(), gone(now + absl::Milliseconds(500), hasty)).status()));
+}
+
+TEST_F(ConnectTest, NothingIsWrittenAsJsonForWhomNobodyWaits) {
+  const HastyClock hasty;
+  prometheus::Registry metrics;
+  Gate gate({}, hasty, metrics);
+  Connect connect(methods_, gate, requests_, {});
+  // The gate looks at the time once, a method twice, and before there is JSON it is looked at
+  // again.
+  const auto ask = [&connect](const char* type, const char* timeout) {
+    http::Request request =
+        Asking("ListPapers", type == std::string("application/json") ? "{}" : "", type);
+    request.headers["connect-timeout-ms"] = timeout;
+    return connect.Answer(request).status;
+  };
+  EXPECT_EQ(ask("application/json", "3500"), 200);
+  EXPECT_EQ(ask("application/proto", "2500"), 200);
+  EXPECT_EQ(ask("application/json", "2500"), 504);
 }
 
 TEST_F(ConnectTest, ARefusalHasTheIdOfItsRequest) {
