@@ -142,14 +142,22 @@ std::vector<std::pair<const char*, v1::EntryFilter>> Worst() {
   return filters;
 }
 
-void MeasureLists(const Feed& feed, int rounds) {
+void MeasureLists(SnapshotHolder& snapshots, const FeedClock& feed_clock, int rounds) {
+  const StatusHolder statuses;
+  const Feed feed(snapshots, statuses, feed_clock);
   double slowest = 0;
   for (const auto& [what, filter] : Worst()) {
     v1::ListPapersRequest request;
     *request.mutable_filter() = filter;
     absl::Status status;
-    const double seconds =
-        bench::Seconds(rounds, [&] { status = feed.ListPapers(request).status(); });
+    double seconds = 1e9;
+    for (int round = 0; round < rounds; ++round) {
+      // The same window as a new snapshot: the last answer is kept with the old one.
+      const SnapshotPtr last = snapshots.Get();
+      snapshots.Swap(last->After(last->cursor(), {}, {}, ""), feed_clock.Now());
+      seconds =
+          std::min(seconds, bench::Seconds(1, [&] { status = feed.ListPapers(request).status(); }));
+    }
     std::printf("  %7.2f ms: a list by %s%s%s\n", 1e3 * seconds, what, status.ok() ? "" : ", ",
                 std::string(status.message()).c_str());
     slowest = std::max(slowest, 1e3 * seconds);
@@ -173,8 +181,7 @@ int Run() {
   MeasureWatches(*snapshot, rounds);
   SnapshotHolder snapshots;
   snapshots.Swap(snapshot, feed_clock.Now());
-  const StatusHolder statuses;
-  MeasureLists(Feed(snapshots, statuses, feed_clock), rounds);
+  MeasureLists(snapshots, feed_clock, rounds);
   return 0;
 }
 
