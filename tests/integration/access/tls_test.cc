@@ -86,6 +86,16 @@ TEST_F(TlsTest, AStreamEndsWhenItsTokenIsTakenBack) {
   while (taken->Read(&message)) continue;
   const grpc::Status ended = taken->Finish();
   EXPECT_EQ(ended.error_code(), grpc::StatusCode::UNAUTHENTICATED) << ended.error_message();
+  // The other goes on.
+  faces.desk.snapshots.Swap(faces.desk.snapshots.Get()->After(
+                                {.milliseconds = 1000},
+                                {ServedEntry::Make(MakeEntry("2606.00009", "2026-06-23"),
+                                                   {.milliseconds = 1000}, {.milliseconds = 1000})},
+                                {}, ""),
+                            faces.desk.feed_clock.Now());
+  do {
+    ASSERT_TRUE(kept->Read(&message));
+  } while (message.entry().paper().arxiv_id() != "2606.00009");
   kept_context.TryCancel();
   while (kept->Read(&message)) continue;
   EXPECT_EQ(kept->Finish().error_code(), grpc::StatusCode::CANCELLED);
