@@ -37,13 +37,6 @@ absl::Duration RateLimiter::Take(std::string_view key, Time now) {
   return wait;
 }
 
-absl::Duration RateLimiter::Peek(std::string_view key, Time now) const {
-  if (options_.per_second <= 0) return absl::ZeroDuration();
-  const std::lock_guard lock(mutex_);
-  const auto found = by_key_.find(key);
-  return UntilOne(found == by_key_.end() ? options_.burst : LevelAt(*found->second, now));
-}
-
 size_t RateLimiter::keys() const {
   const std::lock_guard lock(mutex_);
   return by_key_.size();

@@ -29,8 +29,6 @@ class RateLimiter {
 
   // Takes one from the bucket of `key`. Zero: there was one; else how long until there is one.
   absl::Duration Take(std::string_view key, Time now);
-  // What Take would say, taking none.
-  absl::Duration Peek(std::string_view key, Time now) const;
 
   size_t keys() const;
 

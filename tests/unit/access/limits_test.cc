@@ -46,7 +46,7 @@ TEST(RateLimiter, GivesABurstAndThenItsRate) {
   EXPECT_EQ(limiter.Take("b", At(0)), absl::ZeroDuration());
   EXPECT_GT(limiter.Take("a", At(99)), absl::ZeroDuration());
   EXPECT_EQ(limiter.Take("a", At(100)), absl::ZeroDuration());
-  EXPECT_GT(limiter.Peek("a", At(101)), absl::ZeroDuration());
+  EXPECT_GT(limiter.Take("a", At(101)), absl::ZeroDuration());
   // A pause fills the bucket, no more.
   for (int i = 0; i < 3; ++i) EXPECT_EQ(limiter.Take("a", At(99000)), absl::ZeroDuration());
   EXPECT_GT(limiter.Take("a", At(99000)), absl::ZeroDuration());
@@ -61,8 +61,8 @@ TEST(RateLimiter, ForgetsTheKeyLongestUnusedAndNoOther) {
   }
 
   EXPECT_EQ(limiter.keys(), 3u);
-  EXPECT_GT(limiter.Peek("a", At(0)), absl::ZeroDuration());
-  EXPECT_EQ(limiter.Peek("b", At(0)), absl::ZeroDuration());
+  EXPECT_GT(limiter.Take("a", At(0)), absl::ZeroDuration());
+  EXPECT_EQ(limiter.Take("b", At(0)), absl::ZeroDuration());
 }
 
 TEST(RateLimiter, WithoutARateLetsEverythingPassAndKeepsNothing) {
