@@ -104,8 +104,9 @@ absl::StatusOr<PageToken> Feed::TokenOf(const v1::ListPapersRequest& request,
   if (token->filter_hash != listing) {
     return absl::InvalidArgumentError("page_token: belongs to another filter or order");
   }
-  const absl::Status epoch = CheckTokenEpoch("page_token", token->epoch, snapshot,
-                                             snapshots_.freshness(), "list anew without a token");
+  const absl::Status epoch =
+      CheckTokenEpoch("page_token", token->epoch, snapshot, snapshots_.FreshnessOf(snapshot),
+                      "list anew without a token");
   if (!epoch.ok()) return epoch;
   return token;
 }

@@ -64,8 +64,9 @@ absl::StatusOr<std::optional<search::After>> DecodeAfter(const std::string& toke
     return Refuse("page_token", "not a page token of this service");
   }
   if (hash != asked) return Refuse("page_token", "belongs to another query, filter or order");
-  const absl::Status epoch = CheckTokenEpoch("page_token", (*parts)[0], snapshot,
-                                             snapshots.freshness(), "search anew without a token");
+  const absl::Status epoch =
+      CheckTokenEpoch("page_token", (*parts)[0], snapshot, snapshots.FreshnessOf(snapshot),
+                      "search anew without a token");
   if (!epoch.ok()) return epoch;
   return search::After{.score = static_cast<int32_t>(score),
                        .day = static_cast<int32_t>(day),

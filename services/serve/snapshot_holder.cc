@@ -45,6 +45,17 @@ SnapshotHolder::Freshness SnapshotHolder::freshness() const {
   return freshness_;
 }
 
+SnapshotHolder::Freshness SnapshotHolder::FreshnessOf(const Snapshot& snapshot) const {
+  // Who swaps has the lock: what hangs there stays meanwhile.
+  const std::lock_guard lock(mutex_);
+  const SnapshotPtr* current = current_.load();
+  if (current == nullptr || (*current)->epoch() == snapshot.epoch()) return freshness_;
+  return {.stale = true,
+          .lost = true,
+          .reason = "a newer snapshot has taken its place",
+          .current_at = freshness_.current_at};
+}
+
 void SnapshotHolder::Swap(SnapshotPtr snapshot, absl::Time now) {
   {
     // Outlives the lock, and with it what is freed.

@@ -40,6 +40,9 @@ class SnapshotHolder {
   // Null before the first one.
   SnapshotPtr Get() const;
   Freshness freshness() const;
+  // What is known of `snapshot`, one that Get gave. Where one of another epoch has taken its place
+  // since, it is stale and lost: what is current by now says nothing of what it had heard of.
+  Freshness FreshnessOf(const Snapshot& snapshot) const;
 
   // `call` is called after each swap, by the thread that swapped.
   [[nodiscard]] Subscribers::Subscription Subscribe(std::function<void()> call) {

@@ -142,16 +142,16 @@ void Group::LookUpWords(const Snapshot& snapshot, const Position& from) {
 
 absl::StatusOr<std::unique_ptr<Source>> Papers::Open(const v1::WatchPapersRequest& request) {
   const SnapshotPtr snapshot = parts_.snapshots.Get();
-  const SnapshotHolder::Freshness freshness = parts_.snapshots.freshness();
   if (snapshot == nullptr) {
-    return RetryAfter(
-        absl::UnavailableError(fmt::format("no snapshot is loaded yet{}{}",
-                                           freshness.reason.empty() ? "" : ": ", freshness.reason)),
-        kNoSnapshotYet);
+    const std::string reason = parts_.snapshots.freshness().reason;
+    return RetryAfter(absl::UnavailableError(fmt::format("no snapshot is loaded yet{}{}",
+                                                         reason.empty() ? "" : ": ", reason)),
+                      kNoSnapshotYet);
   }
   absl::StatusOr<Terms> terms = ReadTerms(request, parts_.catalogue, *snapshot);
   if (!terms.ok()) return terms.status();
-  absl::StatusOr<Position> position = Begin(request, *terms, *snapshot, freshness);
+  absl::StatusOr<Position> position =
+      Begin(request, *terms, *snapshot, parts_.snapshots.FreshnessOf(*snapshot));
   if (!position.ok()) return position.status();
   return std::make_unique<PaperSource>(parts_, GroupOf(*std::move(terms)), *std::move(position));
 }

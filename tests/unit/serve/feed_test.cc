@@ -1,8 +1,12 @@
 // Listing, getting and what is refused, as every face gets it; without a network.
 #include "services/serve/feed.h"
 
+#include <chrono>
+#include <functional>
 #include <random>
 #include <set>
+#include <stop_token>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "fmt/format.h"
@@ -409,6 +413,46 @@ TEST_F(FeedTest, RefusesATokenThatIsNotOfThisListing) {
   const absl::Status behind = feed_.ListPapers(request).status();
   EXPECT_TRUE(absl::IsUnavailable(behind)) << behind;
   EXPECT_EQ(RetryDelay(behind), absl::Seconds(1));
+}
+
+// Calls back, once, who asks what time it is.
+class TellingClock final : public clock::Clock {
+ public:
+  explicit TellingClock(const clock::Clock& time) : time_(time) {}
+  clock::WallTime Now() const override {
+    if (asked) std::exchange(asked, nullptr)();
+    return time_.Now();
+  }
+  clock::SteadyTime SteadyNow() const override { return time_.SteadyNow(); }
+  bool SleepFor(std::chrono::milliseconds duration, std::stop_token stop) const override {
+    return time_.SleepFor(duration, stop);
+  }
+  mutable std::function<void()> asked;
+
+ private:
+  const clock::Clock& time_;
+};
+
+TEST_F(FeedTest, ATokenOfTheWindowThatIsLoadedWhileItIsReadIsNotLost) {
+  const std::vector<v1::Entry> entries = {MakeEntry("2606.00001", "2026-06-23"),
+                                          MakeEntry("2606.00002", "2026-06-23")};
+  // To read it again took so long.
+  const std::string newer = EpochOf(TuesdayNoon() - std::chrono::minutes(5));
+  Load(entries, newer);
+  v1::ListPapersRequest request;
+  request.set_page_size(1);
+  request.set_page_token(List(request)->next_page_token());
+  Load(entries, EpochOf(TuesdayNoon() - std::chrono::hours(1)));
+
+  TellingClock clock(clock_);
+  const FeedClock feed_clock(clock, /*data=*/false);
+  const Feed feed(snapshots_, statuses_, feed_clock);
+  clock.asked = [&] { Load(entries, newer); };
+  const absl::Status behind = feed.ListPapers(request).status();
+
+  EXPECT_EQ(clock.asked, nullptr);
+  EXPECT_TRUE(absl::IsUnavailable(behind)) << behind;
+  EXPECT_TRUE(feed.ListPapers(request).ok());
 }
 
 TEST_F(FeedTest, GetsByAnySpellingOfAnIdAndRefusesWhatIsNone) {

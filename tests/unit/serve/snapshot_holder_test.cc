@@ -54,6 +54,23 @@ TEST(SnapshotHolder, FreesAnOldSnapshotOnceNobodyReadsItAndThenByWhoSwaps) {
   EXPECT_EQ(holder.Get()->cursor(), At(3));
 }
 
+TEST(SnapshotHolder, WhatIsCurrentSaysNothingOfASnapshotOfTheEpochBefore) {
+  SnapshotHolder holder;
+  holder.Swap(MakeSnapshot({}, "e1"), absl::FromUnixSeconds(1));
+  const SnapshotPtr old = holder.Get();
+  holder.Swap(MakeSnapshot({}, "e1"), absl::FromUnixSeconds(2));
+  EXPECT_FALSE(holder.FreshnessOf(*old).stale);
+  EXPECT_EQ(holder.FreshnessOf(*old).current_at, absl::FromUnixSeconds(2));
+
+  holder.Swap(MakeSnapshot({}, "e2"), absl::FromUnixSeconds(3));
+
+  EXPECT_TRUE(holder.FreshnessOf(*old).stale);
+  EXPECT_TRUE(holder.FreshnessOf(*old).lost);
+  EXPECT_FALSE(holder.FreshnessOf(*holder.Get()).stale);
+  holder.MarkStale("Redis is away");
+  EXPECT_EQ(holder.FreshnessOf(*holder.Get()).reason, "Redis is away");
+}
+
 // For the sanitizers: a snapshot is never freed under a reader, and nobody sees an older one after
 // a newer one.
 TEST(SnapshotHolder, ReadersComeAndGoWhileItIsSwapped) {
