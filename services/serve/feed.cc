@@ -106,7 +106,7 @@ absl::StatusOr<PageToken> Feed::TokenOf(const v1::ListPapersRequest& request,
   }
   const absl::Status epoch =
       CheckTokenEpoch("page_token", token->epoch, snapshot, snapshots_.FreshnessOf(snapshot),
-                      "list anew without a token");
+                      feed_clock_.Now(), "list anew without a token");
   if (!epoch.ok()) return epoch;
   return token;
 }

@@ -53,7 +53,7 @@ std::string EncodeAfter(const std::string& epoch, const search::After& after, ui
 absl::StatusOr<std::optional<search::After>> DecodeAfter(const std::string& token,
                                                          const Snapshot& snapshot,
                                                          const SnapshotHolder& snapshots,
-                                                         uint64_t asked) {
+                                                         absl::Time now, uint64_t asked) {
   if (token.empty()) return std::nullopt;
   auto parts = OpenToken(kTokenKind, 5, token);
   if (!parts.ok()) return Refuse("page_token", std::string(parts.status().message()));
@@ -65,7 +65,7 @@ absl::StatusOr<std::optional<search::After>> DecodeAfter(const std::string& toke
   }
   if (hash != asked) return Refuse("page_token", "belongs to another query, filter or order");
   const absl::Status epoch =
-      CheckTokenEpoch("page_token", (*parts)[0], snapshot, snapshots.FreshnessOf(snapshot),
+      CheckTokenEpoch("page_token", (*parts)[0], snapshot, snapshots.FreshnessOf(snapshot), now,
                       "search anew without a token");
   if (!epoch.ok()) return epoch;
   return search::After{.score = static_cast<int32_t>(score),
@@ -127,7 +127,7 @@ absl::StatusOr<Payload> Feed::SearchPapers(const v1::SearchPapersRequest& reques
   const Snapshot& snapshot = **current;
   const search::Index& index = *snapshot.search();
   const uint64_t asked = HashOfAsked("search " + request.query(), request.filter());
-  auto after = DecodeAfter(request.page_token(), snapshot, snapshots_, asked);
+  auto after = DecodeAfter(request.page_token(), snapshot, snapshots_, feed_clock_.Now(), asked);
   if (!after.ok()) return after.status();
   const bool resumed = after->has_value();
   const search::TagReader read_tag = ReaderOf(catalogue_, snapshot, resumed);
@@ -203,7 +203,7 @@ absl::StatusOr<Payload> Feed::ListByRelevance(const v1::ListPapersRequest& reque
   }
   const search::Index& index = *snapshot.search();
   const uint64_t asked = HashOfAsked("relevance", request.filter());
-  auto after = DecodeAfter(request.page_token(), snapshot, snapshots_, asked);
+  auto after = DecodeAfter(request.page_token(), snapshot, snapshots_, feed_clock_.Now(), asked);
   if (!after.ok()) return after.status();
   const absl::StatusOr<Filter> filter = FilterOf(request.filter(), snapshot, after->has_value());
   if (!filter.ok()) return filter.status();

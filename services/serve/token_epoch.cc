@@ -1,5 +1,7 @@
 #include "services/serve/token_epoch.h"
 
+#include <algorithm>
+
 #include "absl/time/time.h"
 #include "fmt/format.h"
 #include "libs/window/epoch.h"
@@ -12,17 +14,26 @@ namespace {
 constexpr absl::Duration kClocksDiffer = absl::Minutes(1);
 constexpr absl::Duration kBehindFor = absl::Seconds(1);
 
+// Whether a snapshot that is not stale may have not heard yet of an epoch that began then.
+bool MayBeNew(absl::Time began, const Snapshot& snapshot,
+              const SnapshotHolder::Freshness& freshness, absl::Time now) {
+  // It would have heard of it since, if it were of this window.
+  if (began + kClocksDiffer < freshness.current_at) return false;
+  // An epoch begins after the one before it, even where that one's clock ran ahead.
+  const auto ours = window::EpochBegan(snapshot.epoch());
+  return began <= std::max(now, ours ? absl::FromUnixMillis(*ours) : now) + kClocksDiffer;
+}
+
 }  // namespace
 
 absl::Status CheckTokenEpoch(std::string_view field, std::string_view epoch,
                              const Snapshot& snapshot, const SnapshotHolder::Freshness& freshness,
-                             std::string_view instead) {
+                             absl::Time now, std::string_view instead) {
   if (epoch == snapshot.epoch()) return absl::OkStatus();
   const auto began = window::EpochBegan(epoch);
-  // A snapshot that is current would have heard of it, if it were of this window.
   const bool behind =
       began && epoch > snapshot.epoch() &&
-      (freshness.stale || absl::FromUnixMillis(*began) + kClocksDiffer >= freshness.current_at);
+      (freshness.stale || MayBeNew(absl::FromUnixMillis(*began), snapshot, freshness, now));
   if (!behind)
     return absl::OutOfRangeError(fmt::format("{}: the window was rebuilt; {}", field, instead));
   return RetryAfter(

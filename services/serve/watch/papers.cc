@@ -151,7 +151,8 @@ absl::StatusOr<std::unique_ptr<Source>> Papers::Open(const v1::WatchPapersReques
   absl::StatusOr<Terms> terms = ReadTerms(request, parts_.catalogue, *snapshot);
   if (!terms.ok()) return terms.status();
   absl::StatusOr<Position> position =
-      Begin(request, *terms, *snapshot, parts_.snapshots.FreshnessOf(*snapshot));
+      Begin(request, *terms, *snapshot, parts_.snapshots.FreshnessOf(*snapshot),
+            absl::FromChrono(parts_.clock.Now()));
   if (!position.ok()) return position.status();
   return std::make_unique<PaperSource>(parts_, GroupOf(*std::move(terms)), *std::move(position));
 }

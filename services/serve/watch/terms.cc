@@ -56,8 +56,8 @@ absl::StatusOr<Terms> ReadTerms(const v1::WatchPapersRequest& request,
 }
 
 absl::StatusOr<Position> Begin(const v1::WatchPapersRequest& request, const Terms& terms,
-                               const Snapshot& snapshot,
-                               const SnapshotHolder::Freshness& freshness) {
+                               const Snapshot& snapshot, const SnapshotHolder::Freshness& freshness,
+                               absl::Time now) {
   if (request.resume_token().empty()) {
     // Perhaps its window is the one that another replica has just sent this reader away from.
     if (freshness.lost) {
@@ -73,7 +73,7 @@ absl::StatusOr<Position> Begin(const v1::WatchPapersRequest& request, const Term
     return InvalidField("resume_token", std::string(position.status().message()));
   }
   const absl::Status epoch =
-      CheckTokenEpoch("resume_token", position->epoch, snapshot, freshness, kBeginAnew);
+      CheckTokenEpoch("resume_token", position->epoch, snapshot, freshness, now, kBeginAnew);
   if (!epoch.ok()) return epoch;
   position->begun = std::min(position->begun, snapshot.cursor());
   position->MoveTo(position->after);

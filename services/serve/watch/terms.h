@@ -38,8 +38,8 @@ absl::StatusOr<Terms> ReadTerms(const v1::WatchPapersRequest& request,
 // its epoch is newer than the snapshot's, which is behind, or there is no token and the snapshot's
 // epoch is known to be lost; ask again.
 absl::StatusOr<Position> Begin(const v1::WatchPapersRequest& request, const Terms& terms,
-                               const Snapshot& snapshot,
-                               const SnapshotHolder::Freshness& freshness);
+                               const Snapshot& snapshot, const SnapshotHolder::Freshness& freshness,
+                               absl::Time now);
 
 // What a reader of a lost epoch is told.
 absl::Status LostEpoch();

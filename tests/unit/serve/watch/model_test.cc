@@ -150,7 +150,8 @@ class Reader {
   void Read(bool to_the_end) {
     const int replica = world_.Pick(3);
     terms_ = TermsOf(request_, *world_.SnapshotOf(replica));
-    absl::StatusOr<Position> position = Begin(request_, *terms_, *world_.SnapshotOf(replica), {});
+    absl::StatusOr<Position> position =
+        Begin(request_, *terms_, *world_.SnapshotOf(replica), {}, {});
     ASSERT_TRUE(position.ok()) << position.status();
     while (true) {
       const SnapshotPtr snapshot = world_.SnapshotOf(replica);

@@ -25,7 +25,7 @@ class WatchTerms : public testing::Test {
                                    absl::Time current_at = absl::FromUnixSeconds(0)) {
     auto terms = ReadTerms(request, tags::Catalogue(), snapshot);
     if (!terms.ok()) return terms.status();
-    return Begin(request, *terms, snapshot, {.current_at = current_at});
+    return Begin(request, *terms, snapshot, {.current_at = current_at}, current_at);
   }
   // `request` with the token of a reader that watches it and stands at `position`.
   v1::WatchPapersRequest Resumed(v1::WatchPapersRequest request, const Position& position) {
@@ -170,10 +170,32 @@ TEST_F(WatchTerms, ATokenOfANewerEpochMayBeAskedWithAgainOfWhoCannotHaveHeardOfI
   // Its clock is ahead of the store's by far.
   const absl::Status status =
       Begin(request, TermsOf(request, *snapshot_), *snapshot_,
-            {.stale = true, .current_at = absl::FromUnixSeconds(0) + absl::Hours(102)})
+            {.stale = true, .current_at = absl::FromUnixSeconds(0) + absl::Hours(102)},
+            absl::FromUnixSeconds(0) + absl::Hours(102))
           .status();
 
   EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+}
+
+TEST_F(WatchTerms, ATokenOfAnEpochThatIsToComeIsOfAStoreWhoseClockRanAheadAndLost) {
+  const absl::Time now = absl::FromUnixSeconds(0) + absl::Hours(101);
+  Position ahead = position_;
+  ahead.epoch = EpochOf(absl::Hours(125));
+  EXPECT_TRUE(absl::IsOutOfRange(BeginOn(*snapshot_, Resumed({}, ahead), now).status()));
+
+  // Clocks differ a little, and who is stale cannot know.
+  Position newer = position_;
+  newer.epoch = EpochOf(absl::Hours(101) + absl::Seconds(30));
+  EXPECT_TRUE(absl::IsUnavailable(BeginOn(*snapshot_, Resumed({}, newer), now).status()));
+  const v1::WatchPapersRequest request = Resumed({}, ahead);
+  const SnapshotHolder::Freshness stale{.stale = true, .current_at = now};
+  EXPECT_TRUE(absl::IsUnavailable(
+      Begin(request, TermsOf(request, *snapshot_), *snapshot_, stale, now).status()));
+
+  // The next epoch of that store itself, whose clock is right again.
+  const auto of_that_store = SnapshotAt(9, {}, {}, ahead.epoch);
+  newer.epoch = EpochOf(absl::Hours(125) + absl::Milliseconds(1));
+  EXPECT_TRUE(absl::IsUnavailable(BeginOn(*of_that_store, Resumed({}, newer), now).status()));
 }
 
 TEST_F(WatchTerms, AnEpochThatTellsNoTimeIsLost) {
@@ -187,13 +209,13 @@ TEST_F(WatchTerms, NobodyBeginsInAWindowThatIsKnownToBeLost) {
   const v1::WatchPapersRequest resumed = Resumed({}, position_);
   const SnapshotHolder::Freshness lost{.stale = true, .lost = true};
 
-  const absl::Status status = Begin({}, TermsOf({}, *snapshot_), *snapshot_, lost).status();
+  const absl::Status status = Begin({}, TermsOf({}, *snapshot_), *snapshot_, lost, {}).status();
   EXPECT_TRUE(absl::IsUnavailable(status)) << status;
   EXPECT_EQ(RetryDelay(status), absl::Seconds(1));
   // Who has begun there goes on until the new one is there.
-  EXPECT_TRUE(Begin(resumed, TermsOf(resumed, *snapshot_), *snapshot_, lost).ok());
+  EXPECT_TRUE(Begin(resumed, TermsOf(resumed, *snapshot_), *snapshot_, lost, {}).ok());
   // Where nobody knows more, the old one is all there is.
-  EXPECT_TRUE(Begin({}, TermsOf({}, *snapshot_), *snapshot_, {.stale = true}).ok());
+  EXPECT_TRUE(Begin({}, TermsOf({}, *snapshot_), *snapshot_, {.stale = true}, {}).ok());
 }
 
 TEST_F(WatchTerms, OnASnapshotThatEndsBeforeItBeganAReaderMayHoldMore) {
