@@ -30,11 +30,16 @@ std::string FeedClock::Oldest() const {
   return today ? calendar::FormatDate(calendar::OldestInWindow(*today)) : std::string();
 }
 
-absl::Status FeedClock::CheckAnnounced(std::string_view announced, absl::Time written) const {
+std::string FeedClock::Newest() const {
+  return calendar::FormatDate(calendar::DateInNewYork(Now()) + 1);
+}
+
+absl::Status FeedClock::CheckAnnounced(std::string_view announced, absl::Time written,
+                                       int ahead) const {
   // Later than when it was written, too: one clock that is behind must not turn away what is of
   // today.
   const std::string newest =
-      calendar::FormatDate(calendar::DateInNewYork(std::max(Now(), written)) + 1);
+      calendar::FormatDate(calendar::DateInNewYork(std::max(Now(), written)) + ahead);
   if (announced <= newest) return absl::OkStatus();
   return absl::InvalidArgumentError(fmt::format(
       "announced is {}, which is to come; the newest there can be is {}", announced, newest));

@@ -26,9 +26,11 @@ class FeedClock {
   std::string Today() const;
   // The first announcement date of the window that ends today; empty where today is.
   std::string Oldest() const;
+  // The newest date that there can be by this clock: the evening's batch bears the next day's.
+  std::string Newest() const;
   // InvalidArgument: `announced` is to come, as far as this clock knows and whoever wrote the
-  // record that bears it, which was at `written`. The evening's batch bears the next day's date.
-  absl::Status CheckAnnounced(std::string_view announced, absl::Time written) const;
+  // record that bears it, which was at `written`: by more days than `ahead`.
+  absl::Status CheckAnnounced(std::string_view announced, absl::Time written, int ahead = 1) const;
   absl::Time Now() const;
   bool data() const { return data_; }
 

@@ -74,12 +74,13 @@ bool LedgerBook::Note(const std::string& date, Page& page) {
 void LedgerBook::Update(const Facts& facts) {
   if (facts.all) pages_.clear();
   std::erase_if(pages_, [&facts](const auto& page) {
-    return page.first < facts.oldest || !facts.contents.batches.contains(page.first);
+    return page.first < facts.oldest || page.first > facts.newest ||
+           !facts.contents.batches.contains(page.first);
   });
   std::set<std::string> touched = facts.changed;
   if (facts.cards) touched.merge(DatesOf(*facts.cards, facts.contents));
   for (auto batch = facts.contents.batches.lower_bound(facts.oldest);
-       batch != facts.contents.batches.end(); ++batch) {
+       batch != facts.contents.batches.end() && batch->first <= facts.newest; ++batch) {
     const auto [page, added] = pages_.try_emplace(batch->first);
     const bool due =
         added || !facts.cards || touched.contains(batch->first) || IsDue(page->second, facts);

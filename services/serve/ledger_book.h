@@ -34,8 +34,9 @@ class LedgerBook {
     const std::optional<std::vector<SnapshotChange>>& cards;
     const CommittedOffsets& committed;
     absl::Time now;
-    // First announcement date to account for.
+    // First and last announcement date to account for.
     std::string oldest;
+    std::string newest;
   };
 
   void Update(const Facts& facts);

@@ -33,6 +33,10 @@ const StageTopic* OriginOf(std::string_view topic) {
   return nullptr;
 }
 
+// What the ledger refuses is lost to it: a clock that is behind, and the stages' with it, must not
+// do that to records of today. They are kept, and shown once their date has come.
+constexpr int kDaysAhead = 366;
+
 bool IsPlain(std::string_view topic) {
   return topic == events::kBatches || topic == events::kCycles;
 }
@@ -116,7 +120,7 @@ LedgerKeeper::LedgerKeeper(window::LedgerStore& store, AskScope ask_scope, FeedC
       unattributed_(
           prometheus::BuildCounter()
               .Name("paperwire_serve_ledger_unattributed_total")
-              .Help("Records that name no paper or no announcement date, or one that is to come.")
+              .Help("Records that name no paper or no announcement date, or one a year ahead.")
               .Register(metrics)
               .Add({})) {}
 
@@ -143,8 +147,8 @@ absl::Status LedgerKeeper::Check(const bus::Message& message) {
   }
   // Without a date it is counted when it is applied.
   if (!calendar::ParseDate(announced)) return absl::OkStatus();
-  // A day to come would be the newest until it has come, and be kept until it has gone.
-  return feed_clock_.CheckAnnounced(announced, absl::FromUnixMillis(message.timestamp_ms));
+  return feed_clock_.CheckAnnounced(announced, absl::FromUnixMillis(message.timestamp_ms),
+                                    kDaysAhead);
 }
 
 absl::StatusOr<int64_t> LedgerKeeper::Apply(const bus::TopicPartition& partition, int64_t expected,

@@ -31,7 +31,8 @@ class LedgerKeeper final : public bus::FollowerSink {
 
   absl::StatusOr<std::map<bus::TopicPartition, int64_t>> Start(
       const std::map<bus::TopicPartition, int64_t>& end_offsets) override;
-  // Only a batch or a cycle can be refused; what a stage cannot read is its own to dead-letter.
+  // Refuses a batch or a cycle that cannot be read, and a date that is more than a year to come;
+  // what a stage cannot read is its own to dead-letter.
   absl::Status Check(const bus::Message& message) override;
   absl::StatusOr<int64_t> Apply(const bus::TopicPartition& partition, int64_t expected,
                                 std::span<const Record> records) override;

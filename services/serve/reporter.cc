@@ -71,6 +71,7 @@ void Reporter::Step() {
   const SnapshotPtr snapshot = snapshots_.Get();
   const SnapshotHolder::Freshness freshness = snapshots_.freshness();
   const std::string oldest = feed_clock_.Oldest();
+  const std::string newest = feed_clock_.Newest();
   const auto changes = ChangesBetween(snapshot_, snapshot);
   const absl::Time now = feed_clock_.Now();
   const int64_t accounted = book_.accounted();
@@ -81,7 +82,8 @@ void Reporter::Step() {
                 .cards = changes,
                 .committed = committed,
                 .now = now,
-                .oldest = oldest});
+                .oldest = oldest,
+                .newest = newest});
   accounts_.Increment(static_cast<double>(book_.accounted() - accounted));
   cards_.Update(snapshot, changes, oldest);
   if (changes && snapshot_ != nullptr) {
@@ -97,6 +99,7 @@ void Reporter::Step() {
                                               .now = now,
                                               .watching_since = WatchingSince(),
                                               .oldest = oldest,
+                                              .newest = newest,
                                               .data_clock = feed_clock_.data()});
   const auto today = cards_.days().find(status.newest_announced());
   metrics_.Show(status, today == cards_.days().end() ? 0 : today->second.fallbacks, now);

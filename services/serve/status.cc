@@ -1,6 +1,7 @@
 #include "services/serve/status.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -50,9 +51,11 @@ v1::GetStatusResponse BuildStatus(const StatusFacts& facts) {
   feed.every = absl::Hours(kUpdateHours);
   feed.recorded = facts.data_clock;
   std::string newest;
-  if (!facts.contents.batches.empty()) {
-    newest = facts.contents.batches.rbegin()->first;
-    feed.newest_batch = &facts.contents.batches.rbegin()->second;
+  const auto& batches = facts.contents.batches;
+  const auto to_come = batches.upper_bound(facts.newest);
+  if (to_come != batches.begin()) {
+    newest = std::prev(to_come)->first;
+    feed.newest_batch = &std::prev(to_come)->second;
   }
   if (facts.snapshot != nullptr) status.set_epoch(facts.snapshot->epoch());
   const CardTally::Day total = facts.cards.Total();
@@ -79,9 +82,9 @@ v1::GetStatusResponse BuildStatus(const StatusFacts& facts) {
     feed.pending = static_cast<int>(day.pending());
     feed.lost = static_cast<int>(day.dead_lettered() + day.missing());
   }
-  for (const auto& [date, batch] : facts.contents.batches) {
-    if (date >= facts.oldest && batch.sample()) status.set_sample(true);
-    if (const auto day = calendar::ParseDate(date)) feed.batch_dates.insert(*day);
+  for (auto batch = batches.begin(); batch != to_come; ++batch) {
+    if (batch->first >= facts.oldest && batch->second.sample()) status.set_sample(true);
+    if (const auto day = calendar::ParseDate(batch->first)) feed.batch_dates.insert(*day);
   }
   if (!facts.contents.cycles.empty()) {
     feed.last_cycle = facts.contents.cycles.back();

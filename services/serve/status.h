@@ -33,8 +33,9 @@ struct StatusFacts {
   absl::Time now;
   // Since when ingest's cycles have been watched for.
   absl::Time watching_since = absl::InfiniteFuture();
-  // First announcement date of the window.
+  // First and last announcement date of the window: batches of later ones are not told of yet.
   std::string oldest;
+  std::string newest;
   bool data_clock = false;
 };
 

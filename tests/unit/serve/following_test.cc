@@ -508,7 +508,7 @@ TEST_F(FollowingTest, TheKeeperNotesBatchesCyclesAndSightings) {
   EXPECT_EQ(contents->papers.at("2026-06-23").at("2606.00001").stage, v1::STAGE_TAGGED);
 }
 
-TEST_F(FollowingTest, ABatchOrASightingOfADayToComeIsRefusedAndChangesNothing) {
+TEST_F(FollowingTest, ABatchOrASightingOfMoreThanAYearToComeIsRefusedAndChangesNothing) {
   const auto store = window::MakeMemoryLedgerStore();
   FeedClock feed_clock(clock_, /*data=*/true);
   LedgerKeeper keeper(*store, NoScope, feed_clock, metrics_);
@@ -544,6 +544,35 @@ TEST_F(FollowingTest, ABatchOrASightingOfADayToComeIsRefusedAndChangesNothing) {
   ASSERT_TRUE(contents.ok());
   EXPECT_EQ(contents->batches.size(), 1u);
   EXPECT_EQ(contents->papers.size(), 1u);
+}
+
+TEST_F(FollowingTest, TheLedgerKeepsWhatOnlyAClockThatIsBehindCallsToCome) {
+  const auto store = window::MakeMemoryLedgerStore();
+  FeedClock feed_clock(clock_, /*data=*/true);
+  LedgerKeeper keeper(*store, NoScope, feed_clock, metrics_);
+  const bus::TopicPartition batches{"batches", 0};
+  ASSERT_TRUE(keeper.Start({{batches, 1}, {kTaggedZero, 1}}).ok());
+  v1::Batch batch;
+  batch.set_announced("2026-08-03");
+  batch.add_paper_ids("2608.00001");
+  bus::Message declared = events::Encode(batch, clock_);
+  declared.partition = 0;
+  declared.offset = 0;
+  bus::Message sighted = Message("2608.00001", 0);
+  sighted.SetHeader("pw-announced", "2026-08-03");
+
+  EXPECT_TRUE(keeper.Check(declared).ok());
+  EXPECT_TRUE(keeper.Check(sighted).ok());
+  const bus::FollowerSink::Record first{.message = &declared};
+  const bus::FollowerSink::Record second{.message = &sighted};
+  ASSERT_EQ(*keeper.Apply(batches, -1, {&first, 1}), 1);
+  ASSERT_EQ(*keeper.Apply(kTaggedZero, -1, {&second, 1}), 1);
+
+  EXPECT_EQ(feed_clock.Today(), "");
+  const auto contents = store->Load();
+  ASSERT_TRUE(contents.ok());
+  EXPECT_TRUE(contents->batches.contains("2026-08-03"));
+  EXPECT_EQ(contents->papers.at("2026-08-03").at("2608.00001").stage, v1::STAGE_TAGGED);
 }
 
 TEST(LedgerTopics, AreTheStagesTheirTiersAndDeadLettersAndIngestsReports) {

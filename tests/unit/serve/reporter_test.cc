@@ -46,6 +46,25 @@ TEST_F(ReporterTest, ShowsWhatTheLedgerHoldsAndWhereTheFeedIs) {
   EXPECT_EQ(replica.Metric("paperwire_serve_ledger_papers", "served"), 1);
 }
 
+TEST_F(ReporterTest, ABatchThatIsToComeTellsNothingUntilItsDateHasCome) {
+  Replica replica(store_, clock_, commits_);
+  ShowTo(replica, {});
+  writer_.Declare(kDay, {"2606.00001"}, Now());
+  // Tomorrow's may have come, the next not.
+  writer_.Declare("2026-06-25", {"2606.00002"}, Now());
+
+  const v1::GetStatusResponse before = replica.Step();
+  ASSERT_EQ(before.days_size(), 1);
+  EXPECT_EQ(before.days(0).announced(), kDay);
+  EXPECT_EQ(before.newest_announced(), kDay);
+
+  clock_.Advance(std::chrono::hours(24));
+  const v1::GetStatusResponse after = replica.Step();
+  ASSERT_EQ(after.days_size(), 2);
+  EXPECT_EQ(after.days(0).announced(), "2026-06-25");
+  EXPECT_EQ(after.newest_announced(), "2026-06-25");
+}
+
 TEST_F(ReporterTest, CallsTheFeedStaleWhileNoNewPapersComeIn) {
   Replica replica(store_, clock_, commits_);
   ShowTo(replica, {MakeEntry("2606.00001", kDay)});

@@ -27,6 +27,7 @@ TEST(BuildStatus, CountsTheNewestDayAndTheWindow) {
                                                     .trouble = "",
                                                     .now = absl::FromChrono(TuesdayNoon()),
                                                     .oldest = "2026-06-17",
+                                                    .newest = "2026-06-24",
                                                     .data_clock = true});
 
   EXPECT_EQ(status.papers_today(), 1u);
@@ -50,6 +51,7 @@ TEST(BuildStatus, SaysThatItIsStaleAndWhy) {
                                                     .trouble = "",
                                                     .now = absl::FromChrono(TuesdayNoon()),
                                                     .oldest = "",
+                                                    .newest = "2026-06-24",
                                                     .data_clock = false});
 
   EXPECT_TRUE(status.stale());
@@ -94,6 +96,7 @@ v1::GetStatusResponse StatusOf(const window::LedgerContents& contents,
                       .now = absl::FromChrono(TuesdayNoon()),
                       .watching_since = watching_since,
                       .oldest = "2026-06-17",
+                      .newest = "2026-06-24",
                       .data_clock = false});
 }
 
