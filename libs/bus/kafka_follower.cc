@@ -196,7 +196,7 @@ class KafkaFollower::Core final : private KafkaConsumer::Owner {
     const int64_t wanted = records.empty() ? partition.stored : records.back().message->offset + 1;
     if (stored == wanted) {
       for (const FollowerSink::Record& record : records) {
-        metrics_.CountRecord(id.topic, record.rejected ? "dead_letter" : "complete");
+        metrics_.CountRecord(id.topic, record.rejected ? Rejected() : "complete");
       }
     } else {
       telemetry::Log(telemetry::Level::kWarning, "the store holds another offset, reading there",
@@ -210,6 +210,11 @@ class KafkaFollower::Core final : private KafkaConsumer::Owner {
     partition.stored = stored;
   }
 
+  // What becomes of a record that cannot be applied.
+  const char* Rejected() const {
+    return options_.dead_letter_suffix.empty() ? "passed_over" : "dead_letter";
+  }
+
   // Whether the record is to be passed. Not OK only when following has to end.
   absl::Status CheckOne(const Message& message, bool& rejected) {
     std::string_view error_class;
@@ -221,15 +226,17 @@ class KafkaFollower::Core final : private KafkaConsumer::Owner {
       error_class = absl::IsDataLoss(why) ? kClassDataLoss : kClassInvalid;
     }
     rejected = true;
-    telemetry::Log(telemetry::Level::kWarning, "record to the dead letters",
+    const bool kept = !options_.dead_letter_suffix.empty();
+    telemetry::Log(telemetry::Level::kWarning,
+                   kept ? "record to the dead letters" : "record passed over",
                    {{"paper", message.key},
                     {"traceparent", message.FindHeader("traceparent")},
                     {"topic", message.topic},
                     {"partition", static_cast<int>(message.partition)},
                     {"offset", message.offset},
                     {"error", why}});
+    if (!kept) return absl::OkStatus();
     metrics_.CountDeadLetter(message.topic, std::string(error_class));
-    if (options_.dead_letter_suffix.empty()) return absl::OkStatus();
     return WriteDeadLetter(
         FailedRecord(message, message.topic + options_.dead_letter_suffix,
                      {std::string(error_class), why.ToString(), options_.service}, std::nullopt));
