@@ -32,7 +32,6 @@ class HostilePeer {
   int socket_ = -1;
 };
 
-std::string Gzip(const std::string& bytes);
 // The beginning of an HTTP/2 connection; streams may send `window` bytes before they must be asked
 // for more.
 std::string Http2Preface(uint32_t window = 65535);
@@ -41,7 +40,7 @@ std::string Http2Preface(uint32_t window = 65535);
 std::string Http2Call(uint32_t stream, const std::string& path, const std::string& message,
                       const std::string& accepts = "identity");
 std::string Http2Ping();
-// The same with a message that Gzip has packed.
+// The same with a message that gzip has packed.
 std::string Http2PackedCall(uint32_t stream, const std::string& path, const std::string& packed);
 // Only its headers, and the end of the stream by a reset.
 std::string Http2CallAndReset(uint32_t stream, const std::string& path);

@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/integration/access/faces.h"
+#include "tests/support/gzip.h"
 #include "tests/support/hostile_peer.h"
 
 namespace paperwire::serve {

@@ -1,7 +1,5 @@
 #include "tests/support/arxiv/front.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <functional>
 #include <utility>
@@ -10,6 +8,7 @@
 #include "fmt/format.h"
 #include "libs/http/request_target.h"
 #include "tests/support/arxiv/taxonomy.h"
+#include "tests/support/gzip.h"
 
 namespace paperwire::arxiv {
 namespace {
@@ -56,20 +55,6 @@ bool IsLaterPage(const http::Request& request) {
   }
   const std::string_view page = request.Parameter("page");
   return !page.empty() && page != "1";
-}
-
-std::string Gzip(const std::string& bytes) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string packed(deflateBound(&stream, bytes.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
 }
 
 constexpr std::string_view kDenied =
@@ -213,7 +198,7 @@ http::Response ArxivStandIn::Front::Page(const Scene& scene, std::string_view en
     }
   }
   if (options_.gzip && absl::StrContains(Header(scene.request, "accept-encoding"), "gzip")) {
-    response.body = std::make_shared<const std::string>(Gzip(*response.body));
+    response.body = std::make_shared<const std::string>(support::Gzip(*response.body));
     response.headers.emplace_back("Content-Encoding", "gzip");
     response.headers.emplace_back("Vary", "Accept-Encoding");
   }

@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <atomic>
 #include <future>
@@ -9,6 +8,7 @@
 #include "libs/http/curl_client.h"
 #include "libs/http/server.h"
 #include "libs/http/url_policy.h"
+#include "tests/support/gzip.h"
 #include "tests/unit/foundation/raw_socket.h"
 
 namespace paperwire::http {
@@ -17,20 +17,6 @@ namespace {
 using foundation_test::RawServer;
 using foundation_test::RawSocket;
 using testing::HasSubstr;
-
-std::string Gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string packed(deflateBound(&stream, text.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
 
 // A server whose answers the test writes.
 class HttpClient : public testing::Test {
@@ -96,7 +82,7 @@ TEST_F(HttpClient, SendsBodiesAndHeaders) {
 TEST_F(HttpClient, UnpacksWhatIsCompressed) {
   Serve([](const Request& request) {
     EXPECT_THAT(request.headers.at("accept-encoding"), HasSubstr("gzip"));
-    Response response = Response::Text(200, Gzip("unpacked"));
+    Response response = Response::Text(200, support::Gzip("unpacked"));
     response.headers.emplace_back("Content-Encoding", "gzip");
     return response;
   });
@@ -109,7 +95,7 @@ TEST_F(HttpClient, UnpacksWhatIsCompressed) {
 
 TEST_F(HttpClient, StopsAtTheCapOfTheUnpackedBody) {
   Serve([](const Request&) {
-    Response response = Response::Text(200, Gzip(std::string(20u << 20, 'x')));
+    Response response = Response::Text(200, support::Gzip(std::string(20u << 20, 'x')));
     response.headers.emplace_back("Content-Encoding", "gzip");
     return response;
   });
