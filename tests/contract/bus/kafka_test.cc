@@ -347,15 +347,18 @@ TEST_F(KafkaTest, PushesOutARecordThatIsStuckWhileThousandsBehindItAreComplete) 
                     ++done;
                     return absl::OkStatus();
                   });
-  EXPECT_TRUE(WaitFor([&] { return !bus_->Records(input.retry_topic(0)).empty(); }));
+  // Those that wait behind it in its lane may go with it, to other partitions too.
+  std::vector<Message> stuck;
+  EXPECT_TRUE(WaitFor([&] {
+    stuck = bus_->Records(input.retry_topic(0));
+    std::erase_if(stuck, [](const Message& message) { return message.value != "stuck"; });
+    return !stuck.empty();
+  }));
   let_go = true;
   EXPECT_EQ(running.Stop(), absl::OkStatus());
 
-  const std::vector<Message> retried = bus_->Records(input.retry_topic(0));
-  // Those that wait behind it in its lane may follow it.
-  ASSERT_FALSE(retried.empty());
-  EXPECT_EQ(retried[0].value, "stuck");
-  EXPECT_EQ(retried[0].FindHeader("x-error-class"), "spread");
+  ASSERT_FALSE(stuck.empty());
+  EXPECT_EQ(stuck[0].FindHeader("x-error-class"), "spread");
 }
 
 }  // namespace
