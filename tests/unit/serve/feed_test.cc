@@ -16,6 +16,7 @@
 #include "services/serve/error_details.h"
 #include "services/serve/filter.h"
 #include "tests/unit/serve/entries.h"
+#include "tests/unit/serve/feed_fixture.h"
 #include "tests/unit/serve/parsed.h"
 
 namespace paperwire::serve {
@@ -24,40 +25,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
-
-class FeedTest : public testing::Test {
- protected:
-  FeedTest() { Load({}, "e1"); }
-
-  void Load(const std::vector<v1::Entry>& entries, const std::string& epoch = "e1") {
-    snapshots_.Swap(MakeSnapshot(entries, epoch), feed_clock_.Now());
-  }
-  absl::StatusOr<v1::ListPapersResponse> List(const v1::ListPapersRequest& request) const {
-    return Parsed<v1::ListPapersResponse>(feed_.ListPapers(request));
-  }
-  std::vector<std::string> Matching(const v1::EntryFilter& filter) const {
-    v1::ListPapersRequest request;
-    *request.mutable_filter() = filter;
-    const auto response = List(request);
-    EXPECT_TRUE(response.ok()) << response.status();
-    std::vector<std::string> ids;
-    if (!response.ok()) return ids;
-    for (const v1::Entry& entry : response->entries()) ids.push_back(entry.paper().arxiv_id());
-    EXPECT_EQ(response->total_size(), static_cast<int>(ids.size()));
-    return ids;
-  }
-
-  clock::FakeClock clock_{TuesdayNoon()};
-  FeedClock feed_clock_{clock_, /*data=*/false};
-  SnapshotHolder snapshots_;
-  StatusHolder statuses_;
-  Feed feed_{snapshots_, statuses_, feed_clock_};
-};
-
-std::string Refused(const absl::Status& status) {
-  return absl::IsInvalidArgument(status) ? std::string(status.message())
-                                         : "not refused: " + status.ToString();
-}
 
 TEST_F(FeedTest, WhatCanNeverBeAnsweredIsRefusedBeforeThereIsASnapshotToo) {
   const SnapshotHolder none;
@@ -453,54 +420,6 @@ TEST_F(FeedTest, ATokenOfTheWindowThatIsLoadedWhileItIsReadIsNotLost) {
   EXPECT_EQ(clock.asked, nullptr);
   EXPECT_TRUE(absl::IsUnavailable(behind)) << behind;
   EXPECT_TRUE(feed.ListPapers(request).ok());
-}
-
-TEST_F(FeedTest, GetsByAnySpellingOfAnIdAndRefusesWhatIsNone) {
-  Load({MakeEntry("2606.00001", "2026-06-23"), MakeEntry("2606.00002", "2026-06-10")});
-  v1::GetPaperRequest request;
-  for (const char* id : {"2606.00001", "2606.00001v3", "arXiv:2606.00001"}) {
-    request.set_arxiv_id(id);
-    const auto response = Parsed<v1::GetPaperResponse>(feed_.GetPaper(request));
-    ASSERT_TRUE(response.ok()) << response.status();
-    EXPECT_EQ(response->entry().paper().abstract(), "We study gradient noise.");
-  }
-  request.set_view(v1::ENTRY_VIEW_BASIC);
-  EXPECT_EQ(Parsed<v1::GetPaperResponse>(feed_.GetPaper(request))->entry().paper().abstract(), "");
-  request.set_view(static_cast<v1::EntryView>(3));
-  EXPECT_THAT(Refused(feed_.GetPaper(request).status()), StartsWith("view: "));
-  request.clear_view();
-  for (const std::string& id :
-       {std::string(), std::string("paper"), std::string("2606.1"), std::string(10'000, '2')}) {
-    request.set_arxiv_id(id);
-    EXPECT_THAT(Refused(feed_.GetPaper(request).status()), StartsWith("arxiv_id: "));
-  }
-  // In the snapshot, but its date has left the window.
-  request.set_arxiv_id("2606.00002");
-  EXPECT_TRUE(absl::IsNotFound(feed_.GetPaper(request).status()));
-  request.set_arxiv_id("2606.09999");
-  EXPECT_TRUE(absl::IsNotFound(feed_.GetPaper(request).status()));
-}
-
-TEST_F(FeedTest, GetsManyInTheOrderAskedAndNamesTheMissing) {
-  Load({MakeEntry("2606.00001", "2026-06-23"), MakeEntry("2606.00002", "2026-06-22")});
-  v1::BatchGetPapersRequest request;
-  for (const char* id : {"2606.00002", "2606.00009", "2606.00001v2"}) request.add_arxiv_ids(id);
-
-  const auto response = Parsed<v1::BatchGetPapersResponse>(feed_.BatchGetPapers(request));
-  ASSERT_TRUE(response.ok()) << response.status();
-  ASSERT_EQ(response->entries_size(), 2);
-  EXPECT_EQ(response->entries(0).paper().arxiv_id(), "2606.00002");
-  EXPECT_EQ(response->entries(1).paper().arxiv_id(), "2606.00001");
-  EXPECT_THAT(response->missing_ids(), ElementsAre("2606.00009"));
-
-  EXPECT_TRUE(feed_.BatchGetPapers({}).ok());
-  request.add_arxiv_ids("");
-  EXPECT_THAT(Refused(feed_.BatchGetPapers(request).status()), StartsWith("arxiv_ids: "));
-  request.set_view(static_cast<v1::EntryView>(77));
-  EXPECT_THAT(Refused(feed_.BatchGetPapers(request).status()), StartsWith("view: "));
-  v1::BatchGetPapersRequest many;
-  for (int i = 0; i < 101; ++i) many.add_arxiv_ids("2606.00001");
-  EXPECT_THAT(Refused(feed_.BatchGetPapers(many).status()), StartsWith("arxiv_ids: "));
 }
 
 }  // namespace
