@@ -114,6 +114,13 @@ void RpcCalls::Finish(grpc::CallbackServerContext* context, grpc::ServerUnaryRea
   reactor->Finish(ToGrpc(payload.status()));
 }
 
+grpc::ServerUnaryReactor* RpcCalls::Refuse(grpc::ServerUnaryReactor* reactor,
+                                           const absl::Status& status) {
+  Count(status);
+  reactor->Finish(ToGrpc(status));
+  return reactor;
+}
+
 grpc::ServerUnaryReactor* RpcCalls::Answer(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes, grpc::ByteBuffer* answer,
     const google::protobuf::Message& request,
@@ -121,11 +128,7 @@ grpc::ServerUnaryReactor* RpcCalls::Answer(
         handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const absl::StatusOr<Caller> caller = Admit(context);
-  if (!caller.ok()) {
-    Count(caller.status());
-    reactor->Finish(ToGrpc(caller.status()));
-    return reactor;
-  }
+  if (!caller.ok()) return Refuse(reactor, caller.status());
   const absl::StatusOr<Request> parsed = Parse(*bytes, request);
   Finish(context, reactor, answer, parsed.ok() ? handler(**parsed, *caller) : parsed.status(),
          *caller);
@@ -138,11 +141,7 @@ grpc::ServerUnaryReactor* RpcCalls::AnswerLater(
     const std::function<void(Request request, const Caller&, Done done)>& handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const absl::StatusOr<Caller> caller = Admit(context);
-  if (!caller.ok()) {
-    Count(caller.status());
-    reactor->Finish(ToGrpc(caller.status()));
-    return reactor;
-  }
+  if (!caller.ok()) return Refuse(reactor, caller.status());
   const Done done = [this, context, reactor, answer,
                      caller = *caller](const absl::StatusOr<Payload>& payload) {
     Finish(context, reactor, answer, payload, caller);

@@ -77,6 +77,8 @@ class RpcCalls {
 
  private:
   absl::StatusOr<Caller> Admit(grpc::CallbackServerContext* context) const;
+  // The caller is not admitted. Returns `reactor`.
+  grpc::ServerUnaryReactor* Refuse(grpc::ServerUnaryReactor* reactor, const absl::Status& status);
   // Sends the answer, or says what went wrong.
   void Finish(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
               grpc::ByteBuffer* answer, const absl::StatusOr<Payload>& payload,
