@@ -25,6 +25,7 @@ for service in ingest summarize classify serve; do
 done
 forbid 'the bus knows no paper'                '#include "(paperwire/v1|libs/(paper|events|window|tags|grounding|calendar))/' libs/bus
 forbid 'http knows no paper'                   '#include "(paperwire/v1|libs/(paper|events|window|bus|tags|grounding|calendar))/' libs/http
+forbid 'llm knows no paper'                   '#include "(paperwire/v1|libs/(paper|events|window|bus|tags|grounding|calendar))/' libs/llm
 forbid 'paper knows nothing of ours'           '#include "(libs|paperwire)/'  libs/paper '#include "libs/paper/'
 forbid 'clock knows nothing of ours'           '#include "(libs|paperwire)/'  libs/clock '#include "libs/clock/'
 forbid 'service knows neither bus nor window'  '#include "libs/(bus|window|redis|events)/' libs/service
