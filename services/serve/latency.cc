@@ -14,6 +14,14 @@ prometheus::Histogram& Build(prometheus::Registry& metrics, const char* name, co
   return prometheus::BuildHistogram().Name(name).Help(help).Register(metrics).Add({}, bounds);
 }
 
+// The ledger's follower is seconds behind, not more; what it has not told by then it never will.
+constexpr absl::Duration kWaitForLedger = absl::Minutes(10);
+
+void Measure(prometheus::Histogram& histogram, absl::Time since, absl::Time until) {
+  // Clocks of two machines may differ a little.
+  histogram.Observe(std::max(0.0, absl::ToDoubleSeconds(until - since)));
+}
+
 int64_t IngestedMs(const window::LedgerContents& contents, const std::string& id,
                    const std::string& announced) {
   const auto day = contents.papers.find(announced);
@@ -33,19 +41,22 @@ Latency::Latency(prometheus::Registry& metrics)
                       "process.")) {}
 
 void Latency::Observe(const Snapshot& before, const std::vector<SnapshotChange>& changes,
-                      const window::LedgerContents& contents, absl::Time now, bool recorded) {
-  const auto observe = [now](prometheus::Histogram& histogram, absl::Time since) {
-    // Clocks of two machines may differ a little.
-    histogram.Observe(std::max(0.0, absl::ToDoubleSeconds(now - since)));
-  };
+                      absl::Time now, bool recorded) {
   for (const SnapshotChange& change : changes) {
     if (change.entry == nullptr || before.Find(change.arxiv_id) != nullptr) continue;
     const std::string& announced = change.entry->announced();
     const auto date = calendar::ParseDate(announced);
-    if (date && !recorded) observe(announced_, calendar::FeedTurn(*date));
-    const int64_t ingested = IngestedMs(contents, change.arxiv_id, announced);
-    if (ingested > 0) observe(ingested_, absl::FromUnixMillis(ingested));
+    if (date && !recorded) Measure(announced_, calendar::FeedTurn(*date), now);
+    served_.push_back({change.arxiv_id, announced, now});
   }
+}
+
+void Latency::Settle(const window::LedgerContents& contents, absl::Time now) {
+  std::erase_if(served_, [&](const Served& served) {
+    const int64_t ingested = IngestedMs(contents, served.arxiv_id, served.announced);
+    if (ingested > 0) Measure(ingested_, absl::FromUnixMillis(ingested), served.time);
+    return ingested > 0 || now - served.time > kWaitForLedger;
+  });
 }
 
 }  // namespace paperwire::serve

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -19,12 +20,24 @@ class Latency {
 
   // `changes` came after `before`. With `recorded` papers the first is not measured: they were
   // announced long ago.
-  void Observe(const Snapshot& before, const std::vector<SnapshotChange>& changes,
-               const window::LedgerContents& contents, absl::Time now, bool recorded);
+  void Observe(const Snapshot& before, const std::vector<SnapshotChange>& changes, absl::Time now,
+               bool recorded);
+
+  // Measures the second of the papers whose record of ingest the ledger holds by now: it may learn
+  // of it after the card was served.
+  void Settle(const window::LedgerContents& contents, absl::Time now);
 
  private:
+  struct Served {
+    std::string arxiv_id;
+    std::string announced;
+    absl::Time time;
+  };
+
   prometheus::Histogram& announced_;
   prometheus::Histogram& ingested_;
+  // Whose record of ingest is not in the ledger yet.
+  std::vector<Served> served_;
 };
 
 }  // namespace paperwire::serve

@@ -87,8 +87,9 @@ void Reporter::Step() {
   accounts_.Increment(static_cast<double>(book_.accounted() - accounted));
   cards_.Update(snapshot, changes, oldest);
   if (changes && snapshot_ != nullptr) {
-    latency_.Observe(*snapshot_, *changes, contents_, now, feed_clock_.data());
+    latency_.Observe(*snapshot_, *changes, now, feed_clock_.data());
   }
+  latency_.Settle(contents_, now);
   snapshot_ = snapshot;
   v1::GetStatusResponse status = BuildStatus({.snapshot = snapshot,
                                               .freshness = freshness,

@@ -306,9 +306,24 @@ class LedgerTest : public support::StackTest {
     return lines;
   }
 
+  // Those of `metrics` that begin so, a line break first.
+  static std::string Lines(const std::string& metrics, const std::string& begin) {
+    std::string lines;
+    for (size_t at = metrics.find(begin); at != std::string::npos;
+         at = metrics.find(begin, at + 1)) {
+      lines += metrics.substr(at + 1, metrics.find('\n', at + 1) - at);
+    }
+    return lines;
+  }
+
   void ExpectMetrics() {
     for (const char* name : {"serve", "serve-2"}) {
-      const std::string metrics = stack().Metrics(name);
+      std::string metrics;
+      // A card may be served before the ledger knows when ingest told of it.
+      WaitUntil(seconds(30), [&] {
+        metrics = stack().Metrics(name);
+        return metrics.find("ingested_to_served_seconds_count 60\n") != std::string::npos;
+      });
       for (const char* line :
            {"paperwire_serve_ledger_papers{state=\"declared\"} 67\n",
             "paperwire_serve_ledger_papers{state=\"served\"} 60\n",
@@ -320,7 +335,9 @@ class LedgerTest : public support::StackTest {
             "paperwire_serve_feed_state{state=\"recorded\"} 1\n",
             "paperwire_serve_upgrade_backlog_records 0\n",
             "paperwire_serve_ingested_to_served_seconds_count 60\n"}) {
-        EXPECT_NE(metrics.find(line), std::string::npos) << name << ": " << line;
+        const std::string family(line, std::string_view(line).find_first_of("{ "));
+        EXPECT_NE(metrics.find(line), std::string::npos) << name << ": " << line << "it says\n"
+                                                         << Lines(metrics, "\n" + family);
       }
     }
   }

@@ -34,7 +34,8 @@ TEST_F(LatencyTest, MeasuresFromTheAnnouncementAndFromIngestsRecord) {
       absl::ToUnixMillis(turn_ + absl::Seconds(100));
 
   latency_.Observe(*before_, {Serve("2606.00002", "2026-06-23"), Serve("2606.00003", "2026-06-23")},
-                   contents_, turn_ + absl::Seconds(140), /*recorded=*/false);
+                   turn_ + absl::Seconds(140), /*recorded=*/false);
+  latency_.Settle(contents_, turn_ + absl::Seconds(140));
 
   const auto announced = Measured("paperwire_serve_announced_to_served_seconds");
   EXPECT_EQ(announced.first, 2u);
@@ -46,7 +47,7 @@ TEST_F(LatencyTest, MeasuresFromTheAnnouncementAndFromIngestsRecord) {
 
 TEST_F(LatencyTest, CountsNoCardThatReadersHadAndNoRemoval) {
   latency_.Observe(*before_, {Serve("2606.00001", "2026-06-23"), {At(3), "2606.00004", nullptr}},
-                   contents_, turn_ + absl::Seconds(140), /*recorded=*/false);
+                   turn_ + absl::Seconds(140), /*recorded=*/false);
 
   EXPECT_EQ(Measured("paperwire_serve_announced_to_served_seconds").first, 0u);
 }
@@ -54,10 +55,32 @@ TEST_F(LatencyTest, CountsNoCardThatReadersHadAndNoRemoval) {
 TEST_F(LatencyTest, OfARecordingOnlyTheWayThroughTheStagesIsMeasured) {
   contents_.papers["2026-06-23"]["2606.00002"].ingested_ms = absl::ToUnixMillis(turn_);
 
-  latency_.Observe(*before_, {Serve("2606.00002", "2026-06-23")}, contents_,
-                   turn_ + absl::Seconds(5), /*recorded=*/true);
+  latency_.Observe(*before_, {Serve("2606.00002", "2026-06-23")}, turn_ + absl::Seconds(5),
+                   /*recorded=*/true);
+  latency_.Settle(contents_, turn_ + absl::Seconds(5));
 
   EXPECT_EQ(Measured("paperwire_serve_announced_to_served_seconds").first, 0u);
+  EXPECT_EQ(Measured("paperwire_serve_ingested_to_served_seconds").first, 1u);
+}
+
+TEST_F(LatencyTest, ACardThatIsServedBeforeTheLedgerKnowsOfItIsMeasuredAfterwards) {
+  latency_.Observe(*before_, {Serve("2606.00002", "2026-06-23"), Serve("2606.00003", "2026-06-23")},
+                   turn_ + absl::Seconds(5), /*recorded=*/true);
+  latency_.Settle(contents_, turn_ + absl::Seconds(5));
+  EXPECT_EQ(Measured("paperwire_serve_ingested_to_served_seconds").first, 0u);
+
+  contents_.papers["2026-06-23"]["2606.00002"].ingested_ms =
+      absl::ToUnixMillis(turn_ + absl::Seconds(2));
+  latency_.Settle(contents_, turn_ + absl::Seconds(8));
+  latency_.Settle(contents_, turn_ + absl::Seconds(9));
+  const auto ingested = Measured("paperwire_serve_ingested_to_served_seconds");
+  EXPECT_EQ(ingested.first, 1u) << "once";
+  EXPECT_DOUBLE_EQ(ingested.second, 3) << "until it was served, not until the ledger knew";
+
+  // What the ledger does not tell in ten minutes is given up.
+  contents_.papers["2026-06-23"]["2606.00003"].ingested_ms = absl::ToUnixMillis(turn_);
+  latency_.Settle({}, turn_ + absl::Minutes(11));
+  latency_.Settle(contents_, turn_ + absl::Minutes(11));
   EXPECT_EQ(Measured("paperwire_serve_ingested_to_served_seconds").first, 1u);
 }
 
