@@ -32,30 +32,49 @@ int64_t IngestedMs(const window::LedgerContents& contents, const std::string& id
 
 }  // namespace
 
-Latency::Latency(prometheus::Registry& metrics)
-    : announced_(Build(metrics, "paperwire_serve_announced_to_served_seconds",
+Latency::Latency(prometheus::Registry& metrics, absl::Time started)
+    : started_(started),
+      announced_(Build(metrics, "paperwire_serve_announced_to_served_seconds",
                        "From when arXiv's feeds turn to a paper's date until its card was "
                        "served, by this process.")),
       ingested_(Build(metrics, "paperwire_serve_ingested_to_served_seconds",
                       "From ingest's record of a paper until its card was served, by this "
                       "process.")) {}
 
-void Latency::Observe(const Snapshot& before, const std::vector<SnapshotChange>& changes,
-                      absl::Time now, bool recorded) {
-  for (const SnapshotChange& change : changes) {
-    if (change.entry == nullptr || before.Find(change.arxiv_id) != nullptr) continue;
-    const std::string& announced = change.entry->announced();
-    const auto date = calendar::ParseDate(announced);
-    if (date && !recorded) Measure(announced_, calendar::FeedTurn(*date), now);
-    served_.push_back({change.arxiv_id, announced, now});
+void Latency::MeasureAnnounced(const Served& served) {
+  const auto date = calendar::ParseDate(served.announced);
+  if (date && !served.recorded) Measure(announced_, calendar::FeedTurn(*date), served.time);
+}
+
+void Latency::Observe(const SnapshotPtr& before, const SnapshotPtr& after,
+                      const std::optional<std::vector<SnapshotChange>>& changes, absl::Time now,
+                      bool recorded) {
+  const auto add = [&](const ServedEntry& entry, const std::string& arxiv_id) {
+    if (before != nullptr && before->Find(arxiv_id) != nullptr) return;
+    served_.push_back({.arxiv_id = arxiv_id,
+                       .announced = entry.announced(),
+                       .time = now,
+                       .recorded = recorded,
+                       .found = !changes.has_value()});
+    if (changes) MeasureAnnounced(served_.back());
+  };
+  if (!changes && after != nullptr) {
+    for (const ServedEntry& entry : after->entries()) add(entry, entry.arxiv_id());
+  }
+  for (const SnapshotChange& change : changes.value_or(std::vector<SnapshotChange>())) {
+    if (change.entry != nullptr) add(*change.entry, change.arxiv_id);
   }
 }
 
 void Latency::Settle(const window::LedgerContents& contents, absl::Time now) {
   std::erase_if(served_, [&](const Served& served) {
     const int64_t ingested = IngestedMs(contents, served.arxiv_id, served.announced);
-    if (ingested > 0) Measure(ingested_, absl::FromUnixMillis(ingested), served.time);
-    return ingested > 0 || now - served.time > kWaitForLedger;
+    if (ingested == 0) return now - served.time > kWaitForLedger;
+    const absl::Time since = absl::FromUnixMillis(ingested);
+    if (served.found && since < started_) return true;
+    if (served.found) MeasureAnnounced(served);
+    Measure(ingested_, since, served.time);
+    return true;
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,15 +13,18 @@
 namespace paperwire::serve {
 
 // How long papers took until readers of this process had their cards: from when arXiv's feeds turn
-// to their date, and from ingest's record. A later state of a card, and what a
-// process finds when it starts or a window when it is rebuilt, is not counted. Not thread-safe.
+// to their date, and from ingest's record. A later state of a card is not counted, nor what was
+// ingested before the process started and is in its first snapshot, or a window's that began anew.
+// Not thread-safe.
 class Latency {
  public:
-  explicit Latency(prometheus::Registry& metrics);
+  Latency(prometheus::Registry& metrics, absl::Time started);
 
-  // `changes` came after `before`. With `recorded` papers the first is not measured: they were
-  // announced long ago.
-  void Observe(const Snapshot& before, const std::vector<SnapshotChange>& changes, absl::Time now,
+  // `after` has taken the place of `before` (null: it is the first), with these changes (none: it
+  // is of another epoch). With `recorded` papers the first is not measured: they were announced
+  // long ago.
+  void Observe(const SnapshotPtr& before, const SnapshotPtr& after,
+               const std::optional<std::vector<SnapshotChange>>& changes, absl::Time now,
                bool recorded);
 
   // Measures the second of the papers whose record of ingest the ledger holds by now: it may learn
@@ -32,8 +36,14 @@ class Latency {
     std::string arxiv_id;
     std::string announced;
     absl::Time time;
+    bool recorded = false;
+    // It may have been there before the process.
+    bool found = false;
   };
 
+  void MeasureAnnounced(const Served& served);
+
+  const absl::Time started_;
   prometheus::Histogram& announced_;
   prometheus::Histogram& ingested_;
   // Whose record of ingest is not in the ledger yet.

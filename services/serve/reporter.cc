@@ -20,7 +20,7 @@ Reporter::Reporter(window::LedgerStore& store, const SnapshotHolder& snapshots,
       following_(std::move(following)),
       started_(feed_clock.Now()),
       book_(store),
-      latency_(metrics),
+      latency_(metrics, started_),
       metrics_(metrics),
       accounts_(prometheus::BuildCounter()
                     .Name("paperwire_serve_ledger_accounts_total")
@@ -86,9 +86,7 @@ void Reporter::Step() {
                 .newest = newest});
   accounts_.Increment(static_cast<double>(book_.accounted() - accounted));
   cards_.Update(snapshot, changes, oldest);
-  if (changes && snapshot_ != nullptr) {
-    latency_.Observe(*snapshot_, *changes, now, feed_clock_.data());
-  }
+  latency_.Observe(snapshot_, snapshot, changes, now, feed_clock_.data());
   latency_.Settle(contents_, now);
   snapshot_ = snapshot;
   v1::GetStatusResponse status = BuildStatus({.snapshot = snapshot,
