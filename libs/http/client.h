@@ -17,6 +17,8 @@ struct FetchRequest {
   // "Name: value".
   std::vector<std::string> headers = {};
   std::chrono::milliseconds connect_timeout{5000};
+  // Of the answer's header, connecting included; zero: the total one only.
+  std::chrono::milliseconds first_byte_timeout{0};
   std::chrono::milliseconds total_timeout{60000};
   // Of the decompressed body.
   size_t max_body_bytes = 32u << 20;

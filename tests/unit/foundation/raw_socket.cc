@@ -60,12 +60,19 @@ int ConnectTo(uint16_t port) {
   return descriptor;
 }
 
-RawServer::RawServer(Answer answer)
-    : answer_(std::move(answer)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+RawServer::RawServer(Answer answer) : RawServer(std::move(answer), /*reads=*/true) {}
+
+RawServer::RawServer(AtOnce /*tag*/, Answer answer)
+    : RawServer(std::move(answer), /*reads=*/false) {}
+
+RawServer::RawServer(Answer answer, bool reads)
+    : answer_(std::move(answer)),
+      reads_(reads),
+      listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address = Loopback(0);
   socklen_t size = sizeof(address);
   if (::bind(listener_, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-      ::listen(listener_, 16) != 0 ||
+      ::listen(listener_, 128) != 0 ||
       ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
     std::abort();
   }
@@ -88,7 +95,7 @@ void RawServer::Serve() {
     const int descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (descriptor < 0) return;
     const RawSocket socket(descriptor);
-    const std::string request = socket.ReadUntil("\r\n\r\n");
+    const std::string request = reads_ ? socket.ReadUntil("\r\n\r\n") : "";
     answer_(socket, request);
   }
 }

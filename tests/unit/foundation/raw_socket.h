@@ -39,6 +39,9 @@ class RawServer {
   using Answer = std::function<void(const RawSocket&, const std::string& request)>;
 
   explicit RawServer(Answer answer);
+  // `answer` is given the connection before anything was read from it.
+  struct AtOnce {};
+  RawServer(AtOnce, Answer answer);
   ~RawServer();
 
   std::string Url(std::string_view path) const;
@@ -47,7 +50,10 @@ class RawServer {
  private:
   void Serve();
 
+  RawServer(Answer answer, bool reads);
+
   Answer answer_;
+  bool reads_;
   int listener_;
   uint16_t port_ = 0;
   std::thread thread_;
