@@ -16,4 +16,8 @@ std::map<std::string, std::string, std::less<>> ReadEnvironment(std::string_view
 // InvalidArgument (empty, over 64 KiB).
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 
+// The same of a file that nobody else can read: 0600, or 0640 where its owner is another. Errors:
+// as before, and PermissionDenied.
+absl::StatusOr<std::string> ReadPrivateFile(const std::string& path);
+
 }  // namespace paperwire::config

@@ -114,7 +114,8 @@ std::optional<std::string> FindText(Declared& each, const Environment& environme
     return *value;
   }
   if (path == nullptr) return std::nullopt;
-  const absl::StatusOr<std::string> secret = ReadSecretFile(*path);
+  const absl::StatusOr<std::string> secret =
+      setting.private_file ? ReadPrivateFile(*path) : ReadSecretFile(*path);
   if (!secret.ok()) {
     wrong.push_back(
         setting.FileVariable() + ": given " + Quoted(*path) + ", a file that " +
@@ -170,6 +171,7 @@ void Settings::Text(std::string* target, std::string name, std::string help, Opt
                   .default_text = *target,
                   .required = options.required,
                   .secret = options.secret,
+                  .private_file = options.private_file,
                   .environment_only = options.environment_only,
                   .choices = options.choices};
   if (!options.choices.empty()) {

@@ -24,6 +24,9 @@ class Settings {
     bool required = false;
     // Redacted by --print-config; also read from the file named by PAPERWIRE_<NAME>_FILE.
     bool secret = false;
+    // That file must be its owner's alone (0600), unless it is somebody else's and this process's
+    // group may read it, as mounted secrets are.
+    bool private_file = false;
     // When not empty, the only values allowed.
     std::vector<std::string> choices = {};
     // Given by its variable only: for secrets of people, whose command lines others can see. No

@@ -20,6 +20,7 @@ struct Setting {
   std::string default_text = {};
   bool required = false;
   bool secret = false;
+  bool private_file = false;
   bool environment_only = false;
   std::vector<std::string> choices = {};
   // Sets the target. False: the text is not allowed, and the target is as it was.
