@@ -37,6 +37,9 @@ std::vector<std::string> NamesOf(const std::map<std::string, int>& topics) {
   return names;
 }
 
+// To be handled with nothing beside it.
+bool IsSuspect(const TaskPtr& task) { return task->suspect && task->verdict.ok(); }
+
 int64_t SizeOf(const Message& message) { return static_cast<int64_t>(message.value.size()); }
 
 }  // namespace
@@ -64,6 +67,7 @@ KafkaIntake::~KafkaIntake() {
 
 void KafkaIntake::Run(std::stop_token stop) {
   while (!stop.stop_requested()) {
+    open_ = options_.gate == nullptr || options_.gate();
     ReceiveMany(pending_.empty() ? kPoll : kShortPoll);
     TakeCompleted(std::chrono::milliseconds(0));
     TakeDue();
@@ -73,7 +77,7 @@ void KafkaIntake::Run(std::stop_token stop) {
     ControlFlow();
     CommitSometimes();
     hand_.Sync();
-    consumer_.SetTrouble(lanes_.Trouble());
+    if (options_.pauses_show) consumer_.SetTrouble(lanes_.Trouble());
     ShowLag();
   }
   draining_ = true;
@@ -102,6 +106,7 @@ void KafkaIntake::OnAssigned(const std::vector<TopicPartition>& partitions) {
     offsets[partition] = RD_KAFKA_OFFSET_STORED;
   }
   consumer_.Assign(offsets);
+  ControlFlow();
 }
 
 void KafkaIntake::OnRevoked(bool lost) {
@@ -113,8 +118,11 @@ void KafkaIntake::OnRevoked(bool lost) {
   }
   for (auto& [partition, state] : partitions_) {
     state.assignment->draining = true;
+    // First, so that nothing more is told of it after.
+    state.assignment->abandoned.request_stop();
     hand_.Release(partition);
   }
+  suspect_waits_ = false;
   partitions_.clear();
   last_found_ = partitions_.end();
   pending_.clear();
@@ -203,6 +211,7 @@ void KafkaIntake::Count(int64_t records, int64_t bytes) {
 
 void KafkaIntake::StartAnew(const TopicPartition& id, Partition& partition) {
   partition.assignment->draining = true;
+  partition.assignment->abandoned.request_stop();
   partition.in_flight.ForEach([this](const TaskPtr& task) {
     // What is early is not counted yet.
     if (task->received != clock::SteadyTime()) Count(-1, -SizeOf(task->message));
@@ -229,19 +238,24 @@ void KafkaIntake::TakeDue() {
 }
 
 void KafkaIntake::Dispatch() {
+  // A suspect that has asked for its turn keeps others waiting until it has had it.
+  if (!open_ && !suspect_waits_) return;
+  if (lanes_.any_worker()) {
+    DispatchToFree();
+  } else {
+    DispatchPortion();
+  }
+}
+
+void KafkaIntake::DispatchPortion() {
   std::vector<TaskPtr> batch;
   int64_t room = options_.most_in_hand - InHand();
   if (room < kPortion) room = 0;
   while (!pending_.empty()) {
     TaskPtr& task = pending_.front();
-    if (task->suspect && task->verdict.ok()) {
+    if (IsSuspect(task)) {
       // Nothing beside it: what came before goes first.
-      if (!DispatchBatch(batch)) return;
-      if (!hand_.TakeAlone(task->assignment->partition, task->message.offset)) return;
-      task->in_hand = true;
-      batch.push_back(std::move(task));
-      pending_.pop_front();
-      lanes_.Submit(std::move(batch));
+      if (DispatchBatch(batch) && DispatchAlone(task)) pending_.pop_front();
       return;
     }
     if (room <= 0) break;
@@ -250,6 +264,44 @@ void KafkaIntake::Dispatch() {
     pending_.pop_front();
   }
   DispatchBatch(batch);
+}
+
+void KafkaIntake::DispatchToFree() {
+  if (suspect_waits_) {
+    const auto suspect = std::find_if(pending_.begin(), pending_.end(), IsSuspect);
+    suspect_waits_ = suspect != pending_.end();
+    if (suspect_waits_ && DispatchAlone(*suspect)) pending_.erase(suspect);
+    return;
+  }
+  if (pending_.empty()) return;
+  // No more than can begin at once: what waits at the lanes is in hand, and suspect after a death.
+  int64_t room = lanes_.Room();
+  if (room <= 0) return;
+  std::set<std::string> keys = lanes_.Keys();
+  std::vector<TaskPtr> batch;
+  for (auto at = pending_.begin(); at != pending_.end() && room > 0;) {
+    const bool its_turn = keys.insert((*at)->message.key).second;
+    if (IsSuspect(*at)) {
+      if (its_turn && batch.empty() && DispatchAlone(*at)) pending_.erase(at);
+      break;
+    }
+    if (!its_turn) {
+      ++at;
+      continue;
+    }
+    batch.push_back(std::move(*at));
+    at = pending_.erase(at);
+    --room;
+  }
+  DispatchBatch(batch);
+}
+
+bool KafkaIntake::DispatchAlone(const TaskPtr& suspect) {
+  suspect_waits_ = !hand_.TakeAlone(suspect->assignment->partition, suspect->message.offset);
+  if (suspect_waits_) return false;
+  suspect->in_hand = true;
+  lanes_.Submit({suspect});
+  return true;
 }
 
 int64_t KafkaIntake::InHand() const {
@@ -361,7 +413,7 @@ void KafkaIntake::ControlFlow() {
   full_ = full_ ? !HasRoom() : Full();
   std::set<TopicPartition> paused;
   for (const auto& [id, partition] : partitions_) {
-    if (full_ || !partition.early.empty() || Stuck(partition)) paused.insert(id);
+    if (!open_ || full_ || !partition.early.empty() || Stuck(partition)) paused.insert(id);
   }
   consumer_.SetPaused(paused);
 }
@@ -408,12 +460,15 @@ void KafkaIntake::Drain(std::chrono::milliseconds timeout, bool poll) {
   for (auto& [id, partition] : partitions_) partition.assignment->draining = true;
   pending_.clear();
   const clock::SteadyTime end = clock_.SteadyNow() + timeout;
-  while (Busy() > 0 && clock_.SteadyNow() < end) {
+  // What was abandoned before has its process' end to wait for.
+  const auto busy = [&] { return Busy() > 0 || (poll && lanes_.AtWork() > 0); };
+  while (busy() && clock_.SteadyNow() < end) {
     // What arrives is not taken; polling only keeps the place in the group.
     if (poll) (void)consumer_.Poll(std::chrono::milliseconds(0));
     TakeCompleted(std::chrono::milliseconds(20));
   }
   TakeCompleted(std::chrono::milliseconds(0));
+  for (auto& [id, partition] : partitions_) partition.assignment->abandoned.request_stop();
 }
 
 }  // namespace paperwire::bus

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -39,6 +40,9 @@ class KafkaIntake final : private KafkaConsumer::Owner {
     // moves until it is through.
     int64_t most_in_hand = 768;
     std::chrono::milliseconds drain_timeout{20000};
+    // See KafkaSubscriber.
+    std::function<bool()> gate = nullptr;
+    bool pauses_show = true;
   };
 
   // All references must outlive it.
@@ -76,6 +80,12 @@ class KafkaIntake final : private KafkaConsumer::Owner {
   void StartAnew(const TopicPartition& id, Partition& partition);
   void TakeDue();
   void Dispatch();
+  // The first for whom a worker is free.
+  void DispatchToFree();
+  // The next portion, in order.
+  void DispatchPortion();
+  // False: it has to wait.
+  bool DispatchAlone(const TaskPtr& suspect);
   bool DispatchBatch(std::vector<TaskPtr>& batch);
   // Of our topics: full hands of the topic itself must not keep retries out.
   int64_t InHand() const;
@@ -115,6 +125,9 @@ class KafkaIntake final : private KafkaConsumer::Owner {
   int64_t in_flight_bytes_ = 0;
   bool full_ = false;
   bool draining_ = false;
+  bool open_ = true;
+  // A suspect waits until it can be in hand alone; nothing else gets in meanwhile.
+  bool suspect_waits_ = false;
   int completed_since_commit_ = 0;
   clock::SteadyTime last_commit_{};
   std::map<std::string, int64_t> shown_lag_;

@@ -107,17 +107,20 @@ absl::Status MemorySubscriber::Divert(const Message& record, int tier, const abs
   return PublishAndWait(publisher_, FailedRecord(record, topic, failure, (now + delay).count()));
 }
 
-absl::Status MemorySubscriber::HandleOnce(const Message& record, int tier, const Handler& handler) {
+absl::Status MemorySubscriber::HandleOnce(const Message& record, int tier, const Handler& handler,
+                                          const std::stop_token& stop) {
   std::string_view error_class;
   const absl::Status fit = CheckRecord(record, options_.max_record_bytes, error_class);
   if (!fit.ok()) return Divert(record, tier, fit, error_class);
   std::vector<Message> emit;
   absl::Status status;
+  PlainAttempt attempt(stop);
   try {
-    status = handler(record, emit);
+    status = handler(record, emit, attempt);
   } catch (const std::exception& error) {
     status = absl::AbortedError(std::string("exception: ") + error.what());
   }
+  if (!status.ok() && stop.stop_requested()) return absl::UnavailableError("stopped");
   switch (FateOf(status)) {
     case Fate::kComplete:
       break;
@@ -145,7 +148,7 @@ absl::Status MemorySubscriber::Run(std::stop_token stop, const Handler& handler)
       clock_.SleepFor(kIdle, stop);
       continue;
     }
-    const absl::Status status = HandleOnce(record, tier, handler);
+    const absl::Status status = HandleOnce(record, tier, handler, stop);
     if (FateOf(status) == Fate::kPause) {
       clock_.SleepFor(kPause, stop);
       continue;

@@ -53,6 +53,7 @@ class MemoryPublisher final : public Publisher {
 };
 
 // Reads a topic of a MemoryBroker with the fates of fate.h, retry tiers and dead letters included.
+// One record at a time; a stop abandons it at once, and only OK still counts.
 class MemorySubscriber final : public Subscriber {
  public:
   struct Options {
@@ -73,7 +74,8 @@ class MemorySubscriber final : public Subscriber {
   // The next record that is due, of the topic itself before its retries.
   bool Next(Message& record, int& tier) const;
   // One try: OK when the record is complete, diverted or not.
-  absl::Status HandleOnce(const Message& record, int tier, const Handler& handler);
+  absl::Status HandleOnce(const Message& record, int tier, const Handler& handler,
+                          const std::stop_token& stop);
   absl::Status Divert(const Message& record, int tier, const absl::Status& why,
                       std::string_view error_class);
 

@@ -12,6 +12,9 @@
 namespace paperwire::bus {
 namespace {
 
+// In slices of this a record that waits notices that it is no longer ours.
+constexpr std::chrono::milliseconds kSlice{50};
+
 // 200 ms, 400 ms, … up to `max`, each shortened by up to a half so that workers spread out.
 std::chrono::milliseconds BackOff(int pauses, std::chrono::milliseconds min,
                                   std::chrono::milliseconds max) {
@@ -36,24 +39,49 @@ void LogRecord(telemetry::Level level, std::string_view what, const Message& mes
 
 }  // namespace
 
-RecordLanes::Lane& RecordLanes::Shared::LaneOf(const Task& task, size_t beside) const {
-  return *lanes[(std::hash<std::string>{}(task.message.key) + beside) % lanes.size()];
+class RecordLanes::Try final : public Attempt {
+ public:
+  Try(RecordLanes& lanes, const TaskPtr& task, const std::stop_token& stop)
+      : lanes_(lanes), task_(*task), abandoned_(task->assignment->abandoned), stop_(stop) {}
+
+  std::stop_token abandoned() const override { return abandoned_.get_token(); }
+  std::stop_token ending() const override { return stop_; }
+
+  void Outside(const std::function<void()>& wait) override {
+    Leave();
+    try {
+      wait();
+    } catch (...) {
+      ComeBack();
+      throw;
+    }
+    ComeBack();
+  }
+
+ private:
+  void Leave() {
+    if (!abandoned_.stop_requested()) lanes_.PutAside(task_);
+  }
+
+  void ComeBack() {
+    while (!abandoned_.stop_requested() && !lanes_.TakeAgain(task_)) {
+      // A suspect is in hand.
+      if (!lanes_.clock_.SleepFor(kSlice, stop_)) return;
+    }
+  }
+
+  RecordLanes& lanes_;
+  Task& task_;
+  const std::stop_source& abandoned_;
+  const std::stop_token stop_;
+};
+
+Lane& RecordLanes::Shared::LaneOf(const Task& task) const {
+  return *lanes[(std::hash<std::string>{}(task.message.key) + (task.beside ? 1 : 0)) %
+                lanes.size()];
 }
 
-void RecordLanes::Shared::Put(const TaskPtr& task, bool first, size_t beside) {
-  Lane& lane = LaneOf(*task, beside);
-  bool wake = false;
-  {
-    const std::lock_guard lock(lane.mutex);
-    if (first) {
-      lane.tasks.push_front(task);
-    } else {
-      lane.tasks.push_back(task);
-    }
-    wake = std::exchange(lane.idle, false);
-  }
-  if (wake) lane.changed.notify_one();
-}
+void RecordLanes::Shared::Put(const TaskPtr& task, bool first) { LaneOf(*task).Put(task, first); }
 
 void RecordLanes::Shared::Complete(TaskPtr task) {
   EndPausing(task);
@@ -96,20 +124,19 @@ RecordLanes::RecordLanes(Options options, Publisher& publisher, Hand& hand, BusM
       handler_(std::move(handler)),
       stopped_(std::move(stopped)),
       shared_(std::make_shared<Shared>()) {
-  for (int i = 0; i < std::max(1, options_.workers); ++i) {
-    shared_->lanes.push_back(std::make_unique<Lane>());
+  const auto workers = static_cast<size_t>(std::max(1, options_.workers));
+  for (size_t i = 0; i < (options_.any_worker ? 1 : workers); ++i) {
+    shared_->lanes.push_back(std::make_unique<Lane>(options_.any_worker));
   }
-  for (const auto& lane : shared_->lanes) {
-    workers_.emplace_back([this, &lane = *lane](const std::stop_token& stop) { Work(lane, stop); });
+  for (size_t i = 0; i < workers; ++i) {
+    Lane& lane = *shared_->lanes[i % shared_->lanes.size()];
+    workers_.emplace_back([this, &lane](const std::stop_token& stop) { Work(lane, stop); });
   }
 }
 
 RecordLanes::~RecordLanes() {
   for (std::jthread& worker : workers_) worker.request_stop();
-  for (const auto& lane : shared_->lanes) {
-    const std::lock_guard lock(lane->mutex);
-    lane->changed.notify_all();
-  }
+  for (const auto& lane : shared_->lanes) lane->Wake();
 }
 
 void RecordLanes::Submit(std::vector<TaskPtr> tasks) {
@@ -120,19 +147,26 @@ void RecordLanes::Submit(std::vector<TaskPtr> tasks) {
     shares[lane].push_back(std::move(task));
   }
   for (size_t i = 0; i < shares.size(); ++i) {
-    if (shares[i].empty()) continue;
-    Lane& lane = *shared_->lanes[i];
-    bool wake = false;
-    {
-      const std::lock_guard lock(lane.mutex);
-      std::move(shares[i].begin(), shares[i].end(), std::back_inserter(lane.tasks));
-      wake = std::exchange(lane.idle, false);
-    }
-    if (wake) lane.changed.notify_one();
+    if (!shares[i].empty()) shared_->lanes[i]->Put(std::move(shares[i]));
   }
 }
 
-void RecordLanes::SubmitBeside(const TaskPtr& task) { shared_->Put(task, /*first=*/true, 1); }
+void RecordLanes::SubmitBeside(const TaskPtr& task) {
+  task->beside = true;
+  shared_->Put(task, /*first=*/true);
+}
+
+int64_t RecordLanes::Room() const {
+  return static_cast<int64_t>(workers_.size()) - shared_->lanes.front()->size();
+}
+
+std::set<std::string> RecordLanes::Keys() const { return shared_->lanes.front()->keys(); }
+
+int64_t RecordLanes::AtWork() const {
+  int64_t at_work = 0;
+  for (const auto& lane : shared_->lanes) at_work += lane->at_work();
+  return at_work;
+}
 
 std::string RecordLanes::Trouble() const {
   const std::lock_guard lock(shared_->trouble_mutex);
@@ -140,18 +174,8 @@ std::string RecordLanes::Trouble() const {
 }
 
 void RecordLanes::Work(Lane& lane, const std::stop_token& stop) {
-  while (!stop.stop_requested()) {
-    TaskPtr task;
-    {
-      std::unique_lock lock(lane.mutex);
-      while (!stop.stop_requested() && lane.tasks.empty()) {
-        lane.idle = true;
-        lane.changed.wait(lock);
-      }
-      if (stop.stop_requested()) return;
-      task = std::move(lane.tasks.front());
-      lane.tasks.pop_front();
-    }
+  TaskPtr task;
+  while ((task = lane.Take(task, stop)) != nullptr) {
     if (!task->started) {
       task->started = true;
       ++task->assignment->busy;
@@ -177,8 +201,12 @@ void RecordLanes::Handle(const TaskPtr& task, const std::stop_token& stop) {
 
     std::vector<Message> emit;
     const clock::SteadyTime start = clock_.SteadyNow();
-    const absl::Status status = CallHandler(message, emit);
+    const absl::Status status = CallHandler(task, emit, stop);
     metrics_.ObserveHandling(std::chrono::duration<double>(clock_.SteadyNow() - start).count());
+    if (task->assignment->abandoned.stop_requested()) {
+      metrics_.CountRecord(message.topic, "abandoned");
+      return Drop(task);
+    }
 
     switch (FateOf(status)) {
       case Fate::kComplete:
@@ -204,10 +232,12 @@ void RecordLanes::Handle(const TaskPtr& task, const std::stop_token& stop) {
   }
 }
 
-absl::Status RecordLanes::CallHandler(const Message& message, std::vector<Message>& emit) {
+absl::Status RecordLanes::CallHandler(const TaskPtr& task, std::vector<Message>& emit,
+                                      const std::stop_token& stop) {
+  Try attempt(*this, task, stop);
   // An exception is a fault of ours that another try may get around.
   try {
-    return handler_(message, emit);
+    return handler_(task->message, emit, attempt);
   } catch (const std::exception& error) {
     return absl::AbortedError(std::string("exception: ") + error.what());
   } catch (...) {
@@ -216,11 +246,8 @@ absl::Status RecordLanes::CallHandler(const Message& message, std::vector<Messag
 }
 
 RecordLanes::Turn RecordLanes::WaitForDependency(const TaskPtr& task, const std::stop_token& stop) {
-  const TopicPartition& partition = task->assignment->partition;
-  task->waiting = true;
-  hand_.Wait(partition, task->message.offset);
-  // In slices, to notice that the record is no longer ours.
-  constexpr std::chrono::milliseconds kSlice{50};
+  if (task->assignment->draining || task->abandoned) return Turn::kNever;
+  PutAside(*task);
   auto left = BackOff(task->pauses, options_.pause_min, options_.pause_max);
   while (left.count() > 0) {
     if (task->assignment->draining || task->abandoned) return Turn::kNever;
@@ -228,10 +255,26 @@ RecordLanes::Turn RecordLanes::WaitForDependency(const TaskPtr& task, const std:
     if (!clock_.SleepFor(slice, stop)) return Turn::kNever;
     left -= slice;
   }
-  if (!hand_.TakeAgain(partition, task->message.offset)) return Turn::kLater;
-  task->waiting = false;
-  task->in_hand = true;
-  return Turn::kNow;
+  return TakeAgain(*task) ? Turn::kNow : Turn::kLater;
+}
+
+void RecordLanes::PutAside(Task& task) {
+  task.waiting = true;
+  hand_.Wait(task.assignment->partition, task.message.offset);
+  PutDownIfReleased(task);
+}
+
+bool RecordLanes::TakeAgain(Task& task) {
+  if (!hand_.TakeAgain(task.assignment->partition, task.message.offset)) return false;
+  task.waiting = false;
+  task.in_hand = true;
+  PutDownIfReleased(task);
+  return true;
+}
+
+void RecordLanes::PutDownIfReleased(const Task& task) {
+  if (!task.assignment->abandoned.stop_requested()) return;
+  hand_.PutDown(task.assignment->partition, task.message.offset);
 }
 
 void RecordLanes::PutDown(const TaskPtr& task) {
@@ -247,7 +290,10 @@ void RecordLanes::PutDown(const TaskPtr& task) {
 
 void RecordLanes::Drop(const TaskPtr& task) {
   shared_->EndPausing(task);
-  hand_.PutDown(task->assignment->partition, task->message.offset);
+  // What is abandoned has been released; the same record may be in hand anew.
+  if (!task->assignment->abandoned.stop_requested()) {
+    hand_.PutDown(task->assignment->partition, task->message.offset);
+  }
   --task->assignment->busy;
 }
 

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,8 +19,10 @@ namespace paperwire::bus {
 // so what finishes late cannot be taken for the new stay's.
 struct Assignment {
   TopicPartition partition;
-  // What has not been started is to be dropped; what waits gives up.
+  // What has not been started is to be dropped; what waits for a dependency gives up.
   std::atomic<bool> draining = false;
+  // The partition is another's, or a drain has waited long enough: answers are dropped.
+  std::stop_source abandoned;
   // Records that a worker has started and that are neither complete nor dropped.
   std::atomic<int> busy = 0;
 };
@@ -91,8 +94,11 @@ struct Task {
   absl::Status verdict;
   std::string verdict_class;
   bool divert_to_retry = false;
+  // Its key's turn is not waited for: the one that has it is stuck.
+  bool beside = false;
   // How often it was tried again because a dependency is down.
   int pauses = 0;
+  // For a dependency, or outside.
   std::atomic<bool> waiting = false;
   // What becomes of it is decided and on its way to the broker.
   std::atomic<bool> decided = false;

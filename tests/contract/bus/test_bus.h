@@ -48,6 +48,10 @@ struct Input {
   std::string topic;
   std::string group;
   int workers = 2;
+  bool any_worker = false;
+  std::function<bool()> gate = nullptr;
+  bool pauses_show = true;
+  std::chrono::milliseconds ask_waiting{0};
   std::vector<std::chrono::milliseconds> retry_delays;
   size_t max_record_bytes = 1u << 20;
   std::chrono::milliseconds drain_timeout{5000};
