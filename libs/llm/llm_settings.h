@@ -9,19 +9,11 @@
 #include "absl/status/statusor.h"
 #include "libs/config/settings.h"
 #include "libs/http/multi_client.h"
+#include "libs/llm/daily_budget.h"
 #include "libs/llm/endpoint.h"
 #include "libs/llm/http_chat.h"
 
 namespace paperwire::llm {
-
-// How much may be asked for in a day (UTC); zero: as much as one likes. Past a soft limit no new
-// paper is begun, past a hard one nothing is asked.
-struct DailyLimits {
-  int64_t soft_tokens = 0;
-  int64_t hard_tokens = 0;
-  int64_t soft_microdollars = 0;
-  int64_t hard_microdollars = 0;
-};
 
 // Which language models to ask, and how much of them. One set for every program.
 struct LlmSettings {

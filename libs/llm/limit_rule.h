@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "libs/llm/limiter.h"
+
+namespace paperwire::llm {
+
+// How the limit of one endpoint follows what its calls tell; the script of RedisLimiter does the
+// same. Times are milliseconds of one clock. Not thread-safe.
+//
+// What answers take now is an average over about a round trip of them. What they take usually is
+// one that falls quickly (three tenths of the way with each faster answer) and rises slowly (a
+// twentieth as fast as the other).
+struct LimitRule {
+  double limit = 4;
+  bool slow_start = true;
+  // Milliseconds; below zero: not known yet.
+  double usual = -1;
+  double recent = -1;
+  // When the limit was last cut.
+  int64_t cut_at = -1;
+
+  // Calls that may be under way: at least one.
+  int Allowed(int cap) const;
+  // `in_flight` counts the call that is over.
+  void Learn(const Feedback& feedback, int64_t now, int in_flight, int cap);
+  // When to ask again for who has `ahead` waiters before him.
+  std::chrono::milliseconds Turn(int ahead, int allowed) const;
+
+ private:
+  void Grow(int in_flight, int cap);
+  void Cut(int64_t now, std::chrono::milliseconds latency);
+};
+
+}  // namespace paperwire::llm
