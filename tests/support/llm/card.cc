@@ -15,7 +15,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr size_t kLongestTldr = 28;
-constexpr size_t kLongestHighlight = 22;
+constexpr size_t kLongestHighlight = 19;
 constexpr size_t kLongestSummary = 140;
 constexpr size_t kLongestSection = 55;
 
