@@ -46,8 +46,8 @@ class Client {
 
   // Any answer of the server, whatever its status, is OK. Errors: Unavailable (no connection,
   // reset, truncated), DeadlineExceeded (time-out), Cancelled (`stop`), ResourceExhausted (body
-  // over the cap), PermissionDenied (a redirect to a host or scheme that is not allowed),
-  // InvalidArgument (URL).
+  // over the cap), DataLoss (an answer that is no HTTP), PermissionDenied (a redirect to a host or
+  // scheme that is not allowed), InvalidArgument (URL).
   virtual absl::StatusOr<FetchResponse> Fetch(const FetchRequest& request) = 0;
 };
 

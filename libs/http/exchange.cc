@@ -69,13 +69,19 @@ milliseconds Taken(CURL* curl, CURLINFO info) {
 }
 
 // Which of the limits it was that libcurl calls a time-out.
-std::string TimeOut(CURL* curl, const FetchRequest& request, milliseconds left) {
+absl::Status TimeOut(CURL* curl, const FetchRequest& request, milliseconds left,
+                     const std::string& what) {
   const bool tls = request.url.starts_with("https:");
   const bool connected =
       Taken(curl, tls ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T).count() > 0;
-  if (!connected) return "no connection within " + Spelled(request.connect_timeout);
-  if (Taken(curl, CURLINFO_TOTAL_TIME_T) < left) return "too slow for too long";
-  return "not whole within " + Spelled(request.total_timeout);
+  if (!connected) {
+    return absl::UnavailableError(what + ": no connection within " +
+                                  Spelled(request.connect_timeout));
+  }
+  if (Taken(curl, CURLINFO_TOTAL_TIME_T) < left) {
+    return absl::DeadlineExceededError(what + ": too slow for too long");
+  }
+  return absl::DeadlineExceededError(what + ": not whole within " + Spelled(request.total_timeout));
 }
 
 }  // namespace
@@ -195,13 +201,13 @@ absl::Status StatusOf(CURLcode code, CURL* curl, const Exchange& exchange,
     case CURLE_ABORTED_BY_CALLBACK:
       return absl::CancelledError(what + ": stopped");
     case CURLE_OPERATION_TIMEDOUT:
-      return absl::DeadlineExceededError(what + ": " + TimeOut(curl, request, left));
+      return TimeOut(curl, request, left, what);
     case CURLE_URL_MALFORMAT:
       return absl::InvalidArgumentError(message);
     // The URL's protocol was looked at before; this is of the answer.
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
-      return absl::UnavailableError(what + ": what answers does not speak HTTP");
+      return absl::DataLossError(what + ": what answers does not speak HTTP");
     default:
       return absl::UnavailableError(message);
   }

@@ -216,6 +216,20 @@ TEST(MultiClient, WaitsSoLongForTheFirstByteAndComputesNothingMeanwhile) {
   EXPECT_LT(Computed() - before, milliseconds(350));
 }
 
+TEST(MultiClient, WaitsSoLongForAConnection) {
+  // What it connects to never says a word of TLS.
+  HeldServer held;
+  MultiClient client({});
+  FetchRequest request;
+  request.url = "https://127.0.0.1:" + std::to_string(held.server().port()) + "/";
+  request.connect_timeout = milliseconds(200);
+
+  const absl::Status status = Ask(client, request).status();
+
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_THAT(status.ToString(), HasSubstr("no connection within 200ms"));
+}
+
 TEST(MultiClient, LetsAnAnswerThatHasBegunTakeItsTimeUpToTheWholeLimit) {
   std::promise<void> over;
   std::shared_future<void> is_over = over.get_future().share();
@@ -292,12 +306,14 @@ TEST(MultiClient, SaysWhatAnswersInsteadOfAServer) {
   });
   MultiClient client({});
 
-  for (const RawServer* server : {&truncated, &silent, &other, &reset}) {
+  for (const RawServer* server : {&truncated, &silent, &reset}) {
     EXPECT_TRUE(absl::IsUnavailable(Ask(client, To(*server)).status()))
         << Ask(client, To(*server)).status();
   }
   EXPECT_THAT(Ask(client, To(silent)).status().ToString(), HasSubstr("hung up without an answer"));
-  EXPECT_THAT(Ask(client, To(other)).status().ToString(), HasSubstr("does not speak HTTP"));
+  const absl::Status status = Ask(client, To(other)).status();
+  EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+  EXPECT_THAT(status.ToString(), HasSubstr("does not speak HTTP"));
 }
 
 TEST(MultiClient, SaysUnavailableWhereNobodyListens) {

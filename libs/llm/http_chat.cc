@@ -1,0 +1,166 @@
+#include "libs/llm/http_chat.h"
+
+#include <algorithm>
+#include <future>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "libs/llm/failure.h"
+#include "libs/llm/retry_advice.h"
+
+namespace paperwire::llm {
+namespace {
+
+using Json = nlohmann::json;
+using std::chrono::milliseconds;
+
+// As many parameters as a Dialect has, and the call that succeeds.
+constexpr int kMostTries = 3;
+
+int64_t TokensOfBytes(size_t bytes) { return static_cast<int64_t>((bytes + 3) / 4); }
+
+int64_t TokensOfPrompt(const ChatRequest& request) {
+  return TokensOfBytes(request.system.size() + request.user.size() + request.schema.size());
+}
+
+std::string HeaderOf(const http::FetchResponse& response, const std::string& name) {
+  const auto found = response.headers.find(name);
+  return found == response.headers.end() ? "" : found->second;
+}
+
+absl::StatusOr<http::FetchResponse> Fetch(http::MultiClient& client, http::FetchRequest request) {
+  auto done = std::make_shared<std::promise<absl::StatusOr<http::FetchResponse>>>();
+  auto response = done->get_future();
+  client.Start(std::move(request), [done](absl::StatusOr<http::FetchResponse> whole) {
+    done->set_value(std::move(whole));
+  });
+  return response.get();
+}
+
+// What became of a call that brought no answer.
+void ReadStatus(const absl::Status& status, const ChatRequest& request, ChatAnswer& answer) {
+  answer.detail = std::string(status.message());
+  switch (status.code()) {
+    case absl::StatusCode::kDeadlineExceeded:
+      answer.outcome = CallOutcome::kTimeout;
+      break;
+    case absl::StatusCode::kResourceExhausted:
+      answer.outcome = CallOutcome::kTooLarge;
+      break;
+    case absl::StatusCode::kCancelled:
+      answer.outcome = CallOutcome::kCancelled;
+      break;
+    case absl::StatusCode::kDataLoss:
+      answer.outcome = CallOutcome::kNotAnEndpoint;
+      return;
+    default:
+      answer.outcome = CallOutcome::kUnreachable;
+      return;
+  }
+  // The model may write on, and be paid for it.
+  answer.usage = {.input_tokens = TokensOfPrompt(request),
+                  .output_tokens = request.max_output_tokens,
+                  .estimated = true};
+}
+
+}  // namespace
+
+HttpChat::HttpChat(Endpoint endpoint, http::MultiClient& client, Timeouts timeouts,
+                   const clock::Clock& clock)
+    : endpoint_(std::move(endpoint)),
+      client_(client),
+      timeouts_(timeouts),
+      clock_(clock),
+      wire_(WireOf(endpoint_.format)) {}
+
+ChatAnswer HttpChat::Ask(const ChatRequest& request, SchemaMode mode, std::stop_token stop) {
+  ChatAnswer answer;
+  for (int i = 0; i < kMostTries; ++i) {
+    answer = ChatAnswer{.mode = wire_.ModeOf(mode)};
+    const clock::SteadyTime begin = clock_.SteadyNow();
+    const bool again = AskOnce(request, stop, answer);
+    answer.latency = std::chrono::ceil<milliseconds>(clock_.SteadyNow() - begin);
+    if (!again) break;
+  }
+  return answer;
+}
+
+bool HttpChat::AskOnce(const ChatRequest& request, const std::stop_token& stop,
+                       ChatAnswer& answer) {
+  const Dialect spoken = dialect();
+  const Json body = wire_.Body(endpoint_.model, request, answer.mode, spoken);
+  http::FetchRequest call{.url = endpoint_.base_url + wire_.Path(),
+                          .method = "POST",
+                          .body = body.dump(-1, ' ', false, Json::error_handler_t::replace),
+                          .headers = wire_.Headers(endpoint_),
+                          .connect_timeout = timeouts_.connect,
+                          .first_byte_timeout = timeouts_.first_byte,
+                          .total_timeout = timeouts_.total,
+                          .max_body_bytes = timeouts_.max_body_bytes,
+                          .stop = stop};
+  const absl::StatusOr<http::FetchResponse> response = Fetch(client_, std::move(call));
+  if (!response.ok()) {
+    ReadStatus(response.status(), request, answer);
+    return false;
+  }
+  return Read(request, *response, spoken, answer);
+}
+
+bool HttpChat::Read(const ChatRequest& request, const http::FetchResponse& response, Dialect spoken,
+                    ChatAnswer& answer) {
+  const Secrets secrets(endpoint_, request);
+  answer.retry_after = RetryAfter(response.headers, clock_.Now());
+  answer.should_retry = ShouldRetry(response.headers);
+  for (const char* name : {"request-id", "x-request-id"}) {
+    if (const std::string id = Identifier(HeaderOf(response, name), secrets); !id.empty()) {
+      answer.request_id = id;
+    }
+  }
+
+  const Json body = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+  const bool json = body.is_object() || body.is_array();
+  const bool ok = response.status >= 200 && response.status < 300;
+  if (!ok || (json && TellsOfError(body))) {
+    const std::string location = HeaderOf(response, "location");
+    const Failure failure{.status = ok ? StatusOfError(body) : response.status,
+                          .body = json ? &body : nullptr,
+                          .text = response.body,
+                          .location = location};
+    ReadFailure(failure, secrets, answer);
+    if (!Learn(failure, spoken)) return false;
+    Remember(spoken);
+    return true;
+  }
+  if (!json && response.body.starts_with('{')) {
+    answer.outcome = CallOutcome::kServerError;
+    answer.detail = "an answer that is no whole JSON";
+    return false;
+  }
+  if (!body.is_object() || !wire_.Read(body, answer)) {
+    const bool page = HeaderOf(response, "content-type").starts_with("text/html");
+    answer.outcome = CallOutcome::kNotAnEndpoint;
+    answer.detail = page ? "what answers is a web page" : "what answers is no such endpoint";
+    return false;
+  }
+  answer.model = Identifier(answer.model, secrets);
+  if (answer.usage.estimated) {
+    answer.usage.input_tokens = std::max(answer.usage.input_tokens, TokensOfPrompt(request));
+    answer.usage.output_tokens = std::max(
+        answer.usage.output_tokens, TokensOfBytes(answer.content.size() + answer.refusal.size()));
+  }
+  return false;
+}
+
+Dialect HttpChat::dialect() {
+  std::lock_guard lock(mutex_);
+  return dialect_;
+}
+
+void HttpChat::Remember(const Dialect& dialect) {
+  std::lock_guard lock(mutex_);
+  dialect_.completion_tokens = dialect_.completion_tokens || dialect.completion_tokens;
+  dialect_.no_temperature = dialect_.no_temperature || dialect.no_temperature;
+}
+
+}  // namespace paperwire::llm

@@ -1,0 +1,56 @@
+#include "libs/llm/retry_advice.h"
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+
+#include "libs/config/parse_value.h"
+
+namespace paperwire::llm {
+namespace {
+
+using Headers = std::map<std::string, std::string>;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLongest = std::chrono::hours(24);
+
+std::string HeaderOf(const Headers& headers, const std::string& name) {
+  const auto found = headers.find(name);
+  return found == headers.end() ? "" : found->second;
+}
+
+// `count` units of `unit`.
+std::optional<milliseconds> Times(const std::string& count, milliseconds unit) {
+  const std::optional<double> value = config::ParseReal(count);
+  if (!value.has_value() || *value < 0) return std::nullopt;
+  const double most = static_cast<double>(kLongest.count()) / static_cast<double>(unit.count());
+  const double bounded = std::min(*value, most) * static_cast<double>(unit.count());
+  return milliseconds(std::llround(std::ceil(bounded)));
+}
+
+std::optional<milliseconds> Until(const std::string& date, clock::WallTime now) {
+  std::tm fields{};
+  const char* end = strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &fields);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  const auto left = std::chrono::ceil<milliseconds>(
+      std::chrono::system_clock::from_time_t(timegm(&fields)) - now);
+  return std::clamp(left, milliseconds(0), kLongest);
+}
+
+}  // namespace
+
+std::optional<milliseconds> RetryAfter(const Headers& headers, clock::WallTime now) {
+  if (const auto exact = Times(HeaderOf(headers, "retry-after-ms"), milliseconds(1))) return exact;
+  const std::string text = HeaderOf(headers, "retry-after");
+  if (const auto seconds = Times(text, std::chrono::seconds(1))) return seconds;
+  return Until(text, now);
+}
+
+std::optional<bool> ShouldRetry(const Headers& headers) {
+  const std::string text = HeaderOf(headers, "x-should-retry");
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return std::nullopt;
+}
+
+}  // namespace paperwire::llm
