@@ -3,18 +3,14 @@
 #include <utility>
 
 #include "libs/events/event.h"
-#include "libs/events/timestamp.h"
-#include "libs/events/topics.h"
-#include "libs/paper/revision.h"
 #include "libs/telemetry/log.h"
 #include "paperwire/v1/events.pb.h"
 #include "services/summarize/card.h"
+#include "services/summarize/records.h"
 #include "services/summarize/source.h"
 
 namespace paperwire::summarize {
 namespace {
-
-constexpr uint8_t kEmbeddedRank = 1;
 
 prometheus::Family<prometheus::Counter>& Cards(prometheus::Registry& metrics) {
   return prometheus::BuildCounter()
@@ -25,8 +21,16 @@ prometheus::Family<prometheus::Counter>& Cards(prometheus::Registry& metrics) {
 
 }  // namespace
 
-Handler::Handler(const clock::Clock& clock, prometheus::Registry& metrics)
+Patience PatienceOf(bus::Attempt& attempt) {
+  return {.abandoned = attempt.abandoned(),
+          .ending = attempt.ending(),
+          .outside = [&attempt](const std::function<void()>& wait) { attempt.Outside(wait); }};
+}
+
+Handler::Handler(const clock::Clock& clock, prometheus::Registry& metrics,
+                 const LlmSummarizer* summarizer)
     : clock_(clock),
+      summarizer_(summarizer),
       complete_(Cards(metrics).Add({{"outcome", "complete"}})),
       partial_(Cards(metrics).Add({{"outcome", "partial"}})),
       empty_(Cards(metrics).Add({{"outcome", "empty"}})),
@@ -62,39 +66,48 @@ prometheus::Counter& Handler::OutcomeOf(const v1::SummarizedPaper& summarized) c
   return summary.summary().empty() ? empty_ : partial_;
 }
 
+void Handler::Count(const v1::SummarizedPaper& summarized, int removed) const {
+  OutcomeOf(summarized).Increment();
+  if (removed > 0) ungrounded_.Increment(removed);
+  grounding_.Count(summarized.summary().provenance());
+}
+
 absl::Status Handler::Handle(const bus::Message& message, std::vector<bus::Message>& emit) const {
+  bus::PlainAttempt attempt;
+  return Handle(message, emit, attempt);
+}
+
+absl::Status Handler::Handle(const bus::Message& message, std::vector<bus::Message>& emit,
+                             bus::Attempt& attempt) const {
   v1::NewPaper event;
   if (const absl::Status status = events::Decode(message, event); !status.ok()) {
     invalid_.Increment();
     return status;
   }
-  const auto revision =
-      paper::MakeRevision(event.paper().version(), event.revision().generation(), kEmbeddedRank);
-  if (!revision.ok()) {
-    invalid_.Increment();
-    return absl::InvalidArgumentError(revision.status().message());
+  LlmSummarizer::Card card;
+  if (summarizer_ == nullptr) {
+    card.summary = Summarize(event.paper(), card.removed);
+  } else {
+    card = summarizer_->Make(event.paper(), 0, PatienceOf(attempt));
   }
-  v1::SummarizedPaper summarized;
-  events::CarryOver(event, summarized);
-  // Field by field: what a later version adds to the message stays in it.
-  summarized.mutable_revision()->MergeFrom(events::ToProto(*revision));
-  int removed = 0;
-  *summarized.mutable_summary() = Summarize(event.paper(), removed);
-  const v1::Summary& summary = summarized.summary();
-  *summarized.mutable_summary()->mutable_provenance()->mutable_create_time() =
-      events::ToTimestamp(clock_.Now());
-
-  emit.push_back(
-      events::Encode(events::kSummarized, summarized,
-                     {.service = "summarize", .configuration = kModel, .cause = &message}, clock_));
-  OutcomeOf(summarized).Increment();
-  if (removed > 0) ungrounded_.Increment(removed);
-  grounding_.Count(summary.provenance());
+  if (card.stopped) return absl::UnavailableError("abandoned while a language model was asked");
+  const auto summarized =
+      WithCard(event, std::move(card.summary), card.is_llm ? kLlmRank : kEmbeddedRank, clock_);
+  if (!summarized.ok()) {
+    invalid_.Increment();
+    return summarized.status();
+  }
+  emit.push_back(SummarizedRecord(*summarized, message, clock_));
+  if (card.fallback != v1::FALLBACK_REASON_UNSPECIFIED) {
+    emit.push_back(UpgradeRecord(event, card.fallback, {}, message, clock_));
+  }
+  Count(*summarized, card.removed);
   telemetry::Log(telemetry::Level::kDebug, "summarized",
                  {{"paper", event.paper().arxiv_id()},
-                  {"traceparent", emit.back().FindHeader("traceparent")},
-                  {"highlights", summary.highlights_size()},
-                  {"ungrounded_sentences", removed}});
+                  {"traceparent", emit.front().FindHeader("traceparent")},
+                  {"model", summarized->summary().provenance().model()},
+                  {"highlights", summarized->summary().highlights_size()},
+                  {"ungrounded_sentences", card.removed}});
   return absl::OkStatus();
 }
 

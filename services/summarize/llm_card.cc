@@ -52,6 +52,7 @@ struct Tried {
   std::optional<Judged> judged;
   std::string content;
   std::vector<std::string> faults;
+  std::string why;
 
   bool IsCard() const {
     return judged.has_value() && judged->failure == v1::FALLBACK_REASON_UNSPECIFIED;
@@ -65,6 +66,7 @@ Tried Try(const llm::ChatRequest& request, bool first, Asker& asker, const Judge
   Tried tried;
   tried.call = asked.answer.outcome;
   tried.stopped = asked.stopped || tried.call == llm::CallOutcome::kCancelled;
+  tried.why = asked.why.empty() ? asked.answer.detail : asked.why;
   if (asked.not_asked != v1::FALLBACK_REASON_UNSPECIFIED) {
     tried.call = llm::CallOutcome::kUnreachable;
     tried.reaction.failure = asked.not_asked;
@@ -77,11 +79,13 @@ Tried Try(const llm::ChatRequest& request, bool first, Asker& asker, const Judge
   if (!answer.ok()) {
     tried.reaction = {v1::FALLBACK_REASON_INVALID_OUTPUT, true};
     tried.faults.emplace_back(answer.status().message());
+    tried.why = tried.faults.back();
     return tried;
   }
   tried.judged = judge.Look(*answer);
   tried.faults = tried.judged->faults;
   tried.reaction = {tried.judged->failure, true};
+  if (!tried.faults.empty()) tried.why = tried.faults.front();
   return tried;
 }
 
@@ -132,6 +136,7 @@ LlmCard MakeLlmCard(const CardQuestion& question, Asker& asker, std::stop_token 
   const Judge judge(question.material, question.embedded);
   llm::ChatRequest request = MakeRequest(question.material, MakeMark(question.material.All()));
   request.temperature = question.temperature;
+  request.max_output_tokens = question.max_output_tokens;
   LlmCard card;
   const Tried first = Try(request, true, asker, judge, stop, card.calls);
   if (first.IsCard() && first.faults.empty()) {
@@ -157,9 +162,10 @@ LlmCard MakeLlmCard(const CardQuestion& question, Asker& asker, std::stop_token 
     return Finish(question, CardOutcome::kTrimmed,
                   take_second ? second.judged->summary : first.judged->summary, card.calls);
   }
-  const Reaction last = again ? second.reaction : first.reaction;
-  card.failure = last.failure;
-  card.own_account = last.own_account;
+  const Tried& last = again ? second : first;
+  card.failure = last.reaction.failure;
+  card.own_account = last.reaction.own_account;
+  card.why = last.why;
   return card;
 }
 

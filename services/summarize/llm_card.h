@@ -15,6 +15,8 @@ struct Asked {
   llm::ChatAnswer answer = {};
   // Why it was not asked (no budget, a broken endpoint); UNSPECIFIED: it was.
   v1::FallbackReason not_asked = v1::FALLBACK_REASON_UNSPECIFIED;
+  // One line for people, of what went wrong; holds no prompt and no key.
+  std::string why = {};
   // Whoever asked was stopped: there is no answer.
   bool stopped = false;
   int calls = 0;
@@ -47,6 +49,8 @@ struct LlmCard {
   // The card, unless it failed or was stopped; its provenance lacks the attempts and create_time.
   v1::Summary summary = {};
   v1::FallbackReason failure = v1::FALLBACK_REASON_UNSPECIFIED;
+  // One line for people.
+  std::string why = {};
   // The failure is of the answer, not of the endpoint: the same question would bring it again.
   bool own_account = false;
   int calls = 0;
@@ -60,6 +64,7 @@ struct CardQuestion {
   const v1::Summary& embedded;
   // As it is to stand in the provenance.
   std::string model;
+  int max_output_tokens = 1500;
   double temperature = 0;
 };
 

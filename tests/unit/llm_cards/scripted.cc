@@ -35,9 +35,13 @@ summarize::Asked ScriptedAsker::Ask(const llm::ChatRequest& request, bool first,
   if (before) before();
   requests_.push_back(request);
   firsts_.push_back(first);
+  if (script_.empty()) Say(llm::CallOutcome::kUnreachable);
   summarize::Asked asked = script_.front();
   if (script_.size() > 1) script_.pop_front();
-  asked.stopped = stop.stop_requested();
+  if (stop.stop_requested()) {
+    asked.stopped = true;
+    asked.answer.outcome = llm::CallOutcome::kCancelled;
+  }
   return asked;
 }
 
