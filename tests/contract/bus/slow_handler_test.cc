@@ -156,6 +156,25 @@ TEST_P(SlowHandler, NothingIsInHandThatWaitsOutsideOrHasNotBegun) {
   EXPECT_THAT(markers_.held(), IsEmpty());
 }
 
+TEST_P(SlowHandler, NothingIsInHandThatWaitsForAnotherOfItsKey) {
+  const Input input = NewInput(4);
+  ASSERT_NO_FATAL_FAILURE(Write(input, std::vector<std::string>(6, "a")));
+  std::atomic<int> begun = 0;
+  std::atomic<bool> go_on = false;
+  const auto running = Start(input, [&](const Message&, Emission&, Attempt&) {
+    ++begun;
+    WaitFor([&] { return go_on.load(); });
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(WaitFor([&] { return begun == 1; }));
+  const clock::SystemClock clock;
+  clock.SleepFor(std::chrono::seconds(1), {});
+  EXPECT_EQ(Held(), 1u);
+  go_on = true;
+  EXPECT_TRUE(WaitFor([&] { return bus_->Committed(input.group, input.topic) == 6; }));
+  EXPECT_EQ(running->Stop(), absl::OkStatus());
+}
+
 TEST_P(SlowHandler, WhatIsThrownOutsideIsTheHandlersOwn) {
   const Input input = NewInput(1);
   ASSERT_NO_FATAL_FAILURE(Write(input, 1));
@@ -211,6 +230,32 @@ TEST_P(SlowHandler, AClosedGateLetsNothingInAndKeepsThePlaceInTheGroup) {
   EXPECT_EQ(running->Stop(), absl::OkStatus());
 }
 
+TEST_P(SlowHandler, AGateThatClosesLetsNothingBeginThatWasRead) {
+  Input input = NewInput(1);
+  std::atomic<bool> open = true, go_on = false;
+  std::atomic<int> asked = 0, begun = 0;
+  input.gate = [&] {
+    ++asked;
+    return open.load();
+  };
+  ASSERT_NO_FATAL_FAILURE(Write(input, 30));
+  const auto running = Start(input, [&](const Message&, Emission&, Attempt&) {
+    ++begun;
+    WaitFor([&] { return go_on.load(); });
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(WaitFor([&] { return begun == 1; }));
+  open = false;
+  go_on = true;
+  EXPECT_TRUE(WaitFor([&] { return bus_->Committed(input.group, input.topic) == 1; }));
+  const int before = asked;
+  ASSERT_TRUE(WaitFor([&] { return asked > before + 10; }));
+  EXPECT_EQ(begun, 1);
+  open = true;
+  EXPECT_TRUE(WaitFor([&] { return bus_->Committed(input.group, input.topic) == 30; }));
+  EXPECT_EQ(running->Stop(), absl::OkStatus());
+}
+
 TEST_P(SlowHandler, SaysWhatWaitsOfTheWholeTopic) {
   Input input = NewInput(1);
   std::atomic<bool> open = false;
@@ -251,39 +296,52 @@ TEST_P(SlowHandler, StaysReadyWhileItPausesWhereThatIsAskedFor) {
 }
 
 TEST_P(SlowHandler, ASuspectIsAloneThoughRecordsWaitOutside) {
-  const Input input = NewInput(4);
-  ASSERT_NO_FATAL_FAILURE(Write(input, std::vector<std::string>(6, "a")));
-  // The partition of "a": its suspect stands after records that are no suspects.
-  for (int partition = 0; partition < 3; ++partition) {
-    markers_.Suspect({input.topic, partition}, 5, 1);
-  }
-  ASSERT_NO_FATAL_FAILURE(Write(input, {"b", "c", "d", "e", "f", "g", "h"}));
+  const Input input = NewInput(16);
+  ASSERT_NO_FATAL_FAILURE(Write(input, 12));
+  std::map<int, int64_t> ends;
+  for (const Message& message : bus_->Records(input.topic)) ++ends[message.partition];
+  // What is written next.
+  for (const auto& [partition, end] : ends) markers_.Suspect({input.topic, partition}, end, 1);
   std::mutex mutex;
-  int outside = 0, most_outside = 0, beside_suspect = 0, suspects = 0;
-  std::atomic<int> done = 0;
+  int at_work = 0, most_at_work = 0, most_beside_suspect = 0;
+  size_t suspects = 0;
+  std::atomic<int> outside = 0, done = 0;
+  std::atomic<bool> let_go = false;
   const auto running = Start(input, [&](const Message& message, Emission&, Attempt& attempt) {
-    const bool suspect = message.offset == 5;
+    const bool suspect = message.offset == ends.at(message.partition);
+    const auto look = [&] {
+      if (suspect) most_beside_suspect = std::max(most_beside_suspect, at_work - 1);
+    };
     {
       const std::lock_guard lock(mutex);
-      if (suspect) {
-        ++suspects;
-        beside_suspect = std::max(beside_suspect, outside);
-      }
-      most_outside = std::max(most_outside, ++outside);
+      most_at_work = std::max(most_at_work, ++at_work);
+      if (suspect) ++suspects;
+      look();
     }
-    attempt.Outside([] { std::this_thread::sleep_for(std::chrono::milliseconds(200)); });
+    attempt.Outside([&] {
+      ++outside;
+      WaitFor([&] { return let_go.load(); });
+    });
     const std::lock_guard lock(mutex);
-    if (suspect) beside_suspect = std::max(beside_suspect, outside - 1);
-    --outside;
+    look();
+    --at_work;
     ++done;
     return absl::OkStatus();
   });
-  EXPECT_TRUE(WaitFor([&] { return done == 13; }));
+  ASSERT_TRUE(WaitFor([&] { return outside == 12; }));
+  std::vector<std::string> more;
+  for (int i = 0; i < 24; ++i) more.push_back("more" + std::to_string(i));
+  ASSERT_NO_FATAL_FAILURE(Write(input, more));
+  const clock::SystemClock clock;
+  clock.SleepFor(std::chrono::seconds(2), {});
+  EXPECT_EQ(outside, 12) << "nothing is begun before the suspect has had its turn";
+  let_go = true;
+  EXPECT_TRUE(WaitFor([&] { return done == 36; }));
   EXPECT_EQ(running->Stop(), absl::OkStatus());
-  EXPECT_GE(suspects, 1);
-  EXPECT_EQ(beside_suspect, 0);
-  EXPECT_GT(most_outside, 1) << "the others were handled beside each other";
-  EXPECT_EQ(markers_.forgotten(), suspects);
+  EXPECT_EQ(suspects, ends.size());
+  EXPECT_EQ(most_beside_suspect, 0);
+  EXPECT_GE(most_at_work, 12);
+  EXPECT_EQ(markers_.forgotten(), static_cast<int>(suspects));
   EXPECT_THAT(markers_.held(), IsEmpty());
 }
 
