@@ -15,23 +15,26 @@ std::optional<int64_t> Left(int64_t hard, int64_t soft, int64_t taken) {
 
 }  // namespace
 
-Grant Judge(const DailyLimits& limits, const Spend& taken, const Spend& most, Purpose purpose,
-            int64_t now) {
+Grant::Verdict Judge(const DailyLimits& limits, const Spend& taken, const Spend& most,
+                     Purpose purpose) {
   const int64_t tokens = taken.tokens + most.tokens;
   const int64_t money = taken.microdollars + most.microdollars;
-  Grant grant;
   if (IsOver(limits.hard_tokens, tokens) || IsOver(limits.hard_microdollars, money)) {
-    grant.verdict = Grant::Verdict::kHard;
-  } else if (purpose == Purpose::kNewPaper &&
-             (IsOver(limits.soft_tokens, tokens) || IsOver(limits.soft_microdollars, money))) {
-    grant.verdict = Grant::Verdict::kSoft;
+    return Grant::Verdict::kHard;
   }
-  const bool granted = grant.verdict == Grant::Verdict::kGranted;
-  grant.tokens_left = Left(limits.hard_tokens, limits.soft_tokens, granted ? tokens : taken.tokens);
-  grant.microdollars_left = Left(limits.hard_microdollars, limits.soft_microdollars,
-                                 granted ? money : taken.microdollars);
-  grant.until_reset = std::chrono::milliseconds(kDayMilliseconds - now % kDayMilliseconds);
-  return grant;
+  const bool is_over =
+      IsOver(limits.soft_tokens, tokens) || IsOver(limits.soft_microdollars, money);
+  return purpose == Purpose::kNewPaper && is_over ? Grant::Verdict::kSoft
+                                                  : Grant::Verdict::kGranted;
+}
+
+Grant MakeGrant(Grant::Verdict verdict, const DailyLimits& limits, const Spend& taken,
+                int64_t now) {
+  return {.verdict = verdict,
+          .tokens_left = Left(limits.hard_tokens, limits.soft_tokens, taken.tokens),
+          .microdollars_left =
+              Left(limits.hard_microdollars, limits.soft_microdollars, taken.microdollars),
+          .until_reset = std::chrono::milliseconds(kDayMilliseconds - now % kDayMilliseconds)};
 }
 
 }  // namespace paperwire::llm

@@ -37,7 +37,8 @@ void LimitRule::Learn(const Feedback& feedback, int64_t now, int in_flight, int 
 }
 
 void LimitRule::Grow(int in_flight, int cap) {
-  if (in_flight * 2 < Allowed(cap)) return;
+  // Calls that began together end together, so fewer are under way at the end of it.
+  if (in_flight * 4 < Allowed(cap)) return;
   limit = std::min(limit + (slow_start ? 1 : 1 / limit), std::max<double>(cap, 1));
 }
 

@@ -49,10 +49,10 @@ struct LimiterOptions {
 // How many calls may be under way at each endpoint, over all workers. Thread-safe.
 //
 // The limit begins at 4 and doubles with each round trip until the first trouble (slow start); then
-// it grows by one with as many answers as it is, and only while it is used. Trouble, that is a bad
-// call or answers that have become twice as slow as usual, takes it to seven tenths; calls that
-// were under way at that moment do not do so again. Who finds it full waits for his turn: first
-// come, first served.
+// it grows by one with as many answers as it is, and only while a quarter of it is used. Trouble,
+// that is a bad call or answers that have become twice as slow as usual, takes it to seven tenths;
+// calls that were under way at that moment do not do so again. Who finds it full waits for his
+// turn: first come, first served.
 //
 // Errors: Unavailable: the store is away. Then no call may be made.
 class Limiter {

@@ -51,12 +51,13 @@ absl::StatusOr<Grant> MemoryDailyBudget::Reserve(const std::string& reservation,
   Spend taken = spent_;
   Add(taken, reserved_);
   const int64_t now = MillisecondsOf(clock_);
-  const Grant grant = Judge(limits_, taken, most, purpose, now);
-  if (grant.verdict == Grant::Verdict::kGranted) {
+  const Grant::Verdict verdict = Judge(limits_, taken, most, purpose);
+  if (verdict == Grant::Verdict::kGranted) {
     held_[reservation] = {.spend = most, .until = now + reservation_life_.count()};
     Add(reserved_, most);
+    Add(taken, most);
   }
-  return grant;
+  return MakeGrant(verdict, limits_, taken, now);
 }
 
 absl::Status MemoryDailyBudget::Settle(const std::string& reservation, const Spend& actual) {

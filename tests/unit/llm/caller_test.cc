@@ -204,7 +204,7 @@ TEST_F(CallerTest, TheMetricsTellCallsTokensAndMoney) {
             "50");
   EXPECT_EQ(Metric("paperwire_summarize_llm_cost_dollars_total{endpoint=\"1\"}"), "0.0002");
   EXPECT_EQ(Metric("paperwire_summarize_llm_call_seconds_count{endpoint=\"1\"}"), "2");
-  EXPECT_EQ(Metric("paperwire_summarize_llm_limit{endpoint=\"1\"}"), "4");
+  EXPECT_EQ(Metric("paperwire_summarize_llm_limit{endpoint=\"1\"}"), "5");
   // As of the latest reservation: 150 are spent, 456 reserved.
   EXPECT_EQ(Metric("paperwire_summarize_llm_budget_tokens_left"), "9394");
 }

@@ -37,9 +37,9 @@ TEST_F(LimitRuleTest, ItBeginsAtFourAndNeverGoesAboveTheCap) {
 TEST_F(LimitRuleTest, ItAlmostDoublesWithEachRoundTripUntilTheFirstTrouble) {
   RoundTrip(kGood);
   const int after_one = rule_.Allowed(cap_);
-  EXPECT_GE(after_one, 6);
+  EXPECT_GE(after_one, 7);
   for (int i = 0; i < 5; ++i) RoundTrip(kGood);
-  EXPECT_GE(rule_.Allowed(cap_), 32);
+  EXPECT_GE(rule_.Allowed(cap_), 64);
 }
 
 TEST_F(LimitRuleTest, AfterTroubleItGrowsByOneWithAsManyAnswersAsItIs) {
@@ -71,12 +71,14 @@ TEST_F(LimitRuleTest, ALimitThatIsNotUsedDoesNotGrow) {
 }
 
 TEST_F(LimitRuleTest, AnswersTwiceAsSlowAsUsualAreTrouble) {
-  for (int i = 0; i < 4; ++i) RoundTrip(kGood);
-  const int before = rule_.Allowed(cap_);
+  cap_ = 32;
+  for (int i = 0; i < 8; ++i) RoundTrip(kGood);
+  ASSERT_EQ(rule_.Allowed(cap_), 32);
   Feedback slow = kGood;
   slow.latency = milliseconds(3000);
   RoundTrip(slow);
-  EXPECT_LT(rule_.Allowed(cap_), before);
+  EXPECT_LT(rule_.Allowed(cap_), 32);
+  EXPECT_FALSE(rule_.slow_start);
 }
 
 TEST_F(LimitRuleTest, OneSlowAnswerIsNot) {
