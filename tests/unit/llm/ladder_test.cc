@@ -48,5 +48,33 @@ TEST(LadderTest, StaysForEveryOtherFailure) {
   EXPECT_EQ(ladder.Mode(chat.endpoint()), SchemaMode::kJsonSchema);
 }
 
+TEST(LadderTest, ANewProcessAsksAsTheOthersLearnedForADay) {
+  clock::FakeClock clock{clock::WallTime{}};
+  MemoryResultCache memory(clock);
+  const Endpoint endpoint{.base_url = "http://127.0.0.1:9/v1", .model = "m"};
+  Ladder(memory).StepDown(endpoint, SchemaMode::kJsonSchema);
+  EXPECT_EQ(Ladder(memory).Mode(endpoint), SchemaMode::kJsonObject);
+  Ladder second(memory);
+  ASSERT_EQ(second.Mode(endpoint), SchemaMode::kJsonObject);
+  second.StepDown(endpoint, SchemaMode::kJsonObject);
+  EXPECT_EQ(Ladder(memory).Mode(endpoint), SchemaMode::kPromptOnly);
+  EXPECT_EQ(Ladder(memory).Mode({.base_url = "http://127.0.0.1:9/v1", .model = "other"}),
+            SchemaMode::kJsonSchema);
+
+  clock.Advance(std::chrono::hours(24));
+  EXPECT_EQ(Ladder(memory).Mode(endpoint), SchemaMode::kJsonSchema) << "it may have learned it";
+}
+
+TEST(LadderTest, AMemoryThatIsAwayIsDoneWithout) {
+  clock::FakeClock clock{clock::WallTime{}};
+  MemoryResultCache memory(clock);
+  memory.SetFailure(absl::UnavailableError("away"));
+  const Endpoint endpoint{.base_url = "http://127.0.0.1:9/v1", .model = "m"};
+  Ladder ladder(memory);
+  EXPECT_EQ(ladder.Mode(endpoint), SchemaMode::kJsonSchema);
+  ladder.StepDown(endpoint, SchemaMode::kJsonSchema);
+  EXPECT_EQ(ladder.Mode(endpoint), SchemaMode::kJsonObject);
+}
+
 }  // namespace
 }  // namespace paperwire::llm
