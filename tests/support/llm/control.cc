@@ -18,6 +18,7 @@ json ToJson(const CallCounts& counts) {
           {"answered", counts.answered},
           {"input_tokens", counts.input_tokens},
           {"output_tokens", counts.output_tokens},
+          {"bytes", counts.bytes},
           {"by_fault", counts.by_fault},
           {"papers", counts.by_paper.size() - counts.by_paper.count("")},
           {"most_of_one_paper", counts.most_of_one_paper()}};

@@ -85,6 +85,7 @@ class InFlight {
   InFlight& operator=(const InFlight&) = delete;
 
   void set_left() { left_ = true; }
+  void CountBytes(size_t bytes) { desk_.CountBytes(bytes); }
   void End() {
     if (is_call_) desk_.End(left_);
     is_call_ = false;
@@ -97,11 +98,12 @@ class InFlight {
 };
 
 template <typename Stream>
-asio::awaitable<Sent> SendEndless(Stream& stream, const Reply& reply) {
+asio::awaitable<Sent> SendEndless(Stream& stream, const Reply& reply, InFlight& in_flight) {
   size_t left = reply.bytes == 0 ? SIZE_MAX : reply.bytes;
   while (left > 0) {
     const std::string_view block = std::string_view(reply.body).substr(0, left);
     if (!co_await Write(stream, block)) co_return Sent::kLeft;
+    in_flight.CountBytes(block.size());
     left -= block.size();
   }
   co_return Sent::kWhole;
@@ -142,7 +144,7 @@ asio::awaitable<Sent> Send(Stream& stream, const Reply& reply, InFlight& in_flig
       co_await Wait(socket, kForEver);
       co_return Sent::kLeft;
     case Reply::How::kEndless:
-      co_return co_await SendEndless(stream, reply);
+      co_return co_await SendEndless(stream, reply, in_flight);
     case Reply::How::kDrip:
       co_return co_await SendSlowly(stream, reply);
     case Reply::How::kCut:

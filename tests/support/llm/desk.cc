@@ -65,6 +65,7 @@ Reply Desk::TakeCall(Called called, Wire wire) {
   const json request = json::parse(called.body, nullptr, false);
   const Prompt prompt = ReadPrompt(request);
   called.title = prompt.title;
+  const std::string key = KeyOf(called);
 
   std::optional<Misbehaviour> misbehaviour;
   Manner manner;
@@ -83,9 +84,10 @@ Reply Desk::TakeCall(Called called, Wire wire) {
     calls_.push_back(std::move(called));
     while (calls_.size() > keep_requests_) calls_.pop_front();
   }
-  Reply reply = request.is_object()
-                    ? MakeReply(request, prompt, wire, misbehaviour, manner.tells_usage, number)
-                    : ErrorReply(400, wire, "invalid_request_error", "", "The body is no JSON.");
+  Reply reply =
+      request.is_object()
+          ? MakeReply(request, prompt, wire, key, misbehaviour, manner.tells_usage, number)
+          : ErrorReply(400, wire, "invalid_request_error", "", "The body is no JSON.");
   Bill(reply);
   const double spread = static_cast<double>(manner.delay_spread.count()) *
                         Chance(manner.seed + 1, prompt.title, static_cast<int>(nth));
@@ -120,6 +122,11 @@ std::optional<Misbehaviour> Desk::Fitting(const json& request, const Called& cal
     return always(Fault::kRateLimited);
   }
   return mischief_.Take(manner_, prompt.title, static_cast<int>(counts_.by_paper[prompt.title]));
+}
+
+void Desk::CountBytes(size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  counts_.bytes += static_cast<int64_t>(bytes);
 }
 
 void Desk::End(bool left) {

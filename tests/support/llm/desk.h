@@ -25,6 +25,7 @@ class Desk {
              bool& is_call);
   // `left`: the client did not wait for all of it.
   void End(bool left);
+  void CountBytes(size_t bytes);
 
   absl::Status Order(const std::string& json);
   void Misbehave(Misbehaviour misbehaviour);

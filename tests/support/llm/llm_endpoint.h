@@ -48,6 +48,8 @@ struct CallCounts {
   int64_t answered = 0;
   int64_t input_tokens = 0;
   int64_t output_tokens = 0;
+  // Sent as endless bodies.
+  int64_t bytes = 0;
   // By name; without a fault: under "".
   std::map<std::string, int64_t> by_fault = {};
   // By title; calls without a paper are under "".

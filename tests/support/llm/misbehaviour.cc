@@ -21,6 +21,7 @@ constexpr auto kNames = std::to_array<std::pair<Fault, std::string_view>>({
     {Fault::kBadRequest, "bad-request"},
     {Fault::kJsonSchemaRefused, "json-schema-refused"},
     {Fault::kMaxTokensRefused, "max-tokens-refused"},
+    {Fault::kEchoedSecrets, "echoed-secrets"},
     {Fault::kRedirect, "redirect"},
     {Fault::kHtml, "html"},
     {Fault::kWrongJson, "wrong-json"},

@@ -27,6 +27,7 @@ enum class Fault {
   kBadRequest,         // "bad-request": 400, context_length_exceeded
   kJsonSchemaRefused,  // "json-schema-refused": `status` (400), naming response_format
   kMaxTokensRefused,   // "max-tokens-refused": 400, asks for max_completion_tokens
+  kEchoedSecrets,      // "echoed-secrets": 400, repeats the key and the question
   kRedirect,           // "redirect": 302 to another host
   kHtml,               // "html": 200, a page for people
   kWrongJson,          // "wrong-json": 200, JSON that is no completion

@@ -73,7 +73,8 @@ ordered_json Anthropic(const json& model, Fault fault, const std::string& conten
   return body;
 }
 
-Reply Refused(const Misbehaviour& misbehaviour, Wire wire) {
+Reply Refused(const Misbehaviour& misbehaviour, Wire wire, const std::string& key,
+              const json& request) {
   const auto error = [&](int status, const std::string& type, const std::string& code,
                          const std::string& message) {
     return ErrorReply(misbehaviour.status == 0 ? status : misbehaviour.status, wire, type, code,
@@ -103,6 +104,9 @@ Reply Refused(const Misbehaviour& misbehaviour, Wire wire) {
     case Fault::kJsonSchemaRefused:
       return error(400, "invalid_request_error", "",
                    "'response_format.type' : value is not one of the allowed values ['text']");
+    case Fault::kEchoedSecrets:
+      return error(400, "invalid_request_error", "",
+                   "Key " + key + " sent: " + request.value("messages", json()).dump());
     default:
       return error(400, "invalid_request_error", "unsupported_parameter",
                    "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
@@ -192,13 +196,13 @@ Reply ErrorReply(int status, Wire wire, const std::string& type, const std::stri
   return reply;
 }
 
-Reply MakeReply(const json& request, const Prompt& prompt, Wire wire,
+Reply MakeReply(const json& request, const Prompt& prompt, Wire wire, const std::string& key,
                 const std::optional<Misbehaviour>& misbehaviour, bool tells_usage, int number) {
   const Misbehaviour told = misbehaviour.value_or(Misbehaviour{});
   const Fault fault = told.fault;
   Reply reply;
-  if (misbehaviour && fault <= Fault::kMaxTokensRefused) {
-    reply = Refused(told, wire);
+  if (misbehaviour && fault <= Fault::kEchoedSecrets) {
+    reply = Refused(told, wire, key, request);
   } else if (misbehaviour && fault != Fault::kTruncatedJson && fault != Fault::kCut &&
              fault != Fault::kHangAfterHeaders && fault != Fault::kDrip &&
              fault <= Fault::kEndlessWhitespace) {

@@ -36,9 +36,10 @@ struct Reply {
 // Which protocol's words an answer is in.
 enum class Wire { kOpenAi, kAnthropic };
 
-// What `fault` makes of the answer to `request`; none: a good card.
+// What the misbehaviour makes of the answer to `request`; none: a good card. `key`: the caller's.
 Reply MakeReply(const nlohmann::json& request, const Prompt& prompt, Wire wire,
-                const std::optional<Misbehaviour>& misbehaviour, bool tells_usage, int number);
+                const std::string& key, const std::optional<Misbehaviour>& misbehaviour,
+                bool tells_usage, int number);
 
 // An error in the endpoint's words.
 Reply ErrorReply(int status, Wire wire, const std::string& type, const std::string& code,

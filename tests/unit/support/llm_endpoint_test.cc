@@ -178,6 +178,7 @@ TEST(LlmEndpoint, RefusesInTheWordsOfEndpoints) {
            {R"("bad-request")", 400, "context_length_exceeded"},
            {R"("json-schema-refused")", 400, "response_format"},
            {R"("max-tokens-refused")", 400, "max_completion_tokens"},
+           {R"("echoed-secrets")", 400, "Write a card."},
            {R"("html")", 200, "It works!"},
            {R"("wrong-json")", 200, "version"},
            {R"("deep-json")", 200, "[[[[[["},
