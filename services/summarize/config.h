@@ -5,6 +5,7 @@
 
 #include "libs/bus/kafka_settings.h"
 #include "libs/config/settings.h"
+#include "libs/llm/llm_settings.h"
 
 namespace paperwire::summarize {
 
@@ -13,6 +14,10 @@ struct Config {
   bus::KafkaSettings kafka;
   std::string redis_url = "redis://127.0.0.1:6379";
   int64_t workers = 2;
+  llm::LlmSettings llm;
+
+  // Whether a language model is wanted for cards.
+  bool AsksModels() const;
 
   void Declare(config::Settings& settings);
 };

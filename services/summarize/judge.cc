@@ -121,6 +121,19 @@ std::string FaultOf(std::string_view part, const v1::GroundingItem& item) {
   }
 }
 
+// Implications that only repeat what was done or found are none.
+void DropRepeated(v1::Summary& summary, std::vector<std::string>& faults) {
+  const std::string results = Lowered(summary.results());
+  const std::string method = Lowered(summary.methodology());
+  const std::string implications = Lowered(summary.implications());
+  if (!results.empty() && results == method) {
+    faults.emplace_back("\"methodology\" and \"results\" say the same");
+  }
+  if (implications.empty() || (implications != results && implications != method)) return;
+  faults.emplace_back("\"implications\" repeats another section; use \"\" where there are none");
+  summary.clear_implications();
+}
+
 void Add(v1::GroundingVerdict& verdict, v1::GroundingItemKind kind, std::string_view text) {
   verdict.set_outcome(v1::GROUNDING_OUTCOME_REMOVED);
   v1::GroundingItem& item = *verdict.add_items();
@@ -218,17 +231,13 @@ v1::FallbackReason Judge::FailureOf(const v1::Summary& answer, const v1::Summary
       (states_method_or_results_ && left.methodology().empty() && left.results().empty())) {
     return wanting;
   }
+  if (!left.results().empty() && Lowered(left.methodology()) == Lowered(left.results())) {
+    return v1::FALLBACK_REASON_INVALID_OUTPUT;
+  }
   std::string all = left.tldr() + ' ' + left.summary();
-  const std::array<const std::string*, 3> sections = {&left.methodology(), &left.results(),
-                                                      &left.implications()};
-  for (size_t i = 0; i < sections.size(); ++i) {
-    all += ' ' + *sections[i];
-    if (CountWords(*sections[i]) > kSection.printed) return v1::FALLBACK_REASON_INVALID_OUTPUT;
-    for (size_t k = 0; k < i; ++k) {
-      if (!sections[i]->empty() && Lowered(*sections[i]) == Lowered(*sections[k])) {
-        return v1::FALLBACK_REASON_INVALID_OUTPUT;
-      }
-    }
+  for (const std::string* section : {&left.methodology(), &left.results(), &left.implications()}) {
+    all += ' ' + *section;
+    if (CountWords(*section) > kSection.printed) return v1::FALLBACK_REASON_INVALID_OUTPUT;
   }
   if (CountWords(left.tldr()) > kTldr.printed || CountWords(left.summary()) > kSummary.printed) {
     return v1::FALLBACK_REASON_INVALID_OUTPUT;
@@ -274,11 +283,12 @@ Judged Judge::Look(const v1::Summary& answer) const {
       if (grounding::Refuses(item.kind())) judged.faults.push_back(FaultOf(kParts[i].name, item));
     }
   }
+  DropRepeated(left, judged.faults);
   Measure(left, judged.faults);
   judged.failure = FailureOf(answer, left);
   if (judged.failure != v1::FALLBACK_REASON_UNSPECIFIED && judged.faults.empty()) {
     judged.faults.emplace_back(
-        "the parts do not tell the abstract: each needs something of its own to say");
+        "the parts do not tell the abstract: tell what was done and what was found");
   }
   return judged;
 }
