@@ -34,6 +34,7 @@ std::unique_ptr<Command> MakeDeadLetterCommand();
 std::unique_ptr<Command> MakeCardsCommand();
 std::unique_ptr<Command> MakeExplainCommand();
 std::unique_ptr<Command> MakeGroundCommand();
+std::unique_ptr<Command> MakeLlmCommand();
 std::unique_ptr<Command> MakeResummarizeCommand();
 std::unique_ptr<Command> MakeReclassifyCommand();
 std::unique_ptr<Command> MakeRemoveCommand();

@@ -45,19 +45,19 @@ inline constexpr ExitCode kExitCodes[] = {
     {kExitNegative,
      "the answer is no: nothing found, not settled or not balanced, a text not grounded, topics "
      "differ, no such card or record, an id that is not in the window or was left alone, dead "
-     "letters left"},
+     "letters left, a model that makes no card"},
     {kExitUsage, "wrong usage, or the server refused an argument"},
     {kExitBadData,
      "a file holds something else than papers (ground: than texts and sources; watch: than a "
      "token)"},
     {kExitNoInput, "a file cannot be read"},
     {kExitUnavailable,
-     "no answer from the server or the broker, or the server says that it cannot now, or not at "
-     "all"},
+     "no answer from the server, the broker or a model, or they say that they cannot now, or not "
+     "at all"},
     {kExitInternal, "anything else"},
     {kExitCannotWrite, "watch: the token cannot be kept"},
-    {kExitNoPermission, "the server does not let this caller in"},
-    {config::kExitConfig, "a setting was refused"},
+    {kExitNoPermission, "the server, or a model's endpoint, does not let this caller in"},
+    {config::kExitConfig, "a setting was refused, or leads to no model"},
 };
 
 }  // namespace paperwire::cli

@@ -54,7 +54,7 @@ int ComplainOfKafka(Console& console, const std::string& brokers, const absl::St
 int RunProgram(int argc, const char* const* argv, Console& console) {
   config::Settings settings("paperwire", "Reads the feed, and looks after what feeds it.");
   const ShapeSource shape = [&settings] { return settings.Shape(); };
-  std::array<Named, 19> commands = {{
+  std::array<Named, 20> commands = {{
       {"list", "Cards of the window, newest first.", MakeListCommand()},
       {"get", "One card, by arXiv id.", MakeGetCommand()},
       {"search", "Cards that hold what is looked for, the best first.", MakeSearchCommand()},
@@ -71,6 +71,8 @@ int RunProgram(int argc, const char* const* argv, Console& console) {
       {"cards", "Make cards from files, without broker, Redis or network.", MakeCardsCommand()},
       {"explain", "Why a card says what it says, sentence by sentence.", MakeExplainCommand()},
       {"ground", "Hold texts against the source they were made from.", MakeGroundCommand()},
+      {"llm", "check: ask each language model once; preview: what one is told of a paper.",
+       MakeLlmCommand()},
       {"resummarize", "Ask for cards to be made again.", MakeResummarizeCommand()},
       {"reclassify", "Ask for cards to be tagged again, with the summaries they have.",
        MakeReclassifyCommand()},
