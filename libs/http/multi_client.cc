@@ -165,6 +165,9 @@ struct MultiClient::Transfer {
     if (IsTlsTrouble(code) && error.front() != '\0') {
       return absl::UnavailableError(what + ": TLS: " + error.data());
     }
+    if (code == CURLE_PARTIAL_FILE || (code == CURLE_RECV_ERROR && exchange.answering)) {
+      return absl::AbortedError(what + ": the answer breaks off");
+    }
     if (code == CURLE_GOT_NOTHING) {
       return absl::UnavailableError(what + ": the other side hung up without an answer");
     }

@@ -32,10 +32,10 @@ class MultiClient {
     std::string ca_file = {};
   };
 
-  // On the client's thread; must not block, may Start another. Errors as Client::Fetch's, and
-  // PermissionDenied (http, or an address, that is not allowed). The message says which limit it
-  // was: "no connection within 5s", "no first byte within 30s", "not whole within 60s", "body over
-  // 262144 bytes".
+  // On the client's thread; must not block, may Start another. Errors as Client::Fetch's, but
+  // Aborted for an answer that breaks off, and PermissionDenied for http, or an address, that is
+  // not allowed. The message says which limit it was: "no connection within 5s", "no first byte
+  // within 30s", "not whole within 60s", "body over 262144 bytes".
   using Done = std::function<void(absl::StatusOr<FetchResponse>)>;
 
   explicit MultiClient(Options options);

@@ -51,6 +51,9 @@ void ReadStatus(const absl::Status& status, const ChatRequest& request, ChatAnsw
     case absl::StatusCode::kCancelled:
       answer.outcome = CallOutcome::kCancelled;
       break;
+    case absl::StatusCode::kAborted:
+      answer.outcome = CallOutcome::kUnreachable;
+      break;
     case absl::StatusCode::kDataLoss:
       answer.outcome = CallOutcome::kNotAnEndpoint;
       return;

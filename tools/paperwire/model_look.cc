@@ -15,23 +15,18 @@ class ModelAsker final : public summarize::Asker {
  public:
   ModelAsker(const ModelLook& look, const llm::LlmSettings& settings, http::MultiClient& client,
              const clock::Clock& clock)
-      : settings_(settings),
-        http_(look.endpoint, client, settings.TimeoutsOfCalls(), clock),
-        chat_(http_, ladder_) {}
+      : http_(look.endpoint, client, settings.TimeoutsOfCalls(), clock), chat_(http_, ladder_) {}
 
-  summarize::Asked Ask(const llm::ChatRequest& request, bool first, std::stop_token stop) override {
-    Turn turn{.request = request, .answer = {}};
-    // A second question may have more room than the first.
-    if (first) turn.request.max_output_tokens = static_cast<int>(settings_.max_output_tokens);
-    turn.answer = chat_.Ask(turn.request, llm::SchemaMode::kJsonSchema, std::move(stop));
-    turns_.push_back(turn);
-    return {.answer = turn.answer, .calls = 1};
+  summarize::Asked Ask(const llm::ChatRequest& request, bool /*first*/,
+                       std::stop_token stop) override {
+    turns_.push_back({.request = request,
+                      .answer = chat_.Ask(request, llm::SchemaMode::kJsonSchema, std::move(stop))});
+    return {.answer = turns_.back().answer, .calls = 1};
   }
 
   std::vector<Turn> TakeTurns() { return std::move(turns_); }
 
  private:
-  const llm::LlmSettings& settings_;
   llm::Ladder ladder_;
   llm::HttpChat http_;
   llm::LadderedChat chat_;

@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "tests/unit/foundation/raw_socket.h"
 #include "tests/unit/llm/http_chat_fixture.h"
 
 namespace paperwire::llm {
@@ -313,6 +315,22 @@ TEST_F(HttpChatTest, SaysWhereNobodyAnswers) {
   EXPECT_EQ(answer.outcome, CallOutcome::kUnreachable);
   EXPECT_THAT(answer.detail, HasSubstr(url));
   EXPECT_EQ(answer.usage.input_tokens, 0);
+}
+
+TEST_F(HttpChatTest, CountsAnAnswerThatBreaksOffAsPaidFor) {
+  const foundation_test::RawServer server(
+      [](const foundation_test::RawSocket& socket, const std::string& /*request*/) {
+        socket.Send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"choices\"");
+        shutdown(socket.descriptor(), SHUT_WR);
+        socket.ReadAll();
+      });
+  HttpChat chat({.base_url = server.Url("/v1"), .model = "m-1"}, client_, {}, clock_);
+
+  const ChatAnswer answer = chat.Ask(Question(), SchemaMode::kJsonSchema, {});
+
+  EXPECT_EQ(answer.outcome, CallOutcome::kUnreachable);
+  EXPECT_EQ(answer.usage.output_tokens, 700);
+  EXPECT_TRUE(answer.usage.estimated);
 }
 
 TEST_F(HttpChatTest, RefusesToShowItsKeyToTheNetwork) {
