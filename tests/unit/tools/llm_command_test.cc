@@ -37,7 +37,9 @@ class LlmCommand : public testing::Test {
 
   Ran CheckDuring(Fault fault) {
     endpoint_.Outage({.fault = fault});
-    return Check({"--llm-first-byte-timeout", "500ms"});
+    return Check(fault == Fault::kHang
+                     ? std::vector<std::string>{"--llm-first-byte-timeout", "500ms"}
+                     : std::vector<std::string>{});
   }
 
   std::string PaperFile() const {
@@ -158,18 +160,18 @@ TEST_F(LlmCommand, CheckRefusesWhatTheSettingsSayWrong) {
 }
 
 TEST_F(LlmCommand, CheckAsksEveryModelOfTheList) {
-  stand_in::LlmEndpoint silent;
-  silent.Outage({.fault = Fault::kHang});
-  const Ran ran = RunPaperwire({"llm", "check", "--llm-base-url", silent.url(), "--llm-model", "a",
-                                "--llm-first-byte-timeout", "300ms", "--llm-2-base-url",
-                                endpoint_.url(), "--llm-2-model", "b", "--json"});
+  stand_in::LlmEndpoint closed;
+  closed.Close();
+  const Ran ran =
+      RunPaperwire({"llm", "check", "--llm-base-url", closed.url(), "--llm-model", "a",
+                    "--llm-2-base-url", endpoint_.url(), "--llm-2-model", "b", "--json"});
 
   EXPECT_EQ(ran.code, kExitUnavailable);
   EXPECT_THAT(ran.err, HasSubstr("paperwire: 1 127.0.0.1:"));
   std::istringstream lines(ran.out);
   std::string line;
   ASSERT_TRUE(std::getline(lines, line));
-  EXPECT_EQ(json::parse(line)["answer"]["outcome"], "timeout");
+  EXPECT_EQ(json::parse(line)["answer"]["outcome"], "unreachable");
   ASSERT_TRUE(std::getline(lines, line));
   const json second = json::parse(line);
   EXPECT_EQ(second["position"], 2);
