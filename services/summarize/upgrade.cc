@@ -107,7 +107,10 @@ absl::Status Upgrader::Handle(const bus::Message& message, std::vector<bus::Mess
     return Finish(wish, "upgraded");
   }
   if (card.fallback == v1::FALLBACK_REASON_UNSPECIFIED) return Finish(wish, "not-asked");
-  if (!card.own_account && !healthy_()) {
+  // A budget that is unknown says nothing of the endpoint, nor does the endpoint of the budget.
+  const bool for_the_budget = card.fallback == v1::FALLBACK_REASON_BUDGET_UNKNOWN ||
+                              card.fallback == v1::FALLBACK_REASON_BUDGET_EXHAUSTED;
+  if (!card.own_account && (for_the_budget || !healthy_())) {
     outcomes_.find(std::string_view("waiting"))->second->Increment();
     return absl::UnavailableError("no language model can be asked");
   }
