@@ -113,7 +113,6 @@ Caller::Caller(const Parts& parts, const Options& options)
                   {.patience = kPatience, .seed = options.seed}) {}
 
 CallResult Caller::Call(const ChatRequest& request, Purpose purpose, const std::stop_token& stop) {
-  retries_.CountFirst();
   CallResult result;
   Attempt attempt{.id = {}, .purpose = purpose, .most = MostOf(request)};
   while (true) {
@@ -206,7 +205,7 @@ ChatAnswer Caller::Make(const ChatRequest& request, const Attempt& attempt,
                         const std::stop_token& stop, CallResult& result) {
   metrics_.Begin(attempt.limit);
   ChatAnswer answer = chat_.Ask(request, SchemaMode::kJsonSchema, stop);
-  ++result.calls;
+  if (++result.calls == 1) retries_.CountFirst();
   const Usage billed = BilledFor(answer, attempt.most);
   const Spend spent = SpendOf(chat_.endpoint(), billed);
   metrics_.End(answer, billed, spent);

@@ -78,6 +78,19 @@ TEST_F(CallerTest, RetriesAreATenthOfTheCallsOnceTenAreUsed) {
   EXPECT_LE(retries, 10 + 20);
 }
 
+TEST_F(CallerTest, CallsThatAreNotMadeEarnNoRetries) {
+  const auto calls_of_one_that_fails = [&] {
+    chat_.Then(Failed(CallOutcome::kServerError));
+    return Call().calls;
+  };
+  // One more that works, so that the breaker stays closed.
+  while (calls_of_one_that_fails() == 2) Call();
+  limiter_.SetFailure(absl::UnavailableError("away"));
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(Call().refusal, Refusal::kStoreAway);
+  limiter_.SetFailure(absl::OkStatus());
+  EXPECT_EQ(calls_of_one_that_fails(), 1);
+}
+
 TEST_F(CallerTest, AShortRetryAfterIsWaitedForByEverybody) {
   ChatAnswer limited = Failed(CallOutcome::kRateLimited);
   limited.retry_after = seconds(7);
