@@ -70,6 +70,7 @@ absl::Status LlmRoom::Connect(service::Context& context, const Config& config) {
       *store_, llm::LimiterOptions{.cap = static_cast<int>(config.llm.total_concurrency)});
   budget_ = std::make_unique<llm::RedisDailyBudget>(*store_, config.llm.Limits());
   cache_ = std::make_unique<llm::RedisResultCache>(*store_);
+  ladder_ = std::make_unique<llm::Ladder>(*cache_);
   leases_ = std::make_unique<llm::RedisLeases>(*store_);
   keeper_ = std::make_unique<llm::LeaseKeeper>(*leases_);
   // Papers are read, no offsets: whose cluster it is does not matter.
@@ -82,7 +83,7 @@ void LlmRoom::AddModel(service::Context& context, const Config& config,
   if (limiter_ == nullptr) return;
   llm::HttpChat& chat =
       chats_.emplace_back(endpoint, http_, config.llm.TimeoutsOfCalls(), context.clock);
-  llm::LadderedChat& laddered = laddered_.emplace_back(chat, ladder_);
+  llm::LadderedChat& laddered = laddered_.emplace_back(chat, *ladder_);
   llm::Caller& caller =
       callers_.emplace_back(llm::Caller::Parts{.chat = laddered,
                                                .limiter = *limiter_,

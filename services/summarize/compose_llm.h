@@ -44,12 +44,12 @@ class LlmRoom {
   void AddModel(service::Context& context, const Config& config, const llm::Endpoint& endpoint);
 
   http::MultiClient http_;
-  llm::Ladder ladder_;
   std::unique_ptr<redis::Client> client_;
   std::unique_ptr<llm::RedisStore> store_;
   std::unique_ptr<llm::Limiter> limiter_;
   std::unique_ptr<llm::DailyBudget> budget_;
   std::unique_ptr<llm::ResultCache> cache_;
+  std::unique_ptr<llm::Ladder> ladder_;
   std::unique_ptr<llm::Leases> leases_;
   std::unique_ptr<llm::LeaseKeeper> keeper_;
   std::unique_ptr<redis::Client> window_client_;
