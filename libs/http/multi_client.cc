@@ -243,6 +243,8 @@ class MultiClient::Loop {
       active_.push_back(std::move(each));
       if (!transfer->checked.ok()) {
         Finish(transfer, transfer->checked);
+      } else if (transfer->cancelled) {
+        Finish(transfer, transfer->Result(CURLE_ABORTED_BY_CALLBACK));
       } else if (!transfer->Prepare(options_) ||
                  curl_multi_add_handle(multi_.get(), transfer->curl.get()) != CURLM_OK) {
         Finish(transfer, absl::UnavailableError("libcurl cannot start"));

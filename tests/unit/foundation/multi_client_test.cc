@@ -172,7 +172,25 @@ TEST(MultiClient, EndsACallAtOnceWhenToldTo) {
   stop.request_stop();
 
   EXPECT_TRUE(absl::IsCancelled(call.get().status()));
-  EXPECT_TRUE(absl::IsCancelled(Ask(client, request).status()));
+}
+
+TEST(MultiClient, SendsNothingOfACallThatWasStoppedBefore) {
+  // On a kept connection it could be sent at once.
+  std::promise<std::string> more;
+  const RawServer server([&more](const RawSocket& socket, const std::string&) {
+    socket.Send(Whole("ok"));
+    more.set_value(socket.ReadAll());
+  });
+  {
+    MultiClient client({});
+    EXPECT_TRUE(Ask(client, To(server)).ok());
+    std::stop_source stop;
+    stop.request_stop();
+    FetchRequest request = To(server);
+    request.stop = stop.get_token();
+    EXPECT_TRUE(absl::IsCancelled(Ask(client, request).status()));
+  }
+  EXPECT_EQ(more.get_future().get(), "");
 }
 
 TEST(MultiClient, EndsWhatIsUnderWayWithItself) {
