@@ -45,6 +45,7 @@ std::string ProgramPath(const std::string& name) { return BinaryDir() + "/bin/" 
 absl::StatusOr<std::unique_ptr<Stack>> Stack::Start(Options options) {
   std::unique_ptr<Stack> stack(new Stack);
   stack->log_level_ = options.log_level;
+  stack->feed_clock_ = options.feed_clock;
   auto kafka = KafkaProcess::Start();
   if (!kafka.ok()) return kafka.status();
   stack->kafka_ = std::move(*kafka);
@@ -136,9 +137,14 @@ std::vector<std::string> Stack::CommandOf(const std::string& name) const {
     add("--grpc-listen", Loopback(service.grpc_port));
     add("--http-listen", Loopback(service.http_port));
     add("--operator-listen", Loopback(service.operator_port));
-    add("--feed-clock", "data");
+    add("--feed-clock", feed_clock_);
   }
+  command.insert(command.end(), service.arguments.begin(), service.arguments.end());
   return command;
+}
+
+void Stack::SetArguments(const std::string& name, std::vector<std::string> arguments) {
+  services_.at(name).arguments = std::move(arguments);
 }
 
 absl::Status Stack::StartService(const std::string& name) {

@@ -30,6 +30,8 @@ class Stack {
     int serve_replicas = 1;
     // Of all services: "debug", "info".
     std::string log_level = "info";
+    // Of serve: "data", "real".
+    std::string feed_clock = "data";
   };
 
   // Kafka with all topics, and Redis; no service yet. FailedPrecondition: this machine cannot run
@@ -52,6 +54,8 @@ class Stack {
 
   // All services of the options; waits until they are ready.
   absl::Status StartServices();
+  // What a service is given besides, from its next start on.
+  void SetArguments(const std::string& name, std::vector<std::string> arguments);
   // Starts (again) without waiting.
   absl::Status StartService(const std::string& name);
   Process& service(const std::string& name) { return *services_.at(name).process; }
@@ -110,12 +114,14 @@ class Stack {
     uint16_t grpc_port = 0;
     uint16_t http_port = 0;
     uint16_t operator_port = 0;
+    std::vector<std::string> arguments = {};
     std::unique_ptr<Process> process;
   };
   Stack() = default;
 
   TemporaryFolder folder_;
   std::string log_level_;
+  std::string feed_clock_;
   std::unique_ptr<KafkaProcess> kafka_;
   uint16_t ingest_metrics_port_ = 0;
   uint16_t redis_port_ = 0;

@@ -130,11 +130,10 @@ ordered_json Invented(ordered_json card, const Prompt& prompt, bool only) {
       return (only ? "" : good + " ") + Invention(source, ++number);
     };
     if (value.is_string()) value = more(value);
-    if (value.is_array() && name != "keywords") {
-      if (!only) value.push_back(more("And more."));
-      for (ordered_json& line : value) {
-        if (only) line = more("");
-      }
+    if (!value.is_array() || name == "keywords") continue;
+    for (ordered_json& line : value) {
+      // One of them is enough for a card that is to be good but for that.
+      if (only || &line == &value.back()) line = more(line.get<std::string>());
     }
   }
   return card;
