@@ -81,6 +81,7 @@ void KafkaIntake::Run(std::stop_token stop) {
     ShowLag();
   }
   draining_ = true;
+  drain_end_ = clock_.SteadyNow() + options_.drain_timeout;
   std::set<TopicPartition> all;
   for (const auto& [partition, state] : partitions_) all.insert(partition);
   consumer_.SetPaused(all);
@@ -112,8 +113,11 @@ void KafkaIntake::OnAssigned(const std::vector<TopicPartition>& partitions) {
 void KafkaIntake::OnRevoked(bool lost) {
   // Drained first and fenced second: fencing first would repeat what is about to be complete.
   if (!lost) {
-    // A stop has waited long enough already.
-    if (!draining_) Drain(kRevokeDrain, /*poll=*/false);
+    // While a stop waits, for no longer than it would.
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+        std::max(drain_end_ - clock_.SteadyNow(), clock::SteadyTime::duration::zero()));
+    Drain(draining_ ? std::min<std::chrono::milliseconds>(left, kRevokeDrain) : kRevokeDrain,
+          /*poll=*/false);
     CommitNow(/*wait=*/true);
   }
   for (auto& [partition, state] : partitions_) {

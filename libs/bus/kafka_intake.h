@@ -125,6 +125,7 @@ class KafkaIntake final : private KafkaConsumer::Owner {
   int64_t in_flight_bytes_ = 0;
   bool full_ = false;
   bool draining_ = false;
+  clock::SteadyTime drain_end_{};
   bool open_ = true;
   // A suspect waits until it can be in hand alone; nothing else gets in meanwhile.
   bool suspect_waits_ = false;

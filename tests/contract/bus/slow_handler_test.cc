@@ -386,6 +386,45 @@ TEST_P(SlowHandler, AStopWaitsForWhatIsOutsideAndAbandonsItThen) {
   EXPECT_EQ(next->Stop(), absl::OkStatus());
 }
 
+TEST_P(SlowHandler, AStopIsNotCutShortByAnotherMemberThatLeaves) {
+  const Input input = NewInput(12);
+  std::atomic<int> quick = 0, by_second = 0, outside = 0, abandoned = 0;
+  std::atomic<bool> slow = false, left = false;
+  const clock::SystemClock clock;
+  const auto first = Start(input, [&](const Message&, Emission&, Attempt& attempt) {
+    if (!slow) {
+      ++quick;
+      return absl::OkStatus();
+    }
+    attempt.Outside([&] {
+      ++outside;
+      EXPECT_TRUE(WaitFor([&] { return left.load(); }));
+      // More than a heartbeat, which tells of the rebalance; less than a revoke waits.
+      clock.SleepFor(std::chrono::seconds(2), {});
+      if (attempt.abandoned().stop_requested()) ++abandoned;
+    });
+    return absl::OkStatus();
+  });
+  const auto second = Start(input, [&](const Message&, Emission&) {
+    ++by_second;
+    return absl::OkStatus();
+  });
+  // Until both have partitions.
+  ASSERT_TRUE(WaitFor([&] {
+    quick = by_second = 0;
+    Write(input, 12);
+    return WaitFor([&] { return quick + by_second >= 12; }) && quick > 0 && by_second > 0;
+  }));
+  slow = true;
+  ASSERT_NO_FATAL_FAILURE(Write(input, 12));
+  ASSERT_TRUE(WaitFor([&] { return outside > 0; }));
+  std::jthread stopping([&] { EXPECT_EQ(first->Stop(), absl::OkStatus()); });
+  EXPECT_EQ(second->Stop(), absl::OkStatus());
+  left = true;
+  stopping.join();
+  EXPECT_EQ(abandoned, 0);
+}
+
 TEST_P(SlowHandler, ARevokedRecordIsAbandonedAndHandledByItsNextOwner) {
   const Input input = NewInput(12);
   ASSERT_NO_FATAL_FAILURE(Write(input, 12));
