@@ -12,6 +12,7 @@
 #include "libs/grounding/phrases.h"
 #include "libs/grounding/sentences.h"
 #include "libs/paper/text.h"
+#include "services/summarize/keywords.h"
 #include "services/summarize/smuggled.h"
 #include "services/summarize/source.h"
 #include "services/summarize/third_person.h"
@@ -35,6 +36,7 @@ constexpr int kShortSummary = 60;
 constexpr int kLongAbstract = 120;
 constexpr int kHighlightsWanted = 3;
 constexpr size_t kLongestItem = 80;
+constexpr size_t kKeywords = 8;
 
 struct Part {
   v1::Section section;
@@ -146,7 +148,9 @@ void Add(v1::GroundingVerdict& verdict, v1::GroundingItemKind kind, std::string_
 
 Judge::Judge(const Material& material, const v1::Summary& embedded)
     : source_(material.All()),
+      keywords_(Keywords(material.title, material.abstract, kKeywords)),
       related_(source_),
+      units_(source_),
       english_(LooksEnglish(material.abstract)),
       abstract_words_(CountWords(material.abstract)),
       highlights_(std::min(kHighlightsWanted, embedded.highlights_size())),
@@ -170,8 +174,12 @@ void Judge::TakeOut(v1::Section section, std::string& text, v1::GroundingVerdict
     const Smuggled smuggled = FindSmuggled(told);
     if (smuggled.kind != v1::GROUNDING_ITEM_KIND_UNSPECIFIED) {
       Add(verdict, smuggled.kind, smuggled.text);
+    } else if (HoldsForeignScript(told)) {
+      Add(verdict, v1::GROUNDING_ITEM_KIND_LANGUAGE, "");
     } else if (TellsOfAGap(told)) {
       Add(verdict, v1::GROUNDING_ITEM_KIND_PLACEHOLDER, told);
+    } else if (const std::string_view unit = units_.FindOther(told); !unit.empty()) {
+      Add(verdict, v1::GROUNDING_ITEM_KIND_UNIT, unit);
     } else if (HasFirstPerson(told)) {
       Add(verdict, v1::GROUNDING_ITEM_KIND_INSTRUCTION, told);
     } else if (english_ && related_.IsUnrelated(told)) {
@@ -252,6 +260,7 @@ Judged Judge::Look(const v1::Summary& answer) const {
   v1::Summary& left = judged.summary;
   left = answer;
   left.clear_provenance();
+  left.mutable_keywords()->Assign(keywords_.begin(), keywords_.end());
   std::array<v1::GroundingVerdict*, kParts.size()> verdicts{};
   for (const Part& part : kParts) {
     v1::GroundingVerdict& verdict = *left.mutable_provenance()->add_grounding();

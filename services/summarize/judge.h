@@ -6,13 +6,15 @@
 #include "paperwire/v1/paper.pb.h"
 #include "services/summarize/prompt.h"
 #include "services/summarize/related.h"
+#include "services/summarize/stated_units.h"
 
 namespace paperwire::summarize {
 
 // What a model's answer is worth.
 struct Judged {
-  // The parts, told in the third person, without every sentence that may not be printed; the
-  // verdict on each section is in its provenance, which has nothing else.
+  // The parts, told in the third person, without every sentence that may not be printed, and the
+  // keywords of what the model was told; the verdict on each section is in its provenance, which
+  // has nothing else.
   v1::Summary summary;
   // What is wrong with the answer, for the model that is asked again; empty: nothing.
   std::vector<std::string> faults;
@@ -21,8 +23,8 @@ struct Judged {
 };
 
 // Holds answers against what the model was told: the grounding gate, and on top of it what only a
-// model that writes freely can do (smuggled.h, related.h, the lengths of the parts). Constant after
-// construction, thread-safe.
+// model that writes freely can do (smuggled.h, related.h, stated_units.h, the lengths). Constant
+// after construction, thread-safe.
 //
 // Asked for, and so a fault: a tldr of one sentence and at most 30 words, three or four highlights
 // of at most 20 words, a summary of 60 to 190 words and not longer than the abstract, sections of
@@ -44,7 +46,9 @@ class Judge {
   v1::FallbackReason FailureOf(const v1::Summary& answer, const v1::Summary& left) const;
 
   const std::string source_;
+  const std::vector<std::string> keywords_;
   const Related related_;
+  const StatedUnits units_;
   const bool english_;
   const int abstract_words_;
   const int highlights_;

@@ -120,7 +120,6 @@ LlmCard Finish(const CardQuestion& question, CardOutcome outcome, v1::Summary su
   card.outcome = outcome;
   card.calls = calls;
   card.summary = std::move(summary);
-  *card.summary.mutable_keywords() = question.embedded.keywords();
   v1::Provenance& provenance = *card.summary.mutable_provenance();
   provenance.set_summarizer(v1::SUMMARIZER_KIND_LLM);
   provenance.set_model(question.model);

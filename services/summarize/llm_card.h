@@ -60,7 +60,7 @@ struct LlmCard {
 struct CardQuestion {
   const v1::Paper& paper;
   const Material& material;
-  // The embedded card of the same paper; lends its keywords.
+  // The embedded card of the same paper.
   const v1::Summary& embedded;
   // As it is to stand in the provenance.
   std::string model;

@@ -10,6 +10,7 @@
 #include "libs/grounding/language.h"
 #include "libs/grounding/sentences.h"
 #include "libs/paper/text.h"
+#include "services/summarize/smuggled.h"
 #include "services/summarize/source.h"
 
 extern "C" {
@@ -71,7 +72,8 @@ Material MaterialOf(const v1::Paper& paper) {
   const std::string readable = ReadableAbstract(paper.abstract());
   const bool english = LooksEnglish(readable);
   for (const std::string_view sentence : grounding::SplitSentences(readable)) {
-    if (IsInstruction(sentence) || (english && !LooksEnglish(sentence))) continue;
+    const bool foreign = english && (!LooksEnglish(sentence) || HoldsForeignScript(sentence));
+    if (foreign || FindSmuggled(sentence).kind == v1::GROUNDING_ITEM_KIND_INSTRUCTION) continue;
     if (!material.abstract.empty()) material.abstract += ' ';
     material.abstract += sentence;
   }

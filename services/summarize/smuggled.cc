@@ -160,11 +160,45 @@ std::string_view FindSigns(std::string_view text) {
       case '{':
         if (!math && (next == '"' || next == '{' || next == '%')) return WordAt(text, i);
         break;
+      case '"':
+        // Pieces of JSON.
+        if (!math && (next == ':' || next == '}')) return WordAt(text, i);
+        break;
       default:
         break;
     }
   }
   return {};
+}
+
+// What only a machine reads: base64, hexadecimal, a hash.
+std::string_view FindCode(std::string_view text) {
+  constexpr size_t kShortest = 32;
+  size_t begin = 0;
+  bool digit = false;
+  for (size_t i = 0; i <= text.size(); ++i) {
+    const char c = i < text.size() ? text[i] : ' ';
+    if (IsAlpha(c) || IsDigit(c) || c == '+' || c == '=' || c == '/') {
+      digit = digit || IsDigit(c);
+      continue;
+    }
+    if (digit && i - begin >= kShortest) return text.substr(begin, i - begin);
+    begin = i + 1;
+    digit = false;
+  }
+  return {};
+}
+
+// Turns to whoever writes the card, beyond those that abstracts are known for (source.h).
+bool SpeaksToTheWriter(std::string_view text) {
+  static const grounding::PhraseSet kOrders(std::vector<std::string>{
+      "now write", "now output", "now answer", "now add", "now say", "now print", "please write",
+      "please mention", "please add", "write that the", "end of paper", "paper ends here"});
+  std::vector<grounding::Word> words;
+  grounding::ReadWords(text, words);
+  bool found = false;
+  kOrders.Match(text, words, [&](const auto&) { found = true; });
+  return found;
 }
 
 uint64_t Mix(const std::vector<grounding::Word>& words, size_t first) {
@@ -209,8 +243,24 @@ Smuggled FindSmuggled(std::string_view sentence) {
   if (const std::string_view found = FindEcho(sentence); !found.empty()) {
     return {v1::GROUNDING_ITEM_KIND_INSTRUCTION, found};
   }
-  if (IsInstruction(sentence)) return {v1::GROUNDING_ITEM_KIND_INSTRUCTION, sentence};
+  if (const std::string_view found = FindCode(sentence); !found.empty()) {
+    return {v1::GROUNDING_ITEM_KIND_INSTRUCTION, found};
+  }
+  if (SpeaksToTheWriter(sentence) || IsInstruction(sentence))
+    return {v1::GROUNDING_ITEM_KIND_INSTRUCTION, sentence};
   return {};
+}
+
+bool HoldsForeignScript(std::string_view text) {
+  constexpr int kFew = 4;
+  int letters = 0;
+  for (const char c : text) {
+    // The first bytes of Cyrillic, Armenian, Hebrew, Arabic, Indic, Thai, Hangul and Han.
+    const unsigned char byte = static_cast<unsigned char>(c);
+    letters += (byte >= 0xD0 && byte <= 0xDF) || byte == 0xE0 || byte == 0xE1 ||
+               (byte >= 0xE3 && byte <= 0xED);
+  }
+  return letters > kFew;
 }
 
 }  // namespace paperwire::summarize

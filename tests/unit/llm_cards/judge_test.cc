@@ -220,5 +220,24 @@ TEST(Smuggled, LeavesPlainSentencesAlone) {
   }
 }
 
+TEST(StatedUnits, FindTheUnitThatANumberDoesNotHave) {
+  const summarize::StatedUnits units(
+      "It gains 2.7 points and 1.4 BLEU in 1.2, 1.5 and 1.8 ms, is 1.6x faster and takes $12$ GB "
+      "and 1,024 labels, 38\\% fewer.");
+
+  EXPECT_EQ(units.FindOther("It gains 2.7% in all."), "2.7%");
+  EXPECT_EQ(units.FindOther("It gains 2.7 hours."), "2.7 hours");
+  EXPECT_EQ(units.FindOther("It is 1.6% faster."), "1.6%");
+  EXPECT_EQ(units.FindOther("It gains 1.4 km."), "1.4 km");
+  EXPECT_EQ(units.FindOther("It takes 1,024 GB? No: 1024 TB."), "1024 TB");
+  EXPECT_EQ(units.FindOther("It takes 12 TB."), "12 TB");
+  for (const char* right :
+       {"It gains 2.7 percentage points.", "It takes 1.2 ms.", "It is 1.6 times faster.",
+        "It takes 12 GB and 1024 labels.", "It uses 38 percent fewer, 38%, or 38 \\%.",
+        "It gains 99.9%.", "Version 2.7 of v1.4x runs."}) {
+    EXPECT_EQ(units.FindOther(right), "") << right;
+  }
+}
+
 }  // namespace
 }  // namespace paperwire::llm_cards

@@ -166,9 +166,10 @@ TEST(LlmSummarizer, WaitsForWhoeverIsAtWorkOnTheSame) {
   Room room;
   room.first.Say(Json(RightParts()));
   const clock::SystemClock real;
+  prometheus::Registry metrics;
   const LlmSummarizer other({{room.first, "small-1", "0011"}}, room.cache, room.leases,
                             {.max_output_tokens = 1500, .look_again = std::chrono::milliseconds(1)},
-                            real, *std::make_unique<prometheus::Registry>());
+                            real, metrics);
   std::jthread waiter;
   std::atomic<int> waits = 0;
   LlmSummarizer::Card found;
