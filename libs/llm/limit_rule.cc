@@ -6,8 +6,9 @@
 namespace paperwire::llm {
 namespace {
 
-constexpr double kFalls = 0.3;
 constexpr double kRises = 0.05;
+// Fewer answers tell nothing of what is usual.
+constexpr int kFewest = 20;
 // Answers that take so little longer are not worth going slower for.
 constexpr double kLeastDelay = 100;
 // What a call takes while nothing is known of it.
@@ -24,11 +25,13 @@ void LimitRule::Learn(const Feedback& feedback, int64_t now, int in_flight, int 
   if (feedback.kind == Feedback::Kind::kBad) Cut(now, feedback.latency);
   if (feedback.kind != Feedback::Kind::kGood) return;
   const auto latency = static_cast<double>(feedback.latency.count());
-  if (usual < 0) usual = recent = latency;
-  const double share = std::clamp(2 / (limit + 1), 0.005, 0.25);
-  usual += (latency - usual) * (latency < usual ? kFalls : kRises * share);
-  recent += (latency - recent) * share;
-  if (recent > 2 * usual && recent > usual + kLeastDelay) {
+  const double share = std::clamp(2 / (limit + 1), 0.005, 0.05);
+  answers = std::min(answers + 1, kFewest);
+  if (recent < 0) recent = latency;
+  recent += (latency - recent) * std::max(share, 1.0 / answers);
+  const bool known = answers == kFewest;
+  usual = !known || recent < usual ? recent : usual + (recent - usual) * kRises * share;
+  if (known && recent > 2 * usual && recent > usual + kLeastDelay) {
     Cut(now, feedback.latency);
     recent = usual;
   } else {

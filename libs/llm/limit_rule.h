@@ -10,15 +10,17 @@ namespace paperwire::llm {
 // How the limit of one endpoint follows what its calls tell; the script of RedisLimiter does the
 // same. Times are milliseconds of one clock. Not thread-safe.
 //
-// What answers take now is an average over about a round trip of them. What they take usually is
-// one that falls quickly (three tenths of the way with each faster answer) and rises slowly (a
-// twentieth as fast as the other).
+// What answers take now is an average over about a round trip of them, at least some forty: single
+// ones differ a lot, and that alone is no trouble. What they take usually is the least that this
+// average was, and rises towards it slowly (a twentieth as fast as the average moves).
 struct LimitRule {
   double limit = 4;
   bool slow_start = true;
   // Milliseconds; below zero: not known yet.
   double usual = -1;
   double recent = -1;
+  // How many answers that is known from, as far as it matters.
+  int answers = 0;
   // When the limit was last cut.
   int64_t cut_at = -1;
 

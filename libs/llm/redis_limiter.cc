@@ -75,10 +75,11 @@ local in_flight = redis.call('ZCARD', members)
 redis.call('ZREM', members, call)
 redis.call('ZREM', queue, call)
 redis.call('ZREM', turns, call)
-local known = redis.call('HMGET', state, 'limit', 'slow', 'usual', 'recent', 'cut', 'blocked')
+local known = redis.call('HMGET', state, 'limit', 'slow', 'usual', 'recent', 'cut', 'blocked',
+  'answers')
 local limit, slow_start = number(known[1], 4), known[2] ~= '0'
 local usual, recent, cut_at = number(known[3], -1), number(known[4], -1), number(known[5], -1)
-local blocked = number(known[6], 0)
+local blocked, answers = number(known[6], 0), number(known[7], 0)
 if tonumber(ARGV[5]) >= 0 then
   blocked = math.max(blocked, now + ARGV[5])
 end
@@ -94,11 +95,17 @@ end
 if kind == 'bad' then
   cut()
 elseif kind == 'good' then
-  if usual < 0 then usual, recent = latency, latency end
-  local share = math.max(0.005, math.min(2 / (limit + 1), 0.25))
-  usual = usual + (latency - usual) * (latency < usual and 0.3 or 0.05 * share)
-  recent = recent + (latency - recent) * share
-  if recent > 2 * usual and recent > usual + 100 then
+  local share = math.max(0.005, math.min(2 / (limit + 1), 0.05))
+  answers = math.min(answers + 1, 20)
+  if recent < 0 then recent = latency end
+  recent = recent + (latency - recent) * math.max(share, 1 / answers)
+  local known_well = answers == 20
+  if not known_well or recent < usual then
+    usual = recent
+  else
+    usual = usual + (recent - usual) * 0.05 * share
+  end
+  if known_well and recent > 2 * usual and recent > usual + 100 then
     cut()
     recent = usual
   elseif in_flight * 4 >= allowed(limit, cap) then
@@ -107,7 +114,8 @@ elseif kind == 'good' then
 end
 local function exact(x) return string.format('%.17g', x) end
 redis.call('HSET', state, 'limit', exact(limit), 'slow', slow_start and '1' or '0',
-  'usual', exact(usual), 'recent', exact(recent), 'cut', exact(cut_at), 'blocked', exact(blocked))
+  'usual', exact(usual), 'recent', exact(recent), 'cut', exact(cut_at), 'blocked', exact(blocked),
+  'answers', answers)
 keep()
 return 1
 )lua";

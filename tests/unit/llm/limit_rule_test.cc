@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace paperwire::llm {
 namespace {
 
@@ -88,6 +90,23 @@ TEST_F(LimitRuleTest, OneSlowAnswerIsNot) {
   slow.latency = milliseconds(4000);
   rule_.Learn(slow, now_ + 4000, before, cap_);
   EXPECT_GE(rule_.Allowed(cap_), before);
+}
+
+// Answers of language models differ as much by themselves, however few are asked for at once.
+TEST_F(LimitRuleTest, AnswersThatDifferALotAreNoTrouble) {
+  cap_ = 16;
+  std::mt19937 random(20260624);
+  std::lognormal_distribution<double> seconds(1.4, 0.7);
+  double sum = 0;
+  constexpr int kAnswers = 20'000;
+  for (int i = 0; i < kAnswers; ++i) {
+    Feedback answer = kGood;
+    answer.latency = milliseconds(static_cast<int64_t>(seconds(random) * 1000));
+    now_ += 5000 / rule_.Allowed(cap_);
+    rule_.Learn(answer, now_, rule_.Allowed(cap_), cap_);
+    sum += rule_.Allowed(cap_);
+  }
+  EXPECT_GE(sum / kAnswers, 0.95 * cap_);
 }
 
 TEST_F(LimitRuleTest, AnEndpointThatHasBecomeSlowerForGoodIsUsualInTheEnd) {
