@@ -71,9 +71,8 @@ milliseconds Taken(CURL* curl, CURLINFO info) {
 // Which of the limits it was that libcurl calls a time-out.
 absl::Status TimeOut(CURL* curl, const FetchRequest& request, milliseconds left,
                      const std::string& what) {
-  const bool tls = request.url.starts_with("https:");
-  const bool connected =
-      Taken(curl, tls ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T).count() > 0;
+  // Not the time that connecting took: a connection that was kept took none.
+  const bool connected = Taken(curl, CURLINFO_PRETRANSFER_TIME_T).count() > 0;
   if (!connected) {
     return absl::UnavailableError(what + ": no connection within " +
                                   Spelled(request.connect_timeout));

@@ -143,6 +143,9 @@ struct MultiClient::Transfer {
     curl_easy_setopt(curl.get(), CURLOPT_BUFFERSIZE, kBufferBytes);
     curl_easy_setopt(curl.get(), CURLOPT_UPLOAD_BUFFERSIZE, kBufferBytes);
     curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, error.data());
+    // Otherwise a call that ends while its name is looked up holds up all others until the name
+    // server has answered.
+    curl_easy_setopt(curl.get(), CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(curl.get(), CURLOPT_PRIVATE, this);
     curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETFUNCTION, &Transfer::OnSocket);
     curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETDATA, this);

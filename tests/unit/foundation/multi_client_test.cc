@@ -248,6 +248,25 @@ TEST(MultiClient, WaitsSoLongForAConnection) {
   EXPECT_THAT(status.ToString(), HasSubstr("no connection within 200ms"));
 }
 
+TEST(MultiClient, TellsAnAnswerThatIsLateOnAKeptConnectionFromNoConnection) {
+  std::promise<void> over;
+  std::shared_future<void> is_over = over.get_future().share();
+  const RawServer server([is_over](const RawSocket& socket, const std::string&) {
+    socket.Send(Whole("first"));
+    if (!socket.ReadUntil("\r\n\r\n").empty()) is_over.wait();
+  });
+  MultiClient client({});
+  ASSERT_EQ(Ask(client, To(server))->body, "first");
+  FetchRequest request = To(server);
+  request.total_timeout = milliseconds(300);
+
+  const absl::Status status = Ask(client, request).status();
+  over.set_value();
+
+  EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
+  EXPECT_THAT(status.ToString(), HasSubstr("not whole within 300ms"));
+}
+
 TEST(MultiClient, LetsAnAnswerThatHasBegunTakeItsTimeUpToTheWholeLimit) {
   std::promise<void> over;
   std::shared_future<void> is_over = over.get_future().share();
