@@ -246,9 +246,11 @@ TEST_P(SlowHandler, AGateThatClosesLetsNothingBeginThatWasRead) {
   });
   ASSERT_TRUE(WaitFor([&] { return begun == 1; }));
   open = false;
+  int before = asked;
+  ASSERT_TRUE(WaitFor([&] { return asked > before + 1; })) << "one look may have seen it open";
   go_on = true;
   EXPECT_TRUE(WaitFor([&] { return bus_->Committed(input.group, input.topic) == 1; }));
-  const int before = asked;
+  before = asked;
   ASSERT_TRUE(WaitFor([&] { return asked > before + 10; }));
   EXPECT_EQ(begun, 1);
   open = true;
