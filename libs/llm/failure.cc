@@ -19,6 +19,7 @@ constexpr size_t kLongestDetail = 200;
 constexpr size_t kLongestIdentifier = 128;
 // So much of one is looked through.
 constexpr size_t kMostText = 16u << 10;
+constexpr size_t kMostMessage = 1u << 10;
 // So many bytes on end are recognized again.
 constexpr size_t kPromptPiece = 16;
 constexpr size_t kKeyPiece = 6;
@@ -45,25 +46,37 @@ bool SharesPiece(std::string_view text, std::string_view secret, size_t piece) {
   return false;
 }
 
+// At most so many bytes, and no half character at the end.
+std::string_view Cut(std::string_view text, size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
 // One line of printable characters.
 std::string OneLine(std::string_view text) {
   std::string line;
-  for (const char c : text.substr(0, 4 * kLongestDetail)) {
-    const bool blank = static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
-    if (!blank) {
-      line += c;
+  text = Cut(text, 4 * kLongestDetail);
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool high_control =
+        byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (high_control) ++i;
+    if (byte > ' ' && byte != 0x7F && !high_control) {
+      line += text[i];
     } else if (!line.empty() && line.back() != ' ') {
       line += ' ';
     }
   }
-  if (line.size() > kLongestDetail) {
-    size_t end = kLongestDetail;
-    // Not inside a character.
-    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
-    line.resize(end);
-    line += "…";
-  }
-  return line;
+  if (line.size() <= kLongestDetail) return line;
+  return std::string(Cut(line, kLongestDetail)) + "…";
+}
+
+// A header's text: bytes that are no ASCII may be anything.
+std::string Ascii(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return text;
 }
 
 // The words for people in an error, wherever they stand.
@@ -90,7 +103,10 @@ std::string SaidIn(const Json& body, const Secrets& secrets) {
   for (const Json* part : {&object, error == object.end() ? &object : &*error}) {
     for (const char* name : {"code", "type"}) said += TextOf(*part, name) + "\n";
   }
-  if (const std::string message = MessageOf(object); !secrets.AreIn(message)) said += message;
+  // What matters stands at the beginning; looking through all of a long one takes its time.
+  std::string message = MessageOf(object);
+  message.resize(Cut(message, kMostMessage).size());
+  if (!secrets.AreIn(message)) said += message;
   return Lower(said);
 }
 
@@ -198,9 +214,9 @@ void ReadFailure(const Failure& failure, const Secrets& secrets, ChatAnswer& ans
   answer.outcome = OutcomeOf(failure, said, answer.mode);
   answer.detail = fmt::format("{} (status {})", Phrase(answer.outcome), failure.status);
   if (failure.status >= 300 && failure.status < 400) {
-    const std::string target = http::UrlForPeople(failure.location);
+    const std::string target = OneLine(Ascii(http::UrlForPeople(failure.location)));
     if (!target.empty() && !secrets.AreIn(target)) {
-      answer.detail += ": it sends callers to " + OneLine(target);
+      answer.detail += ": it sends callers to " + target;
     }
     return;
   }

@@ -1,13 +1,11 @@
 #include "libs/llm/http_chat.h"
 
-#include <algorithm>
 #include <future>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "libs/llm/failure.h"
-#include "libs/llm/retry_advice.h"
+#include "libs/llm/response.h"
 
 namespace paperwire::llm {
 namespace {
@@ -17,17 +15,6 @@ using std::chrono::milliseconds;
 
 // As many parameters as a Dialect has, and the call that succeeds.
 constexpr int kMostTries = 3;
-
-int64_t TokensOfBytes(size_t bytes) { return static_cast<int64_t>((bytes + 3) / 4); }
-
-int64_t TokensOfPrompt(const ChatRequest& request) {
-  return TokensOfBytes(request.system.size() + request.user.size() + request.schema.size());
-}
-
-std::string HeaderOf(const http::FetchResponse& response, const std::string& name) {
-  const auto found = response.headers.find(name);
-  return found == response.headers.end() ? "" : found->second;
-}
 
 absl::StatusOr<http::FetchResponse> Fetch(http::MultiClient& client, http::FetchRequest request) {
   auto done = std::make_shared<std::promise<absl::StatusOr<http::FetchResponse>>>();
@@ -62,7 +49,7 @@ void ReadStatus(const absl::Status& status, const ChatRequest& request, ChatAnsw
       return;
   }
   // The model may write on, and be paid for it.
-  answer.usage = {.input_tokens = TokensOfPrompt(request),
+  answer.usage = {.input_tokens = EstimatedTokens(request),
                   .output_tokens = request.max_output_tokens,
                   .estimated = true};
 }
@@ -91,7 +78,7 @@ ChatAnswer HttpChat::Ask(const ChatRequest& request, SchemaMode mode, std::stop_
 
 bool HttpChat::AskOnce(const ChatRequest& request, const std::stop_token& stop,
                        ChatAnswer& answer) {
-  const Dialect spoken = dialect();
+  Dialect spoken = dialect();
   const Json body = wire_.Body(endpoint_.model, request, answer.mode, spoken);
   http::FetchRequest call{.url = endpoint_.base_url + wire_.Path(),
                           .method = "POST",
@@ -107,52 +94,9 @@ bool HttpChat::AskOnce(const ChatRequest& request, const std::stop_token& stop,
     ReadStatus(response.status(), request, answer);
     return false;
   }
-  return Read(request, *response, spoken, answer);
-}
-
-bool HttpChat::Read(const ChatRequest& request, const http::FetchResponse& response, Dialect spoken,
-                    ChatAnswer& answer) {
-  const Secrets secrets(endpoint_, request);
-  answer.retry_after = RetryAfter(response.headers, clock_.Now());
-  answer.should_retry = ShouldRetry(response.headers);
-  for (const char* name : {"request-id", "x-request-id"}) {
-    if (const std::string id = Identifier(HeaderOf(response, name), secrets); !id.empty()) {
-      answer.request_id = id;
-    }
-  }
-
-  const Json body = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
-  const bool json = body.is_object() || body.is_array();
-  const bool ok = response.status >= 200 && response.status < 300;
-  if (!ok || (json && TellsOfError(body))) {
-    const std::string location = HeaderOf(response, "location");
-    const Failure failure{.status = ok ? StatusOfError(body) : response.status,
-                          .body = json ? &body : nullptr,
-                          .text = response.body,
-                          .location = location};
-    ReadFailure(failure, secrets, answer);
-    if (!Learn(failure, spoken)) return false;
-    Remember(spoken);
-    return true;
-  }
-  if (!json && response.body.starts_with('{')) {
-    answer.outcome = CallOutcome::kServerError;
-    answer.detail = "an answer that is no whole JSON";
-    return false;
-  }
-  if (!body.is_object() || !wire_.Read(body, answer)) {
-    const bool page = HeaderOf(response, "content-type").starts_with("text/html");
-    answer.outcome = CallOutcome::kNotAnEndpoint;
-    answer.detail = page ? "what answers is a web page" : "what answers is no such endpoint";
-    return false;
-  }
-  answer.model = Identifier(answer.model, secrets);
-  if (answer.usage.estimated) {
-    answer.usage.input_tokens = std::max(answer.usage.input_tokens, TokensOfPrompt(request));
-    answer.usage.output_tokens = std::max(
-        answer.usage.output_tokens, TokensOfBytes(answer.content.size() + answer.refusal.size()));
-  }
-  return false;
+  const bool learned = ReadResponse(*response, endpoint_, request, clock_.Now(), spoken, answer);
+  if (learned) Remember(spoken);
+  return learned;
 }
 
 Dialect HttpChat::dialect() {

@@ -40,9 +40,6 @@ class HttpChat final : public Chat {
  private:
   // Whether the endpoint taught something about itself, so that asking again may help.
   bool AskOnce(const ChatRequest& request, const std::stop_token& stop, ChatAnswer& answer);
-  // Likewise; `spoken` is how it was asked.
-  bool Read(const ChatRequest& request, const http::FetchResponse& response, Dialect spoken,
-            ChatAnswer& answer);
   Dialect dialect();
   void Remember(const Dialect& dialect);
 

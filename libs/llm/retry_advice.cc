@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <ctime>
 
 #include "libs/config/parse_value.h"
@@ -32,9 +33,11 @@ std::optional<milliseconds> Until(const std::string& date, clock::WallTime now) 
   std::tm fields{};
   const char* end = strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &fields);
   if (end == nullptr || *end != '\0') return std::nullopt;
-  const auto left = std::chrono::ceil<milliseconds>(
-      std::chrono::system_clock::from_time_t(timegm(&fields)) - now);
-  return std::clamp(left, milliseconds(0), kLongest);
+  // In seconds: a clock's own unit does not reach as far as dates do.
+  const auto then = static_cast<int64_t>(timegm(&fields));
+  const int64_t left =
+      then - std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  return std::chrono::seconds(std::clamp<int64_t>(left, 0, kLongest / std::chrono::seconds(1)));
 }
 
 }  // namespace

@@ -250,6 +250,7 @@ TEST_F(HttpChatTest, ReadsWhenToComeBack) {
       {{{"retry-after-ms", "nonsense"}, {"Retry-After", "7"}}, seconds(7)},
       {{{"Retry-After", "Sun, 22 Nov 2026 00:01:30 GMT"}}, seconds(90)},
       {{{"Retry-After", "Sat, 21 Nov 2026 00:01:30 GMT"}}, seconds(0)},
+      {{{"Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"}}, std::chrono::hours(24)},
       {{{"Retry-After", "-1"}}, std::nullopt},
       {{{"Retry-After", "soon"}}, std::nullopt},
       {{{"Retry-After", "1e300"}}, std::chrono::hours(24)},

@@ -98,6 +98,7 @@ TEST(Completion, BashOffersValuesInBothSpellings) {
   EXPECT_THAT(Offered({"list", "--date", ""}), IsEmpty());
   EXPECT_THAT(Offered({"completion", ""}), Contains("zsh"));
   EXPECT_THAT(Offered({"dlq", "re"}), ElementsAre("replay"));
+  EXPECT_THAT(Offered({"llm", "pr"}), ElementsAre("preview"));
 }
 
 TEST(Completion, BashTakesNoValueForTheCommand) {
