@@ -16,6 +16,16 @@ std::string Section(std::string_view name, const std::string& text, int columns)
   return "\n" + Label(name) + Wrap(text.empty() ? kNotStated : text, columns, "  ");
 }
 
+// "FALLBACK_REASON_BUDGET_EXHAUSTED" as "budget exhausted".
+std::string InWords(v1::FallbackReason reason) {
+  constexpr std::string_view kPrefix = "FALLBACK_REASON_";
+  std::string name = v1::FallbackReason_Name(reason);
+  if (!name.starts_with(kPrefix)) return std::to_string(reason);
+  name.erase(0, kPrefix.size());
+  for (char& c : name) c = c == '_' ? ' ' : static_cast<char>(c - 'A' + 'a');
+  return name;
+}
+
 std::string ProvenanceText(const v1::Provenance& provenance) {
   std::string text;
   switch (provenance.summarizer()) {
@@ -38,7 +48,7 @@ std::string ProvenanceText(const v1::Provenance& provenance) {
                                                               : ", from the abstract";
   text += " of version " + std::to_string(provenance.paper_version());
   if (provenance.fallback_reason() != v1::FALLBACK_REASON_UNSPECIFIED) {
-    text += " (" + v1::FallbackReason_Name(provenance.fallback_reason()) + ")";
+    text += ", in place of a language model's card: " + InWords(provenance.fallback_reason());
   }
   return text;
 }

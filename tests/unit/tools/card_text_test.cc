@@ -54,6 +54,26 @@ TEST(Fit, FillsAndCutsToTheWidth) {
   EXPECT_EQ(Fit("", 2), "  ");
 }
 
+TEST(CardText, SaysWhatWroteTheCardAndWhyAnotherDidNot) {
+  v1::Entry entry = MakeEntry();
+  v1::Provenance& provenance = *entry.mutable_summary()->mutable_provenance();
+  for (int reason = 1; reason < v1::FallbackReason_ARRAYSIZE; ++reason) {
+    provenance.set_fallback_reason(static_cast<v1::FallbackReason>(reason));
+    EXPECT_THAT(CardText(entry, 80), Not(HasSubstr("FALLBACK_REASON")));
+  }
+  provenance.set_fallback_reason(v1::FALLBACK_REASON_BUDGET_EXHAUSTED);
+  EXPECT_THAT(paper::CleanLine(CardText(entry, 80)),
+              HasSubstr("linear-1, from the abstract of version 2, in place of a language model's "
+                        "card: budget exhausted"));
+
+  provenance.clear_fallback_reason();
+  provenance.set_summarizer(v1::SUMMARIZER_KIND_LLM);
+  provenance.set_model("small-1");
+  provenance.set_prompt_version("card-1");
+  EXPECT_THAT(paper::CleanLine(CardText(entry, 80)),
+              HasSubstr("language model small-1, prompt card-1, from the abstract of version 2"));
+}
+
 TEST(CardRow, IsAsWideAsTheTerminal) {
   EXPECT_EQ(paper::CountCharacters(CardRow(MakeEntry(), 100)), 100u);
   EXPECT_THAT(CardRow(MakeEntry(), 100), HasSubstr("Efficient ML, Theory"));
