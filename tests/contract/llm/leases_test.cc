@@ -36,13 +36,14 @@ TEST_P(LeasesContract, OneOwnerHasItUntilHeDropsIt) {
 }
 
 TEST_P(LeasesContract, ADeadOwnersLeaseEndsByItselfAndARenewedOneDoesNot) {
-  ASSERT_TRUE(Take("a", milliseconds(200)));
-  for (int i = 0; i < 4; ++i) {
-    stores_->Pass(milliseconds(80));
-    EXPECT_TRUE(Renew("a", milliseconds(200)));
-    EXPECT_FALSE(Take("b", milliseconds(200), 1));
+  constexpr milliseconds kLife{1500};
+  ASSERT_TRUE(Take("a", kLife));
+  for (int i = 0; i < 3; ++i) {
+    stores_->Pass(kLife * 2 / 5);
+    EXPECT_TRUE(Renew("a", kLife));
+    EXPECT_FALSE(Take("b", kLife, 1));
   }
-  stores_->Pass(milliseconds(210));
+  stores_->Pass(kLife + milliseconds(10));
   EXPECT_FALSE(Renew("a")) << "it is over";
   EXPECT_TRUE(Take("b", seconds(15), 1));
   EXPECT_FALSE(Renew("a")) << "it is another's";

@@ -100,6 +100,7 @@ class SharedCalls : public testing::Test {
 };
 
 TEST_F(SharedCalls, AllWorkersTogetherStayUnderTheCapAndReachIt) {
+  latency_ = milliseconds(20);
   Start(4);
   EXPECT_EQ(CallUntil(400, 4)[Refusal::kNone], 400);
   EXPECT_EQ(chat_.calls(), 400);
@@ -154,8 +155,8 @@ TEST_F(SharedCalls, ACallThatWaitsForNobodyAsksRedisFourTimes) {
   CallUntil(1, 1);
   const int64_t before = Commands();
   CallUntil(100, 1);
-  // One renewal may come between on a machine that stands still.
-  EXPECT_LE(Commands() - before, 402);
+  // Renewals may come between on a machine that stands still.
+  EXPECT_LE(Commands() - before, 410);
 }
 
 TEST_F(SharedCalls, WaitingForATurnDoesNotFloodRedis) {
@@ -163,10 +164,14 @@ TEST_F(SharedCalls, WaitingForATurnDoesNotFloodRedis) {
   options_.cap = 4;
   Start(4);
   const int64_t before = Commands();
+  const auto start = clock::SystemClock().SteadyNow();
   CallUntil(200, 8);
-  const double per_call = static_cast<double>(Commands() - before) / 200;
-  RecordProperty("redis_calls_per_call", fmt::format("{:.1f}", per_call));
-  EXPECT_LE(per_call, 80) << "32 wait for 4 places of 50 ms";
+  const std::chrono::duration<double, std::milli> took = clock::SystemClock().SteadyNow() - start;
+  const auto asked = static_cast<double>(Commands() - before);
+  RecordProperty("redis_calls_per_call", fmt::format("{:.1f}", asked / 200));
+  // Each of the 28 who wait asks again after 15 ms at the soonest, or when a place is given back
+  // beside him, which happens at most twice a call; and four times for the call itself.
+  EXPECT_LE(asked, 28 * took.count() / 15 + 200 * 6);
 }
 
 }  // namespace
