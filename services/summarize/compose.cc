@@ -42,7 +42,6 @@ absl::Status ServeWithModels(service::Context& context, const Config& config) {
   const Upgrader upgrader({.summarizer = llm.summarizer(),
                            .window = *llm.window(),
                            .handler = handler,
-                           .healthy = [&llm] { return llm.Healthy(); },
                            .clock = context.clock,
                            .metrics = context.metrics});
   return stage::Run(

@@ -35,8 +35,10 @@ absl::StatusOr<std::unique_ptr<LlmRoom>> LlmRoom::Create(service::Context& conte
   } else {
     for (const llm::Endpoint& endpoint : *endpoints) room->AddModel(context, config, endpoint);
   }
-  const LlmSummarizer::Options options{.max_output_tokens =
-                                           static_cast<int>(config.llm.max_output_tokens)};
+  const LlmSummarizer::Options options{
+      .max_output_tokens = static_cast<int>(config.llm.max_output_tokens),
+      .without_models = config.redis_url.empty() ? v1::FALLBACK_REASON_BUDGET_UNKNOWN
+                                                 : v1::FALLBACK_REASON_ENDPOINT_UNAVAILABLE};
   room->summarizer_ = std::make_unique<LlmSummarizer>(room->models_, *room->cache_, *room->keeper_,
                                                       options, context.clock, context.metrics);
   return room;

@@ -60,9 +60,12 @@ struct Tried {
 };
 
 Tried Try(const llm::ChatRequest& request, bool first, Asker& asker, const Judge& judge,
-          std::stop_token stop, int& calls) {
+          std::stop_token stop, LlmCard& card) {
   Asked asked = asker.Ask(request, first, std::move(stop));
-  calls += asked.calls;
+  card.calls += asked.calls;
+  if (asked.calls > 0 && asked.answer.outcome != llm::CallOutcome::kUnreachable) {
+    card.reached = true;
+  }
   Tried tried;
   tried.call = asked.answer.outcome;
   tried.stopped = asked.stopped || tried.call == llm::CallOutcome::kCancelled;
@@ -137,20 +140,20 @@ LlmCard MakeLlmCard(const CardQuestion& question, Asker& asker, std::stop_token 
   request.temperature = question.temperature;
   request.max_output_tokens = question.max_output_tokens;
   LlmCard card;
-  const Tried first = Try(request, true, asker, judge, stop, card.calls);
+  const Tried first = Try(request, true, asker, judge, stop, card);
   if (first.IsCard() && first.faults.empty()) {
     return Finish(question, CardOutcome::kAnswered, first.judged->summary, card.calls);
   }
   Tried second;
   const bool again = !first.stopped && MayAskAgain(first.call);
   if (again) {
-    second = Try(Again(request, first), false, asker, judge, stop, card.calls);
+    second = Try(Again(request, first), false, asker, judge, stop, card);
     if (second.IsCard() && second.faults.empty()) {
       if (first.judged.has_value()) TellOfTheFirst(*first.judged, second.judged->summary);
       return Finish(question, CardOutcome::kRepaired, second.judged->summary, card.calls);
     }
   }
-  if (first.stopped || second.stopped) {
+  if (first.stopped || (second.stopped && !first.IsCard())) {
     card.outcome = CardOutcome::kStopped;
     return card;
   }
@@ -161,7 +164,9 @@ LlmCard MakeLlmCard(const CardQuestion& question, Asker& asker, std::stop_token 
     return Finish(question, CardOutcome::kTrimmed,
                   take_second ? second.judged->summary : first.judged->summary, card.calls);
   }
-  const Tried& last = again ? second : first;
+  // Twice the room may be more than the model has: what it said before is what is wrong.
+  const bool of_second = again && second.call != llm::CallOutcome::kBadRequest;
+  const Tried& last = of_second ? second : first;
   card.failure = last.reaction.failure;
   card.own_account = last.reaction.own_account;
   card.why = last.why;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "libs/llm/chat.h"
 #include "paperwire/v1/paper.pb.h"
@@ -44,6 +45,10 @@ enum class CardOutcome {
   kStopped,
 };
 
+// Of what lets an answer pass as a card. Grows with whatever may no longer stand in one: kept cards
+// are asked for anew then.
+inline constexpr std::string_view kJudgeVersion = "judge-2";
+
 struct LlmCard {
   CardOutcome outcome = CardOutcome::kFailed;
   // The card, unless it failed or was stopped; its provenance lacks the attempts and create_time.
@@ -54,6 +59,8 @@ struct LlmCard {
   // The failure is of the answer, not of the endpoint: the same question would bring it again.
   bool own_account = false;
   int calls = 0;
+  // Somebody was there who was sent the question.
+  bool reached = false;
 };
 
 // How a model is asked for one card.
@@ -70,7 +77,8 @@ struct CardQuestion {
 
 // Asks for the card of a paper; an answer that cannot be printed as it is is asked for once more
 // with the reasons (one cut short: with room for more); of the better of both the sentences that
-// may not stand are removed. If what is left is no card (judge.h), it has failed. At most two
+// may not stand are removed; a first answer that is a card is used whatever becomes of the second
+// question. If what is left is no card (judge.h), it has failed. At most two
 // questions. Thread-safe.
 LlmCard MakeLlmCard(const CardQuestion& question, Asker& asker, std::stop_token stop);
 

@@ -1,5 +1,7 @@
 #include "services/summarize/llm_summarizer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -133,6 +135,14 @@ void LlmSummarizer::Tell(size_t model, const LlmCard& card) const {
   }
 }
 
+LlmCard LlmSummarizer::StoreAway(size_t model, const absl::Status& status) const {
+  LlmCard card;
+  card.failure = v1::FALLBACK_REASON_BUDGET_UNKNOWN;
+  card.why = fmt::format("what is left of the budget is unknown: {}", status.ToString());
+  Tell(model, card);
+  return card;
+}
+
 absl::StatusOr<std::optional<LlmCard>> LlmSummarizer::Kept(const std::string& key) const {
   const absl::StatusOr<std::optional<std::string>> kept = cache_.Get(key);
   if (!kept.ok()) return kept.status();
@@ -174,22 +184,22 @@ LlmCard LlmSummarizer::AskUnderLease(size_t model, const Question& question,
   return card;
 }
 
-std::optional<LlmCard> LlmSummarizer::AskModel(size_t model, const Question& question) const {
+LlmCard LlmSummarizer::AskModel(size_t model, const Question& question) const {
   // Everything that an answer depends on.
   const std::string tokens = std::to_string(options_.max_output_tokens);
   const std::string tries = std::to_string(question.tries);
   const std::string key =
-      "card:" + events::HashParts({kPromptVersion, PromptSchema(), models_[model].name,
-                                   models_[model].endpoint_key, tokens, tries,
+      "card:" + events::HashParts({kPromptVersion, options_.judge_version, PromptSchema(),
+                                   models_[model].name, models_[model].endpoint_key, tokens, tries,
                                    question.material.title, question.material.abstract},
                                   32);
   for (;;) {
     if (question.patience.abandoned.stop_requested()) return StoppedCard();
     absl::StatusOr<std::optional<llm::LeaseKeeper::Held>> lease = leases_.Take(key);
-    if (!lease.ok()) return std::nullopt;
+    if (!lease.ok()) return StoreAway(model, lease.status());
     // Looked at with the lease in hand: whoever had it before has left its card.
     absl::StatusOr<std::optional<LlmCard>> kept = Kept(key);
-    if (!kept.ok()) return std::nullopt;
+    if (!kept.ok()) return StoreAway(model, kept.status());
     if (kept->has_value()) {
       Count("cached");
       LlmCard card = **std::move(kept);
@@ -219,29 +229,33 @@ LlmSummarizer::Card LlmSummarizer::Make(const v1::Paper& paper, int tries,
     return made;
   }
   v1::Provenance attempts;
-  made.own_account = !models_.empty();
-  made.fallback = v1::FALLBACK_REASON_ENDPOINT_UNAVAILABLE;
+  made.fallback = options_.without_models;
+  bool of_others = false;
   const Question question{paper, material, made.summary, tries, patience};
   for (size_t i = 0; i < models_.size(); ++i) {
-    std::optional<LlmCard> card = AskModel(i, question);
-    if (!card.has_value()) {
-      card.emplace();
-      card->failure = v1::FALLBACK_REASON_BUDGET_UNKNOWN;
-    }
-    if (card->outcome == CardOutcome::kStopped) {
+    LlmCard card = AskModel(i, question);
+    made.calls += card.calls;
+    made.reached = made.reached || card.reached;
+    if (card.outcome == CardOutcome::kStopped) {
       Count("stopped");
       return {.stopped = true};
     }
-    AddAttempt(attempts, v1::SUMMARIZER_KIND_LLM, models_[i].name, card->failure);
-    if (card->outcome != CardOutcome::kFailed) {
-      *card->summary.mutable_provenance()->mutable_attempts() = attempts.attempts();
-      return {.summary = std::move(card->summary), .is_llm = true};
+    AddAttempt(attempts, v1::SUMMARIZER_KIND_LLM, models_[i].name, card.failure);
+    if (card.outcome != CardOutcome::kFailed) {
+      *card.summary.mutable_provenance()->mutable_attempts() = attempts.attempts();
+      return {.summary = std::move(card.summary), .is_llm = true};
     }
     // The first was the one that was wanted.
-    if (i == 0) made.fallback = card->failure;
-    made.own_account = made.own_account && card->own_account;
-    if (card->failure == v1::FALLBACK_REASON_BUDGET_UNKNOWN) break;
+    if (i == 0) made.fallback = card.failure;
+    // A budget is used up for the rest of the day; an answer that failed does not wait for it.
+    if (card.own_account) {
+      made.own_account = true;
+    } else if (card.failure != v1::FALLBACK_REASON_BUDGET_EXHAUSTED) {
+      of_others = true;
+    }
+    if (card.failure == v1::FALLBACK_REASON_BUDGET_UNKNOWN) break;
   }
+  made.own_account = made.own_account && !of_others;
   Count(OutcomeOf(made.fallback));
   AddAttempt(attempts, v1::SUMMARIZER_KIND_EMBEDDED, kModel, v1::FALLBACK_REASON_UNSPECIFIED);
   made.summary.mutable_provenance()->set_fallback_reason(made.fallback);

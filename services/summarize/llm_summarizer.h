@@ -47,6 +47,10 @@ class LlmSummarizer {
   };
   struct Options {
     int max_output_tokens = 1500;
+    // What a kept card has passed; one that passed another is asked for anew.
+    std::string judge_version = std::string(kJudgeVersion);
+    // Why there is none where there are no models.
+    v1::FallbackReason without_models = v1::FALLBACK_REASON_ENDPOINT_UNAVAILABLE;
     // How often is looked whether another has the card that both want.
     std::chrono::milliseconds look_again{250};
   };
@@ -64,8 +68,13 @@ class LlmSummarizer {
     bool is_llm = false;
     // Why it is not a model's; UNSPECIFIED: it is, or there is nothing to ask a model.
     v1::FallbackReason fallback = v1::FALLBACK_REASON_UNSPECIFIED;
-    // The failure is of the answers alone: asking again as before brings it again.
+    // The failure is of the answers alone, but for models whose budget of the day is used up:
+    // asking again as before brings it again.
     bool own_account = false;
+    // How many were made for it now; nothing that was kept is among them.
+    int calls = 0;
+    // Somebody was there who was sent a question.
+    bool reached = false;
     bool stopped = false;
   };
   // `tries`: how often this paper's card has failed on its own account; then it is asked for
@@ -74,8 +83,9 @@ class LlmSummarizer {
 
  private:
   struct Question;
-  // What came of one model. Nothing: the store is away.
-  std::optional<LlmCard> AskModel(size_t model, const Question& question) const;
+  // What came of one model.
+  LlmCard AskModel(size_t model, const Question& question) const;
+  LlmCard StoreAway(size_t model, const absl::Status& status) const;
   absl::StatusOr<std::optional<LlmCard>> Kept(const std::string& key) const;
   LlmCard AskUnderLease(size_t model, const Question& question, const std::string& key) const;
   void Count(const char* outcome) const;

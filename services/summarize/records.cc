@@ -16,10 +16,12 @@ namespace {
 
 constexpr std::string_view kFailed = "pw-upgrade-failed";
 constexpr std::string_view kWaited = "pw-upgrade-waited";
+constexpr std::string_view kSince = "pw-upgrade-since";
 
-int CountIn(const bus::Message& message, std::string_view header) {
+template <typename Number>
+Number CountIn(const bus::Message& message, std::string_view header) {
   const std::string_view text = message.FindHeader(header);
-  int count = 0;
+  Number count = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), count);
   return read.ec == std::errc() && count > 0 ? count : 0;
 }
@@ -57,7 +59,10 @@ bus::Message SummarizedRecord(const v1::SummarizedPaper& summarized, const bus::
 }
 
 UpgradeTries TriesOf(const bus::Message& upgrade) {
-  return {.failed = CountIn(upgrade, kFailed), .waited = CountIn(upgrade, kWaited)};
+  const auto since = CountIn<int64_t>(upgrade, kSince);
+  return {.failed = CountIn<int>(upgrade, kFailed),
+          .waited = CountIn<int>(upgrade, kWaited),
+          .since_ms = since > 0 ? since : upgrade.timestamp_ms};
 }
 
 bus::Message UpgradeRecord(v1::NewPaper event, v1::FallbackReason reason, const UpgradeTries& tries,
@@ -71,6 +76,7 @@ bus::Message UpgradeRecord(v1::NewPaper event, v1::FallbackReason reason, const 
                      clock);
   if (tries.failed > 0) record.SetHeader(kFailed, std::to_string(tries.failed));
   if (tries.waited > 0) record.SetHeader(kWaited, std::to_string(tries.waited));
+  if (tries.since_ms > 0) record.SetHeader(kSince, std::to_string(tries.since_ms));
   return record;
 }
 

@@ -26,8 +26,10 @@ bus::Message SummarizedRecord(const v1::SummarizedPaper& summarized, const bus::
 struct UpgradeTries {
   // Because of the answers.
   int failed = 0;
-  // Because of an endpoint that seemed well.
+  // Because of an endpoint that was asked and brought nothing.
   int waited = 0;
+  // When it was wished for first, in milliseconds since the epoch; 0: unknown.
+  int64_t since_ms = 0;
 };
 UpgradeTries TriesOf(const bus::Message& upgrade);
 

@@ -32,7 +32,6 @@ Upgrader::Upgrader(const Parts& parts)
     : summarizer_(parts.summarizer),
       window_(parts.window),
       handler_(parts.handler),
-      healthy_(parts.healthy),
       clock_(parts.clock),
       wait_(prometheus::BuildHistogram()
                 .Name("paperwire_summarize_upgrade_wait_seconds")
@@ -55,8 +54,7 @@ absl::Status Upgrader::Finish(const v1::NewPaper& wish, const char* outcome) con
   return absl::OkStatus();
 }
 
-absl::StatusOr<Upgrader::Found> Upgrader::Find(const bus::Message& message,
-                                               const v1::NewPaper& wish) const {
+absl::StatusOr<Upgrader::Found> Upgrader::Find(const v1::NewPaper& wish, int64_t since_ms) const {
   const std::vector<std::string> ids = {wish.paper().arxiv_id()};
   const auto stored = window_.Get(ids);
   if (!stored.ok()) return stored.status();
@@ -72,8 +70,8 @@ absl::StatusOr<Upgrader::Found> Upgrader::Find(const bus::Message& message,
   }
   const std::chrono::milliseconds age =
       std::chrono::floor<std::chrono::milliseconds>(clock_.Now().time_since_epoch()) -
-      std::chrono::milliseconds(message.timestamp_ms);
-  if (message.timestamp_ms == 0 || age < kOnItsWay) return found;
+      std::chrono::milliseconds(since_ms);
+  if (since_ms == 0 || age < kOnItsWay) return found;
   const absl::StatusOr<window::State> state = window_.GetState();
   if (!state.ok()) return state.status();
   if (wish.paper().announced() < state->oldest) found.pointless = "left";
@@ -84,12 +82,12 @@ absl::Status Upgrader::Handle(const bus::Message& message, std::vector<bus::Mess
                               bus::Attempt& attempt) const {
   v1::NewPaper wish;
   if (const absl::Status status = events::Decode(message, wish); !status.ok()) return status;
-  const absl::StatusOr<Found> found = Find(message, wish);
+  UpgradeTries tries = TriesOf(message);
+  const absl::StatusOr<Found> found = Find(wish, tries.since_ms);
   // Whatever the store says, the wish can wait.
   if (!found.ok()) return absl::UnavailableError(found.status().message());
   if (found->pointless != nullptr) return Finish(wish, found->pointless);
 
-  UpgradeTries tries = TriesOf(message);
   LlmSummarizer::Card card =
       summarizer_.Make(found->event.paper(), tries.failed + IsOfTheAnswer(wish.upgrade_reason()),
                        PatienceOf(attempt));
@@ -99,22 +97,23 @@ absl::Status Upgrader::Handle(const bus::Message& message, std::vector<bus::Mess
     if (!summarized.ok()) return summarized.status();
     emit.push_back(SummarizedRecord(*summarized, message, clock_));
     handler_.Count(*summarized, card.removed);
-    if (message.timestamp_ms > 0) {
+    if (tries.since_ms > 0) {
       const std::chrono::duration<double> waited =
-          clock_.Now().time_since_epoch() - std::chrono::milliseconds(message.timestamp_ms);
+          clock_.Now().time_since_epoch() - std::chrono::milliseconds(tries.since_ms);
       wait_.Observe(waited.count());
     }
     return Finish(wish, "upgraded");
   }
   if (card.fallback == v1::FALLBACK_REASON_UNSPECIFIED) return Finish(wish, "not-asked");
-  // A budget that is unknown says nothing of the endpoint, nor does the endpoint of the budget.
-  const bool for_the_budget = card.fallback == v1::FALLBACK_REASON_BUDGET_UNKNOWN ||
-                              card.fallback == v1::FALLBACK_REASON_BUDGET_EXHAUSTED;
-  if (!card.own_account && (for_the_budget || !healthy_())) {
+  // Read again at once it would come to nothing again, and use up its rounds in a moment.
+  if (!card.own_account && card.calls == 0) {
     outcomes_.find(std::string_view("waiting"))->second->Increment();
     return absl::UnavailableError("no language model can be asked");
   }
-  ++(card.own_account ? tries.failed : tries.waited);
+  // An endpoint may well break down, or seem to, over this one question: then waiting for it to be
+  // well is waiting for ever. One that is not there has not seen it.
+  if (card.own_account) ++tries.failed;
+  if (!card.own_account && card.reached) ++tries.waited;
   if (tries.failed >= kMostFailed || tries.waited >= kMostWaited) return Finish(wish, "given-up");
   // To the end of the line: others need not wait behind it.
   emit.push_back(UpgradeRecord(wish, wish.upgrade_reason(), tries, message, clock_));

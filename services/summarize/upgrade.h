@@ -1,7 +1,7 @@
 #pragma once
 
 #include <array>
-#include <functional>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,7 +26,8 @@ namespace paperwire::summarize {
 class Upgrader {
  public:
   // So often a wish may come to nothing before it is given up: because of the answers, and because
-  // of an endpoint that seems well and answers others.
+  // of an endpoint that was asked and brought nothing, whatever it brings others. A round in which
+  // nobody was asked, or nobody was there, is none.
   static constexpr int kMostFailed = 3;
   static constexpr int kMostWaited = 20;
 
@@ -36,8 +37,6 @@ class Upgrader {
     window::Window& window;
     // Counts the cards that are made.
     const Handler& handler;
-    // Whether a model would be asked now; must not block.
-    std::function<bool()> healthy;
     const clock::Clock& clock;
     prometheus::Registry& metrics;
   };
@@ -57,13 +56,13 @@ class Upgrader {
     // Why there is nothing to do; null: there is.
     const char* pointless = nullptr;
   };
-  absl::StatusOr<Found> Find(const bus::Message& message, const v1::NewPaper& wish) const;
+  // `since_ms`: when it was wished for first.
+  absl::StatusOr<Found> Find(const v1::NewPaper& wish, int64_t since_ms) const;
   absl::Status Finish(const v1::NewPaper& wish, const char* outcome) const;
 
   const LlmSummarizer& summarizer_;
   window::Window& window_;
   const Handler& handler_;
-  const std::function<bool()> healthy_;
   const clock::Clock& clock_;
   // Constant after construction; they synchronize themselves.
   std::map<std::string, prometheus::Counter*, std::less<>> outcomes_;

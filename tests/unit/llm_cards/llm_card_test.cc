@@ -101,6 +101,26 @@ TEST_F(LlmCards, ComeFromTheFirstAnswerIfTheSecondIsWorse) {
   asker_ = ScriptedAsker({first});
   asker_.NotAsked(v1::FALLBACK_REASON_BUDGET_EXHAUSTED);
   EXPECT_EQ(Make().outcome, CardOutcome::kTrimmed);
+  asker_ = ScriptedAsker({first});
+  asker_.Stopped();
+  EXPECT_EQ(Make().outcome, CardOutcome::kTrimmed);
+}
+
+TEST_F(LlmCards, WhoseFirstAnswerCannotBePrintedAreStoppedWithTheSecond) {
+  asker_ = ScriptedAsker({"no card"});
+  asker_.Stopped();
+  EXPECT_EQ(Make().outcome, CardOutcome::kStopped);
+}
+
+TEST_F(LlmCards, ThatWereCutShortSaySoWhereMoreRoomIsRefused) {
+  asker_.Say(llm::CallOutcome::kTruncated);
+  asker_.Say(llm::CallOutcome::kBadRequest);
+
+  const LlmCard card = Make();
+
+  EXPECT_EQ(card.failure, v1::FALLBACK_REASON_TRUNCATED);
+  EXPECT_TRUE(card.own_account);
+  EXPECT_EQ(card.calls, 2);
 }
 
 TEST_F(LlmCards, FailWhereTooLittleIsLeft) {

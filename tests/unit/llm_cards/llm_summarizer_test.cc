@@ -86,6 +86,61 @@ TEST(LlmSummarizer, FallsBackWithoutModels) {
   EXPECT_FALSE(card.own_account);
 }
 
+TEST(LlmSummarizer, SaysThatTheBudgetIsUnknownWhereThatIsWhyThereAreNoModels) {
+  Room room(0);
+  const LlmSummarizer summarizer({}, room.cache, room.leases,
+                                 {.without_models = v1::FALLBACK_REASON_BUDGET_UNKNOWN}, room.clock,
+                                 room.metrics);
+
+  const LlmSummarizer::Card card = summarizer.Make(TinyTable(), 0, {});
+
+  EXPECT_EQ(card.fallback, v1::FALLBACK_REASON_BUDGET_UNKNOWN);
+  EXPECT_EQ(card.summary.provenance().fallback_reason(), v1::FALLBACK_REASON_BUDGET_UNKNOWN);
+}
+
+TEST(LlmSummarizer, LogsOnceThatTheStoreIsAway) {
+  Room room;
+  room.store.SetFailure(absl::UnavailableError("no route to the store"));
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 3; ++i) room.summarizer->Make(TinyTable(), 0, {});
+  const std::string log = testing::internal::GetCapturedStderr();
+
+  const size_t line = log.find("no route to the store");
+  EXPECT_NE(line, std::string::npos) << log;
+  EXPECT_EQ(log.find("no route to the store", line + 1), std::string::npos) << log;
+}
+
+TEST(LlmSummarizer, AsksAnewForWhatAnotherJudgeLetPass) {
+  Room room;
+  room.first.Say(Json(RightParts()));
+  const auto make = [&room](const std::string& judge) {
+    const LlmSummarizer summarizer({{room.first, "small-1", "0011"}}, room.cache, room.leases,
+                                   {.judge_version = judge}, room.clock, room.metrics);
+    return summarizer.Make(TinyTable(), 0, {}).is_llm;
+  };
+
+  EXPECT_TRUE(make("judge-8"));
+  EXPECT_TRUE(make("judge-9"));
+  EXPECT_TRUE(make("judge-9"));
+
+  EXPECT_EQ(room.first.requests().size(), 2u);
+}
+
+TEST(LlmSummarizer, TellsAFailureOfItsOwnFromWhatWaitsForAnEndpoint) {
+  const auto made = [](const std::function<void(ScriptedAsker&)>& first) {
+    Room room(2);
+    first(room.first);
+    room.second.Say(Ungrounded());
+    return room.summarizer->Make(TinyTable(), 0, {}).own_account;
+  };
+
+  EXPECT_TRUE(made([](ScriptedAsker& asker) { asker.Say(llm::CallOutcome::kRefused); }));
+  EXPECT_TRUE(
+      made([](ScriptedAsker& asker) { asker.NotAsked(v1::FALLBACK_REASON_BUDGET_EXHAUSTED); }));
+  EXPECT_FALSE(
+      made([](ScriptedAsker& asker) { asker.NotAsked(v1::FALLBACK_REASON_ENDPOINT_UNAVAILABLE); }));
+}
+
 TEST(LlmSummarizer, PaysOnceForTheSameQuestion) {
   Room room;
   room.first.Say(Json(RightParts()));

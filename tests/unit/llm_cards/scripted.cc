@@ -24,6 +24,12 @@ void ScriptedAsker::Say(llm::CallOutcome outcome) {
   script_.push_back(std::move(asked));
 }
 
+void ScriptedAsker::Stopped() {
+  summarize::Asked asked;
+  asked.stopped = true;
+  script_.push_back(std::move(asked));
+}
+
 void ScriptedAsker::NotAsked(v1::FallbackReason reason) {
   summarize::Asked asked;
   asked.not_asked = reason;

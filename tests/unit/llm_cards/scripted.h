@@ -18,6 +18,8 @@ class ScriptedAsker final : public summarize::Asker {
 
   void Say(const std::string& content);
   void Say(llm::CallOutcome outcome);
+  // No call is made at all, for our own side gave up.
+  void Stopped();
   void NotAsked(v1::FallbackReason reason);
   // Called before each answer.
   std::function<void()> before = {};

@@ -83,7 +83,6 @@ class Upgrades : public testing::Test {
   }
 
   Room room_;
-  bool healthy_ = true;
   std::string epoch_;
   int64_t offset_ = -1;
   std::unique_ptr<window::Window> window_ = window::MakeMemoryWindow(&room_.clock);
@@ -91,7 +90,6 @@ class Upgrades : public testing::Test {
   Upgrader upgrader_{{.summarizer = *room_.summarizer,
                       .window = *window_,
                       .handler = handler_,
-                      .healthy = [this] { return healthy_; },
                       .clock = room_.clock,
                       .metrics = room_.metrics}};
 };
@@ -192,20 +190,76 @@ TEST_F(Upgrades, OfAPaperThatLeftTheWindowArePointless) {
   EXPECT_EQ(Count("left"), 1);
 }
 
-TEST_F(Upgrades, WaitWhileTheEndpointFails) {
-  room_.first.Say(llm::CallOutcome::kUnreachable);
-  healthy_ = false;
+TEST_F(Upgrades, WaitWhileNobodyIsAsked) {
+  room_.first.NotAsked(v1::FALLBACK_REASON_ENDPOINT_UNAVAILABLE);
   std::vector<bus::Message> emit;
 
-  for (int i = 0; i < 30; ++i) {
+  for (int i = 0; i < 2 * Upgrader::kMostWaited; ++i) {
     EXPECT_TRUE(absl::IsUnavailable(Upgrade(Wish(), emit)));
     EXPECT_TRUE(emit.empty());
   }
   EXPECT_EQ(Count("given-up"), 0);
 }
 
-TEST_F(Upgrades, GoToTheEndOfTheLineWhereOnlyTheyFail) {
+// The other model's answer is kept: nobody is asked, so nothing can have changed.
+TEST_F(Upgrades, WaitForTheModelThatIsAwayWhateverAnotherHasSaid) {
+  Room room(2);
+  room.first.NotAsked(v1::FALLBACK_REASON_ENDPOINT_UNAVAILABLE);
+  room.second.Say(Ungrounded());
+  const Handler handler(room.clock, room.metrics, room.summarizer.get());
+  const Upgrader upgrader({.summarizer = *room.summarizer,
+                           .window = *window_,
+                           .handler = handler,
+                           .clock = room.clock,
+                           .metrics = room.metrics});
+  room.summarizer->Make(TinyTable(), 0, {});
+  bus::PlainAttempt attempt;
+  std::vector<bus::Message> emit;
+
+  for (int i = 0; i < 2 * Upgrader::kMostWaited; ++i) {
+    EXPECT_TRUE(absl::IsUnavailable(upgrader.Handle(Wish(), emit, attempt)));
+    EXPECT_TRUE(emit.empty());
+  }
+}
+
+TEST_F(Upgrades, AreLostByNoEndpointThatIsNotThere) {
+  room_.first.Say(llm::CallOutcome::kUnreachable);
+  bus::Message wish = Wish();
+  std::vector<bus::Message> emit;
+
+  for (int i = 0; i < 2 * Upgrader::kMostWaited; ++i) {
+    ASSERT_TRUE(Upgrade(wish, emit).ok());
+    ASSERT_EQ(emit.size(), 1u);
+    wish = emit[0];
+  }
+  EXPECT_EQ(Count("given-up"), 0);
+}
+
+TEST_F(Upgrades, CarryWhenTheyWereWishedForFirst) {
   room_.first.Say(llm::CallOutcome::kTimeout);
+  room_.first.Say(Json(RightParts()));
+  bus::Message wish = Wish();
+  std::vector<bus::Message> emit;
+  ASSERT_TRUE(Upgrade(wish, emit).ok());
+  const int64_t first = wish.timestamp_ms;
+  wish = emit.at(0);
+  wish.timestamp_ms = first + 60'000;
+  EXPECT_EQ(summarize::TriesOf(wish).since_ms, first);
+
+  room_.clock.Advance(std::chrono::minutes(9));
+  ASSERT_TRUE(Upgrade(wish, emit).ok());
+
+  EXPECT_EQ(emit.at(0).topic, "summarized");
+  for (const prometheus::MetricFamily& family : room_.metrics.Collect()) {
+    if (family.name != "paperwire_summarize_upgrade_wait_seconds") continue;
+    EXPECT_EQ(family.metric.at(0).histogram.sample_sum, 600);
+  }
+}
+
+// As where a gateway forbids one abstract: everything looks broken, and it is this question's
+// doing.
+TEST_F(Upgrades, GoToTheEndOfTheLineAfterEveryCall) {
+  room_.first.Say(llm::CallOutcome::kUnauthorized);
   bus::Message wish = Wish();
   std::vector<bus::Message> emit;
   int rounds = 0;
