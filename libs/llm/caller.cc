@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "libs/llm/either_stop.h"
 #include "libs/llm/random_name.h"
 #include "libs/llm/spend.h"
 #include "libs/telemetry/log.h"
@@ -112,12 +113,15 @@ Caller::Caller(const Parts& parts, const Options& options)
       admissions_(parts.limiter, chat_.endpoint().Key(), parts.clock,
                   {.patience = kPatience, .seed = options.seed}) {}
 
-CallResult Caller::Call(const ChatRequest& request, Purpose purpose, const std::stop_token& stop) {
+CallResult Caller::Call(const ChatRequest& request, Purpose purpose, const std::stop_token& stop,
+                        const std::stop_token& leaving) {
+  const EitherStop either(stop, leaving);
+  const std::stop_token begins_none = either.token();
   CallResult result;
   Attempt attempt{.id = {}, .purpose = purpose, .most = MostOf(request)};
   while (true) {
     attempt.id = fmt::format("{}:{}", name_, ++attempts_);
-    const std::optional<Refusal> refused = Prepare(attempt, stop);
+    const std::optional<Refusal> refused = Prepare(attempt, begins_none);
     if (refused) {
       // What an earlier attempt was answered is still what became of this.
       if (result.calls > 0 && *refused != Refusal::kStopped) return result;
@@ -129,7 +133,7 @@ CallResult Caller::Call(const ChatRequest& request, Purpose purpose, const std::
     result.answer = Make(request, attempt, stop, result);
     const auto pause = PauseAfter(result.answer, result.calls);
     if (!pause) return result;
-    if (!clock_.SleepFor(*pause, stop)) {
+    if (!clock_.SleepFor(*pause, begins_none)) {
       result.refusal = Refusal::kStopped;
       result.why = "stopped while it waited to ask again";
       return result;

@@ -79,8 +79,10 @@ class Caller {
   };
   Caller(const Parts& parts, const Options& options);
 
-  // Blocks until it is over; soon after `stop` is requested.
-  CallResult Call(const ChatRequest& request, Purpose purpose, const std::stop_token& stop);
+  // Blocks until it is over; soon after `stop` is requested. Once `leaving` is, no call is begun,
+  // nor tried again; one that is under way is finished.
+  CallResult Call(const ChatRequest& request, Purpose purpose, const std::stop_token& stop,
+                  const std::stop_token& leaving = {});
 
   // Whether a call for something new would be made now, as far as is known here: then upgrades may
   // be taken up. Asks nobody, so it is cheap; true again by itself when it is worth trying.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "libs/llm/either_stop.h"
+
 namespace paperwire::summarize {
 namespace {
 
@@ -24,9 +26,17 @@ v1::FallbackReason ReasonOf(llm::Refusal refusal) {
 
 }  // namespace
 
-Asked CallerAsker::Ask(const llm::ChatRequest& request, bool first, std::stop_token stop) {
+Asked CallerAsker::Ask(const llm::ChatRequest& request, bool first, const Stops& stops) {
+  const llm::EitherStop leaving(stops.leaving, stops.ending);
+  if (!places_.Take(leaving.token())) {
+    Asked stopped;
+    stopped.stopped = true;
+    stopped.why = "stopped while it waited for its turn";
+    return stopped;
+  }
   const llm::Purpose purpose = first ? llm::Purpose::kNewPaper : llm::Purpose::kContinue;
-  llm::CallResult result = caller_.Call(request, purpose, stop);
+  llm::CallResult result = caller_.Call(request, purpose, stops.ending, stops.leaving);
+  places_.GiveBack();
   Asked asked;
   asked.not_asked = ReasonOf(result.refusal);
   asked.stopped = result.refusal == llm::Refusal::kStopped;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "libs/llm/caller.h"
+#include "services/summarize/call_places.h"
 #include "services/summarize/llm_card.h"
 
 namespace paperwire::summarize {
@@ -8,13 +9,14 @@ namespace paperwire::summarize {
 // Asks through the one door to an endpoint. Thread-safe.
 class CallerAsker final : public Asker {
  public:
-  // `caller` must outlive it.
-  explicit CallerAsker(llm::Caller& caller) : caller_(caller) {}
+  // Both must outlive it; `places` are those of all endpoints together.
+  CallerAsker(llm::Caller& caller, CallPlaces& places) : caller_(caller), places_(places) {}
 
-  Asked Ask(const llm::ChatRequest& request, bool first, std::stop_token stop) override;
+  Asked Ask(const llm::ChatRequest& request, bool first, const Stops& stops) override;
 
  private:
   llm::Caller& caller_;
+  CallPlaces& places_;
 };
 
 }  // namespace paperwire::summarize

@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kRedisPatience{1000};
 }  // namespace
 
 LlmRoom::LlmRoom(service::Context& /*context*/, const Config& config)
-    : http_(config.llm.ClientOptions()) {}
+    : http_(config.llm.ClientOptions()), places_(static_cast<int>(config.llm.concurrency)) {}
 
 absl::StatusOr<std::unique_ptr<LlmRoom>> LlmRoom::Create(service::Context& context,
                                                          const Config& config) {
@@ -37,6 +37,7 @@ absl::StatusOr<std::unique_ptr<LlmRoom>> LlmRoom::Create(service::Context& conte
   }
   const LlmSummarizer::Options options{
       .max_output_tokens = static_cast<int>(config.llm.max_output_tokens),
+      .leaving = context.stop,
       .without_models = config.redis_url.empty() ? v1::FALLBACK_REASON_BUDGET_UNKNOWN
                                                  : v1::FALLBACK_REASON_ENDPOINT_UNAVAILABLE};
   room->summarizer_ = std::make_unique<LlmSummarizer>(room->models_, *room->cache_, *room->keeper_,
@@ -93,7 +94,7 @@ void LlmRoom::AddModel(service::Context& context, const Config& config,
                                                .clock = context.clock,
                                                .metrics = context.metrics},
                             llm::Caller::Options{.position = std::to_string(callers_.size() + 1)});
-  CallerAsker& asker = askers_.emplace_back(caller);
+  CallerAsker& asker = askers_.emplace_back(caller, places_);
   models_.push_back({asker, endpoint.model, endpoint.Key()});
   telemetry::Log(telemetry::Level::kInfo, "cards are written by a language model",
                  {{"endpoint", endpoint.Name()}, {"position", static_cast<int>(models_.size())}});

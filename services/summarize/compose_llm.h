@@ -17,6 +17,7 @@
 #include "libs/redis/client.h"
 #include "libs/service/run.h"
 #include "libs/window/window.h"
+#include "services/summarize/call_places.h"
 #include "services/summarize/caller_asker.h"
 #include "services/summarize/config.h"
 #include "services/summarize/llm_summarizer.h"
@@ -58,6 +59,7 @@ class LlmRoom {
   std::deque<llm::HttpChat> chats_;
   std::deque<llm::LadderedChat> laddered_;
   std::deque<llm::Caller> callers_;
+  CallPlaces places_;
   std::deque<CallerAsker> askers_;
   std::vector<LlmSummarizer::Model> models_;
   std::unique_ptr<LlmSummarizer> summarizer_;

@@ -60,8 +60,8 @@ struct Tried {
 };
 
 Tried Try(const llm::ChatRequest& request, bool first, Asker& asker, const Judge& judge,
-          std::stop_token stop, LlmCard& card) {
-  Asked asked = asker.Ask(request, first, std::move(stop));
+          const Stops& stops, LlmCard& card) {
+  Asked asked = asker.Ask(request, first, stops);
   card.calls += asked.calls;
   if (asked.calls > 0 && asked.answer.outcome != llm::CallOutcome::kUnreachable) {
     card.reached = true;
@@ -134,20 +134,20 @@ LlmCard Finish(const CardQuestion& question, CardOutcome outcome, v1::Summary su
 
 }  // namespace
 
-LlmCard MakeLlmCard(const CardQuestion& question, Asker& asker, std::stop_token stop) {
+LlmCard MakeLlmCard(const CardQuestion& question, Asker& asker, const Stops& stops) {
   const Judge judge(question.material, question.embedded);
   llm::ChatRequest request = MakeRequest(question.material, MakeMark(question.material.All()));
   request.temperature = question.temperature;
   request.max_output_tokens = question.max_output_tokens;
   LlmCard card;
-  const Tried first = Try(request, true, asker, judge, stop, card);
+  const Tried first = Try(request, true, asker, judge, stops, card);
   if (first.IsCard() && first.faults.empty()) {
     return Finish(question, CardOutcome::kAnswered, first.judged->summary, card.calls);
   }
   Tried second;
   const bool again = !first.stopped && MayAskAgain(first.call);
   if (again) {
-    second = Try(Again(request, first), false, asker, judge, stop, card);
+    second = Try(Again(request, first), false, asker, judge, stops, card);
     if (second.IsCard() && second.faults.empty()) {
       if (first.judged.has_value()) TellOfTheFirst(*first.judged, second.judged->summary);
       return Finish(question, CardOutcome::kRepaired, second.judged->summary, card.calls);

@@ -23,13 +23,21 @@ struct Asked {
   int calls = 0;
 };
 
+// When to leave a question.
+struct Stops {
+  // No call is begun any more; one that is under way is finished.
+  std::stop_token leaving = {};
+  // It is left too.
+  std::stop_token ending = {};
+};
+
 // Asks one model. Thread-safe; blocks.
 class Asker {
  public:
   virtual ~Asker() = default;
 
   // `first`: the first question about a paper; a later one carries on what was begun.
-  virtual Asked Ask(const llm::ChatRequest& request, bool first, std::stop_token stop) = 0;
+  virtual Asked Ask(const llm::ChatRequest& request, bool first, const Stops& stops) = 0;
 };
 
 // What became of a card that a model was asked for.
@@ -80,6 +88,6 @@ struct CardQuestion {
 // may not stand are removed; a first answer that is a card is used whatever becomes of the second
 // question. If what is left is no card (judge.h), it has failed. At most two
 // questions. Thread-safe.
-LlmCard MakeLlmCard(const CardQuestion& question, Asker& asker, std::stop_token stop);
+LlmCard MakeLlmCard(const CardQuestion& question, Asker& asker, const Stops& stops);
 
 }  // namespace paperwire::summarize

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libs/events/trace.h"
+#include "libs/llm/either_stop.h"
 #include "libs/telemetry/log.h"
 #include "services/summarize/card.h"
 #include "services/summarize/prompt.h"
@@ -73,10 +74,10 @@ class OutsideAsker final : public Asker {
  public:
   OutsideAsker(Asker& asker, const Patience& patience) : asker_(asker), patience_(patience) {}
 
-  Asked Ask(const llm::ChatRequest& request, bool first, std::stop_token stop) override {
-    if (!patience_.outside) return asker_.Ask(request, first, std::move(stop));
+  Asked Ask(const llm::ChatRequest& request, bool first, const Stops& stops) override {
+    if (!patience_.outside) return asker_.Ask(request, first, stops);
     Asked asked;
-    patience_.outside([&] { asked = asker_.Ask(request, first, stop); });
+    patience_.outside([&] { asked = asker_.Ask(request, first, stops); });
     return asked;
   }
 
@@ -166,7 +167,7 @@ LlmCard LlmSummarizer::AskUnderLease(size_t model, const Question& question,
                               .model = models_[model].name,
                               .max_output_tokens = options_.max_output_tokens,
                               .temperature = TemperatureOf(question.tries)},
-                             asker, question.patience.ending);
+                             asker, {question.patience.abandoned, question.patience.ending});
   if (card.outcome == CardOutcome::kStopped) return card;
   Tell(model, card);
   if (card.outcome == CardOutcome::kFailed) {
@@ -231,7 +232,10 @@ LlmSummarizer::Card LlmSummarizer::Make(const v1::Paper& paper, int tries,
   v1::Provenance attempts;
   made.fallback = options_.without_models;
   bool of_others = false;
-  const Question question{paper, material, made.summary, tries, patience};
+  // Whoever stops hands its papers over; they are not bought before that.
+  const llm::EitherStop leaving(patience.abandoned, options_.leaving);
+  const Patience waits{leaving.token(), patience.ending, patience.outside};
+  const Question question{paper, material, made.summary, tries, waits};
   for (size_t i = 0; i < models_.size(); ++i) {
     LlmCard card = AskModel(i, question);
     made.calls += card.calls;

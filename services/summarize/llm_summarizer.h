@@ -49,6 +49,8 @@ class LlmSummarizer {
     int max_output_tokens = 1500;
     // What a kept card has passed; one that passed another is asked for anew.
     std::string judge_version = std::string(kJudgeVersion);
+    // The process stops: nothing is begun any more, as where one is abandoned.
+    std::stop_token leaving = {};
     // Why there is none where there are no models.
     v1::FallbackReason without_models = v1::FALLBACK_REASON_ENDPOINT_UNAVAILABLE;
     // How often is looked whether another has the card that both want.

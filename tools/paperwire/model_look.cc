@@ -18,9 +18,9 @@ class ModelAsker final : public summarize::Asker {
       : http_(look.endpoint, client, settings.TimeoutsOfCalls(), clock), chat_(http_, ladder_) {}
 
   summarize::Asked Ask(const llm::ChatRequest& request, bool /*first*/,
-                       std::stop_token stop) override {
+                       const summarize::Stops& stops) override {
     turns_.push_back({.request = request,
-                      .answer = chat_.Ask(request, llm::SchemaMode::kJsonSchema, std::move(stop))});
+                      .answer = chat_.Ask(request, llm::SchemaMode::kJsonSchema, stops.ending)});
     return {.answer = turns_.back().answer, .calls = 1};
   }
 
@@ -58,7 +58,7 @@ ModelLook LookAt(const v1::Paper& paper, const llm::Endpoint& endpoint, size_t p
   ModelAsker asker(look, settings, client, clock);
   look.card = summarize::MakeLlmCard(
       {.paper = paper, .material = material, .embedded = embedded, .model = endpoint.Name()}, asker,
-      std::stop_token());
+      summarize::Stops());
   look.turns = asker.TakeTurns();
   for (const Turn& turn : look.turns) {
     look.dollars +=

@@ -23,7 +23,7 @@ class LlmCards : public testing::Test {
                                    .embedded = embedded_,
                                    .model = "small-1",
                                    .temperature = 0.2},
-                                  asker_, std::move(stop));
+                                  asker_, {.leaving = {}, .ending = std::move(stop)});
   }
   static std::string WithResults(const std::string& results) {
     v1::Summary parts = RightParts();

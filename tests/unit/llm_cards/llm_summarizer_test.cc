@@ -267,6 +267,23 @@ TEST(LlmSummarizer, LeavesOffWaitingWhenAbandoned) {
   EXPECT_EQ(room.first.requests().size(), 1u);
 }
 
+TEST(LlmSummarizer, BeginsNoQuestionOnceItIsLeaving) {
+  Room room(2);
+  std::stop_source stop;
+  const LlmSummarizer summarizer(
+      {{room.first, "small-1", "0011"}, {room.second, "large-1", "0022"}}, room.cache, room.leases,
+      {.leaving = stop.get_token()}, room.clock, room.metrics);
+  room.first.Say("no card");
+  room.first.before = [&stop] { stop.request_stop(); };
+  room.second.Say(Json(RightParts()));
+
+  EXPECT_TRUE(summarizer.Make(TinyTable(), 0, {}).stopped);
+
+  // Neither once more, nor another model.
+  EXPECT_EQ(room.first.requests().size(), 1u);
+  EXPECT_TRUE(room.second.requests().empty());
+}
+
 TEST(LlmSummarizer, KeepsNothingOfACallThatWasStopped) {
   Room room;
   room.first.Say(Json(RightParts()));

@@ -37,14 +37,20 @@ void ScriptedAsker::NotAsked(v1::FallbackReason reason) {
 }
 
 summarize::Asked ScriptedAsker::Ask(const llm::ChatRequest& request, bool first,
-                                    std::stop_token stop) {
+                                    const summarize::Stops& stops) {
+  // As the real one: what is left before it began is not asked.
+  if (stops.leaving.stop_requested()) {
+    summarize::Asked refused;
+    refused.stopped = true;
+    return refused;
+  }
   if (before) before();
   requests_.push_back(request);
   firsts_.push_back(first);
   if (script_.empty()) Say(llm::CallOutcome::kUnreachable);
   summarize::Asked asked = script_.front();
   if (script_.size() > 1) script_.pop_front();
-  if (stop.stop_requested()) {
+  if (stops.ending.stop_requested()) {
     asked.stopped = true;
     asked.answer.outcome = llm::CallOutcome::kCancelled;
   }

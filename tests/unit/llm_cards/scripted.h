@@ -24,7 +24,8 @@ class ScriptedAsker final : public summarize::Asker {
   // Called before each answer.
   std::function<void()> before = {};
 
-  summarize::Asked Ask(const llm::ChatRequest& request, bool first, std::stop_token stop) override;
+  summarize::Asked Ask(const llm::ChatRequest& request, bool first,
+                       const summarize::Stops& stops) override;
 
   const std::vector<llm::ChatRequest>& requests() const { return requests_; }
   const std::vector<bool>& firsts() const { return firsts_; }

@@ -21,7 +21,7 @@ class Model final : public summarize::Asker {
  public:
   Model(Fault fault, int faulty) : fault_(fault), faulty_(faulty) {}
 
-  summarize::Asked Ask(const llm::ChatRequest& request, bool, std::stop_token) override {
+  summarize::Asked Ask(const llm::ChatRequest& request, bool, const summarize::Stops&) override {
     const nlohmann::json sent = {{"messages",
                                   {{{"role", "system"}, {"content", request.system}},
                                    {{"role", "user"}, {"content", request.user}}}}};
