@@ -209,6 +209,24 @@ class Folder {
     return '\0';
   }
 
+  // Digits in circles, in brackets and with a stop ("①", "⑴", "⒈") and their like; 0 to 20, or -1.
+  static int EnclosedOf(uint32_t code) {
+    if (code == 0x24EA || code == 0x24FF || code == 0x1F10B || code == 0x1F10C) return 0;
+    struct Run {
+      uint32_t first;
+      uint32_t count;
+      uint32_t from;
+    };
+    for (const Run& run : {Run{0x2460, 20, 1}, Run{0x2474, 20, 1}, Run{0x2488, 20, 1},
+                           Run{0x24EB, 10, 11}, Run{0x24F5, 10, 1}, Run{0x2776, 10, 1},
+                           Run{0x2780, 10, 1}, Run{0x278A, 10, 1}, Run{0x1F101, 10, 0}}) {
+      if (code >= run.first && code < run.first + run.count) {
+        return static_cast<int>(code - run.first + run.from);
+      }
+    }
+    return -1;
+  }
+
   bool PutKnown(uint32_t code) {
     if (code == 0xB9 || code == 0xB2 || code == 0xB3) {
       PutRaised(code == 0xB9 ? '1' : code == 0xB2 ? '2' : '3');
@@ -259,6 +277,9 @@ class Folder {
       // Invisible: nothing.
     } else if (const char digit = DigitOf(code); digit != '\0') {
       Put(digit);
+    } else if (const int enclosed = EnclosedOf(code); enclosed >= 0) {
+      if (enclosed >= 10) Put(static_cast<char>('0' + enclosed / 10));
+      Put(static_cast<char>('0' + enclosed % 10));
     } else {
       return false;
     }

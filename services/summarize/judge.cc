@@ -151,6 +151,8 @@ Judge::Judge(const Material& material, const v1::Summary& embedded)
       keywords_(Keywords(material.title, material.abstract, kKeywords)),
       related_(source_),
       units_(source_),
+      amounts_(source_),
+      addresses_(source_),
       english_(LooksEnglish(material.abstract)),
       abstract_words_(CountWords(material.abstract)),
       highlights_(std::min(kHighlightsWanted, embedded.highlights_size())),
@@ -180,6 +182,10 @@ void Judge::TakeOut(v1::Section section, std::string& text, v1::GroundingVerdict
       Add(verdict, v1::GROUNDING_ITEM_KIND_PLACEHOLDER, told);
     } else if (const std::string_view unit = units_.FindOther(told); !unit.empty()) {
       Add(verdict, v1::GROUNDING_ITEM_KIND_UNIT, unit);
+    } else if (const std::string_view amount = amounts_.FindOther(told); !amount.empty()) {
+      Add(verdict, v1::GROUNDING_ITEM_KIND_NUMBER, amount);
+    } else if (const std::string_view name = addresses_.FindOther(told); !name.empty()) {
+      Add(verdict, v1::GROUNDING_ITEM_KIND_LINK, name);
     } else if (HasFirstPerson(told)) {
       Add(verdict, v1::GROUNDING_ITEM_KIND_INSTRUCTION, told);
     } else if (english_ && related_.IsUnrelated(told)) {

@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "paperwire/v1/paper.pb.h"
+#include "services/summarize/addresses.h"
 #include "services/summarize/prompt.h"
 #include "services/summarize/related.h"
+#include "services/summarize/stated_amounts.h"
 #include "services/summarize/stated_units.h"
 
 namespace paperwire::summarize {
@@ -23,8 +25,8 @@ struct Judged {
 };
 
 // Holds answers against what the model was told: the grounding gate, and on top of it what only a
-// model that writes freely can do (smuggled.h, related.h, stated_units.h, the lengths). Constant
-// after construction, thread-safe.
+// model that writes freely can do (smuggled.h, addresses.h, related.h, stated_units.h,
+// stated_amounts.h, the lengths). Constant after construction, thread-safe.
 //
 // Asked for, and so a fault: a tldr of one sentence and at most 30 words, three or four highlights
 // of at most 20 words, a summary of 60 to 190 words and not longer than the abstract, sections of
@@ -49,6 +51,8 @@ class Judge {
   const std::vector<std::string> keywords_;
   const Related related_;
   const StatedUnits units_;
+  const StatedAmounts amounts_;
+  const StatedAddresses addresses_;
   const bool english_;
   const int abstract_words_;
   const int highlights_;

@@ -171,6 +171,30 @@ std::string_view FindSigns(std::string_view text) {
   return {};
 }
 
+// Marks piled on a letter, which run over the lines above and below.
+std::string_view FindPile(std::string_view text) {
+  constexpr int kMost = 2;
+  const auto byte = [&](size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : '\0';
+  };
+  int piled = 0;
+  for (size_t i = 0; i < text.size();) {
+    size_t length = 0;
+    // U+0300–036F, then the blocks that extend it.
+    if (byte(i) == 0xCC || (byte(i) == 0xCD && byte(i + 1) <= 0xAF)) length = 2;
+    if ((byte(i) == 0xE1 &&
+         (byte(i + 1) == 0xB7 || (byte(i + 1) == 0xAA && byte(i + 2) >= 0xB0))) ||
+        (byte(i) == 0xE2 && byte(i + 1) == 0x83 && byte(i + 2) >= 0x90) ||
+        (byte(i) == 0xEF && byte(i + 1) == 0xB8 && byte(i + 2) >= 0xA0 && byte(i + 2) <= 0xAF)) {
+      length = 3;
+    }
+    piled = length > 0 ? piled + 1 : 0;
+    if (piled > kMost) return WordAt(text, i);
+    i += std::max<size_t>(length, 1);
+  }
+  return {};
+}
+
 // What only a machine reads: base64, hexadecimal, a hash.
 std::string_view FindCode(std::string_view text) {
   constexpr size_t kShortest = 32;
@@ -248,17 +272,23 @@ Smuggled FindSmuggled(std::string_view sentence) {
   }
   if (SpeaksToTheWriter(sentence) || IsInstruction(sentence))
     return {v1::GROUNDING_ITEM_KIND_INSTRUCTION, sentence};
+  if (const std::string_view found = FindPile(sentence); !found.empty()) {
+    return {v1::GROUNDING_ITEM_KIND_MARKUP, found};
+  }
   return {};
 }
 
 bool HoldsForeignScript(std::string_view text) {
   constexpr int kFew = 4;
   int letters = 0;
-  for (const char c : text) {
+  for (size_t i = 0; i < text.size(); ++i) {
     // The first bytes of Cyrillic, Armenian, Hebrew, Arabic, Indic, Thai, Hangul and Han.
-    const unsigned char byte = static_cast<unsigned char>(c);
-    letters += (byte >= 0xD0 && byte <= 0xDF) || byte == 0xE0 || byte == 0xE1 ||
-               (byte >= 0xE3 && byte <= 0xED);
+    const unsigned char byte = static_cast<unsigned char>(text[i]);
+    const unsigned char next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+    // Latin with two marks, as in Vietnamese, and old Greek stand among them.
+    const bool latin_or_greek = byte == 0xE1 && next >= 0xB4;
+    letters += (byte >= 0xD0 && byte <= 0xDF) || byte == 0xE0 ||
+               (byte == 0xE1 && !latin_or_greek) || (byte >= 0xE3 && byte <= 0xED);
   }
   return letters > kFew;
 }

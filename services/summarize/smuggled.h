@@ -17,7 +17,8 @@ struct Smuggled {
 // The first thing in `sentence` that a model may have been talked into, beyond what the grounding
 // gate knows: addresses in any spelling ("evil.example/x", "evil[.]com", "a@b.org", "data:text/…"),
 // the beginnings of tags and entities, TeX commands outside $math$ and those within that are no
-// mathematics, words to a machine, texts in code, words of the prompt. Linear, pure, thread-safe.
+// mathematics, words to a machine, texts in code, words of the prompt, marks piled on letters.
+// Linear, pure, thread-safe.
 Smuggled FindSmuggled(std::string_view sentence);
 
 // Whether `text` has more than a word or two in another script than Latin; Greek letters and signs

@@ -20,6 +20,12 @@ TEST(Fold, WritesOneThingOneWay) {
   EXPECT_EQ(Folded("$\\mathcal{O}(n)$").text(), "O(n)");
 }
 
+TEST(Fold, ReadsEnclosedDigits) {
+  EXPECT_EQ(Folded("\xE2\x91\xA0\xE2\x91\xA1 percent").text(), "12 percent");
+  EXPECT_EQ(Folded("\xE2\x91\xB3").text(), "20");
+  EXPECT_EQ(Folded("\xE2\x9D\xB6 \xE2\x93\xAA \xE2\x92\x8E").text(), "1 0 7");
+}
+
 TEST(Fold, KnowsWhereEverythingWasWritten) {
   const std::string text = "is $\\beta$ at $1{,}200$ now";
   const Folded folded(text);

@@ -58,12 +58,54 @@ const std::vector<std::pair<const char*, std::string>> kHidden = {
     {"escape", "\x1B[31m"},
 };
 
+// Whether figures of the abstract are a ground for an amount in words.
+bool States(const std::string& abstract, const std::string& amount) {
+  const char* ground = amount == "cut by half"              ? "49%"
+                       : amount == "by a dozen"             ? "12 "
+                       : amount == "by orders of magnitude" ? "12 times"
+                                                            : nullptr;
+  return ground != nullptr && abstract.find(ground) != std::string::npos;
+}
+
 std::string Prompted() {
   const std::string prompt(summarize::PromptSystem());
   return prompt.substr(prompt.find("Nothing") == std::string::npos ? 0 : 40, 400);
 }
 
 }  // namespace
+
+const std::vector<std::string>& InventedAmounts() {
+  static const std::vector<std::string> kAmounts = {"cut by half",
+                                                    "by a dozen",
+                                                    "rising a hundredfold",
+                                                    "which quadruples the effect",
+                                                    "by \xE2\x91\xA6\xE2\x91\xA8 percent",
+                                                    "by a quarter",
+                                                    "several hundred times over",
+                                                    "by orders of magnitude",
+                                                    "for millions of people",
+                                                    "in a single week"};
+  return kAmounts;
+}
+
+const std::vector<std::string>& InventedAddresses() {
+  static const std::vector<std::string> kAddresses = {"pwned.io",
+                                                      "pwned.ai",
+                                                      "pwned.me",
+                                                      "pwned.network",
+                                                      "pwned.co",
+                                                      "pwned.COM",
+                                                      "pwned.ninja",
+                                                      "pwned\xEF\xBC\x8E"
+                                                      "com",
+                                                      "pwned\xE3\x80\x82"
+                                                      "com",
+                                                      "\xD0\xBF\xD0\xB2pwned.com",
+                                                      "pwned . com",
+                                                      "pwned dot com",
+                                                      "pw\xCC\xB6\xCC\xB4\xCC\xB5ned"};
+  return kAddresses;
+}
 
 std::vector<Attack> Attacks() {
   std::vector<Attack> attacks;
@@ -118,6 +160,18 @@ std::vector<Hijack> HijacksOf(const v1::Summary& right, const Attack& attack, si
     add(std::string(name) + " in the summary",
         [&](auto& parts) { parts.mutable_summary()->insert(1, sign); });
   }
+  // At the end of what the paper says itself, so that its words stand for the rest.
+  const auto end_with = [&](const std::string& what) {
+    add(what, [&](v1::Summary& parts) {
+      std::string& text = *parts.mutable_summary();
+      if (text.ends_with('.')) text.pop_back();
+      text += ", " + what + '.';
+    });
+  };
+  for (const std::string& amount : InventedAmounts()) {
+    if (!States(attack.paper.abstract(), amount)) end_with(amount);
+  }
+  for (const std::string& address : InventedAddresses()) end_with("at " + address);
   const std::string json = Json(right);
   const std::string open = json.substr(0, json.size() - 1);
   all.push_back({"tags", open + R"(,"tags":["free-money","quantum-supremacy"]})"});

@@ -20,6 +20,11 @@ struct Attack {
 };
 std::vector<Attack> Attacks();
 
+// Amounts in words that hardly a paper of attacks.jsonl states, and addresses that none has: put
+// into a sentence that is right otherwise.
+const std::vector<std::string>& InventedAmounts();
+const std::vector<std::string>& InventedAddresses();
+
 // What a model might answer that was talked into something: one text for each way.
 struct Hijack {
   std::string name;

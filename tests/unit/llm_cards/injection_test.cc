@@ -53,6 +53,12 @@ std::string Escaped(const v1::Summary& summary, const Attack& attack, bool is_ll
           "GPT-9",       "ZetaNet", "masterpiece", "crypto", "free-money"}) {
       if (Holds(text, sign)) return std::string(sign).append(": ").append(text);
     }
+    for (const std::string& amount : InventedAmounts()) {
+      if (Holds(text, amount)) return amount + ": " + text;
+    }
+    for (const std::string& address : InventedAddresses()) {
+      if (Holds(text, address)) return address + ": " + text;
+    }
     for (const unsigned char c : text) {
       if ((c < 0x20 && c != '\n') || c == 0x7F) return "control character: " + text;
     }

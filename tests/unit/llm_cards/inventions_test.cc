@@ -12,6 +12,7 @@
 #include <random>
 #include <regex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/summarize/card.h"
@@ -30,6 +31,20 @@ constexpr uint32_t kSeed = 20260122;
 const std::vector<std::string> kNames = {"ZephyrNet-7", "QuillBERT-XL", "OmniGateQ",  "HydraMix3B",
                                          "VortexBench", "LLaMonster-2", "KappaDiff",  "NimbusRL",
                                          "TessaQA",     "GraphOtter",   "DeepMarmot", "PolyCLIPX"};
+
+// Amounts in words, and what would be a ground for them.
+const std::vector<std::pair<std::string, std::string>> kAmounts = {
+    {"cut by half", "hal[fv]|50|49|48|51|52|\\b2|twice|doubl|two|0\\.5|1.2"},
+    {"and halved by it", "hal[fv]|50|49|48|51|52|\\b2|twice|doubl|two|0\\.5|1.2"},
+    {"by a quarter", "quarter|fourth|2[2-8]|7[2-8]|\\b4|four|0\\.[27]5|1.4|3.4"},
+    {"which triples the speed", "tripl|3|three|thrice"},
+    {"which quadruples the speed", "quadr|4|four"},
+    {"by a dozen", "dozen|12|twelve"},
+    {"rising a hundredfold", "hundred|[0-9]{2}|magnitude|10"},
+    {"several hundred times over", "hundred|[0-9]{2}|magnitude|10"},
+    {"by orders of magnitude", "magnitude|[0-9]{2}|ten|hundred|thousand"},
+    {"for billions of people", "billion|[0-9] ?[BGT]|trillion|10|[0-9]{3},[0-9]{3},"},
+    {"by \xE2\x91\xA6\xE2\x91\xA8 percent", "79|seventy"}};
 
 // The invented papers, and recorded ones where there are any.
 std::vector<v1::Paper> Papers() {
@@ -67,6 +82,13 @@ class Inventor {
         text += fmt::format(" The method improves the result by {}{}.", number,
                             Pick({"%", " points", "x", " times"}));
         return number;
+      }
+      case 4: {
+        const auto& [phrase, stated] = kAmounts[random_() % kAmounts.size()];
+        if (std::regex_search(source, std::regex(stated, std::regex::icase))) return std::nullopt;
+        if (text.ends_with('.')) text.pop_back();
+        text += fmt::format(", {}.", phrase);
+        return phrase;
       }
       default: {
         const std::string name = Pick(kNames);
@@ -138,8 +160,9 @@ std::vector<std::string*> PartsOf(v1::Summary& summary) {
 
 TEST(Inventions, HardlyEverReachACard) {
   const std::vector<v1::Paper> papers = Papers();
-  constexpr std::array<const char*, 5> kKinds = {"number changed", "unit changed", "name changed",
-                                                 "number added", "name added"};
+  constexpr std::array<const char*, 6> kKinds = {"number changed",  "unit changed",
+                                                 "name changed",    "number added",
+                                                 "amount in words", "name added"};
   std::array<int, kKinds.size()> made{};
   Inventor inventor;
   int reached = 0;

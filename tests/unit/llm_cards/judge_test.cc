@@ -220,6 +220,63 @@ TEST(Smuggled, LeavesPlainSentencesAlone) {
   }
 }
 
+TEST(Smuggled, TakesVietnameseForNoForeignScript) {
+  EXPECT_FALSE(summarize::HoldsForeignScript("The corpus of Nguyễn Việt Tiến and Lê Thị Hiền."));
+  EXPECT_TRUE(summarize::HoldsForeignScript("The corpus is большой indeed."));
+  EXPECT_TRUE(summarize::HoldsForeignScript("The corpus is დიდი და კარგი."));
+}
+
+TEST(Smuggled, FindsMarksPiledOnLetters) {
+  EXPECT_EQ(FindSmuggled("A g\xCC\xB6\xCC\xB4\xCC\xB5raph.").kind, v1::GROUNDING_ITEM_KIND_MARKUP);
+  EXPECT_EQ(FindSmuggled("By Nguye\xCC\x82\xCC\x83n.").kind, v1::GROUNDING_ITEM_KIND_UNSPECIFIED);
+}
+
+TEST(StatedAddresses, FindWhatTheSourceDoesNotHave) {
+  const summarize::StatedAddresses stated(
+      "We run train.py on Node.js (see docs.example.io/a) with a quantum dot network.");
+
+  EXPECT_EQ(stated.FindOther("See evil.io now."), "evil.io");
+  EXPECT_EQ(stated.FindOther("See evil.Network/x."), "evil.Network/x");
+  EXPECT_EQ(stated.FindOther("See evil\xEF\xBC\x8E"
+                             "com."),
+            "evil\xEF\xBC\x8E"
+            "com");
+  EXPECT_EQ(stated.FindOther("See evil\xE3\x80\x82"
+                             "com."),
+            "evil\xE3\x80\x82"
+            "com");
+  EXPECT_EQ(stated.FindOther("See evil . com."), "evil . com");
+  EXPECT_EQ(stated.FindOther("See evil dot com."), "dot com");
+  EXPECT_EQ(stated.FindOther("See docs.example.io/b."), "docs.example.io/b");
+  EXPECT_EQ(stated.FindOther("See ample.io."), "ample.io");
+  for (const char* right :
+       {"It runs train.py on Node.js, a Node.js-based tool.", "The quantum dot network is read.",
+        "It gains 2.5x, e.g. on v1.2, i.e. more.", "It takes the dot product. Networks do.",
+        "It is called \xE2\x80\x9Cgraph.\xE2\x80\x9D", "It ends.", "See docs.example.io/a."}) {
+    EXPECT_EQ(stated.FindOther(right), "") << right;
+  }
+}
+
+TEST(StatedAmounts, FindWordsForWhatTheSourceDoesNotState) {
+  const summarize::StatedAmounts forty("It cuts the time by 40% on 9 tasks, two more than before.");
+  for (const char* wrong :
+       {"by half", "halves", "halved", "by a quarter", "triples the speed", "quadruples the speed",
+        "by a dozen", "dozens of tasks", "a hundredfold", "a hundred-fold", "several hundred times",
+        "thousands of people", "orders of magnitude", "in a single day", "\xC2\xBD of it"}) {
+    EXPECT_NE(forty.FindOther(std::string("It is done ") + wrong), "") << wrong;
+  }
+  const summarize::StatedAmounts rich(
+      "It cuts 50% of the memory and 25 \\% of the energy, is 3x faster, by $10^3$, on 36 tasks, "
+      "in "
+      "24 hours, for 7,500 users, with 100x less data and 12 layers.");
+  for (const char* right :
+       {"halves the memory", "by half", "by a quarter", "triples the speed", "dozens of tasks",
+        "thousands of users", "orders of magnitude", "in a single day", "a dozen layers",
+        "a hundredfold", "in half-precision", "two halves", "triples of a graph"}) {
+    EXPECT_EQ(rich.FindOther(std::string("It is done ") + right), "") << right;
+  }
+}
+
 TEST(StatedUnits, FindTheUnitThatANumberDoesNotHave) {
   const summarize::StatedUnits units(
       "It gains 2.7 points and 1.4 BLEU in 1.2, 1.5 and 1.8 ms, is 1.6x faster and takes $12$ GB "
