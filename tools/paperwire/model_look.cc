@@ -56,9 +56,13 @@ ModelLook LookAt(const v1::Paper& paper, const llm::Endpoint& endpoint, size_t p
   const v1::Summary embedded = summarize::Summarize(paper);
   const summarize::Material material = summarize::MaterialOf(paper);
   ModelAsker asker(look, settings, client, clock);
-  look.card = summarize::MakeLlmCard(
-      {.paper = paper, .material = material, .embedded = embedded, .model = endpoint.Name()}, asker,
-      summarize::Stops());
+  look.card =
+      summarize::MakeLlmCard({.paper = paper,
+                              .material = material,
+                              .embedded = embedded,
+                              .model = endpoint.Name(),
+                              .max_output_tokens = static_cast<int>(settings.max_output_tokens)},
+                             asker, summarize::Stops());
   look.turns = asker.TakeTurns();
   for (const Turn& turn : look.turns) {
     look.dollars +=

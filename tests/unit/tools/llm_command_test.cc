@@ -77,6 +77,11 @@ TEST_F(LlmCommand, CheckSaysWhatWorksAndShowsACard) {
   EXPECT_EQ(endpoint_.counts().calls, 1);
 }
 
+TEST_F(LlmCommand, CheckAllowsAsMuchOutputAsTheServicesDo) {
+  EXPECT_EQ(Check({"--llm-max-output-tokens", "777"}).code, kExitOk);
+  EXPECT_EQ(json::parse(endpoint_.calls().back().body)["max_tokens"], 777);
+}
+
 TEST_F(LlmCommand, CheckSaysWhichFormIsKnown) {
   endpoint_.SetManner({.json_schema_refused = 400});
   EXPECT_THAT(Check().out, HasSubstr("json_object (json_schema is refused there)"));
