@@ -67,6 +67,11 @@ bool IsWorthAnotherTry(const ChatAnswer& answer) {
   }
 }
 
+bool HasAnswered(CallOutcome outcome) {
+  return outcome == CallOutcome::kAnswered || outcome == CallOutcome::kTruncated ||
+         outcome == CallOutcome::kRefused;
+}
+
 std::string Seconds(milliseconds duration) {
   return fmt::format("{} s", (duration.count() + 999) / 1000);
 }
@@ -210,6 +215,9 @@ ChatAnswer Caller::Make(const ChatRequest& request, const Attempt& attempt,
   metrics_.Begin(attempt.limit);
   ChatAnswer answer = chat_.Ask(request, SchemaMode::kJsonSchema, stop);
   if (++result.calls == 1) retries_.CountFirst();
+  if (HasAnswered(answer.outcome)) answered_ = true;
+  // It worked for others: this one is not to shut it for them.
+  if (answer.may_be_the_request && answered_) answer.outcome = CallOutcome::kBadRequest;
   const Usage billed = BilledFor(answer, attempt.most);
   const Spend spent = SpendOf(chat_.endpoint(), billed);
   metrics_.End(answer, billed, spent);
@@ -221,8 +229,10 @@ ChatAnswer Caller::Make(const ChatRequest& request, const Attempt& attempt,
   ShowBreaker();
   admissions_.Leave(attempt.id, FeedbackOf(answer));
   if (answer.retry_after && *answer.retry_after > kPatience) {
-    Note(Refusal::kBlocked, *answer.retry_after,
-         fmt::format("the endpoint wants to be left alone for {}", Seconds(*answer.retry_after)));
+    // As the limiter bounds it.
+    const milliseconds alone = std::min(*answer.retry_after, LimiterOptions{}.longest_block);
+    Note(Refusal::kBlocked, alone,
+         fmt::format("the endpoint wants to be left alone for {}", Seconds(alone)));
   }
   return answer;
 }

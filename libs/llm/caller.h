@@ -120,6 +120,8 @@ class Caller {
   CallMetrics metrics_;
   Breaker breaker_;
   std::atomic<Breaker::State> shown_{Breaker::State::kClosed};
+  // Whether the model has written anything since the start.
+  std::atomic<bool> answered_{false};
   RetryBudget retries_;
   struct Obstacle {
     Refusal what = Refusal::kNone;

@@ -79,6 +79,9 @@ struct ChatAnswer {
   // What the endpoint said about asking again.
   std::optional<std::chrono::milliseconds> retry_after = {};
   std::optional<bool> should_retry = {};
+  // A refusal of something before the model, such as a filter of requests: kUnauthorized or
+  // kNotAnEndpoint, but it may be about what was asked alone.
+  bool may_be_the_request = false;
   std::chrono::milliseconds latency{0};
   SchemaMode mode = SchemaMode::kJsonSchema;
 };

@@ -110,9 +110,52 @@ std::string SaidIn(const Json& body, const Secrets& secrets) {
   return Lower(said);
 }
 
-// `said` is of the endpoint; `text` may repeat what was sent, but needs much to be misread.
-bool NamesSchema(std::string_view said, std::string_view text) {
-  return HasAny(text, {"response_format", "json_schema"}) ||
+// Without what it repeats of the request.
+std::string_view BeforeEcho(std::string_view text) {
+  for (const std::string_view mark :
+       {"'input':", "\"input\":", "'messages':", "\"messages\":", "\\\"messages\\\":"}) {
+    text = text.substr(0, text.find(mark));
+  }
+  return Cut(text, kMostMessage);
+}
+
+// Which part of the request an error is about: {"param": …}, or a list of {"loc": […], "msg": …}.
+std::string PlacesIn(const Json& body) {
+  std::string places;
+  if (const auto error = body.find("error"); error != body.end()) {
+    places += TextOf(*error, "param") + "\n";
+  }
+  const auto details = body.find("detail");
+  if (details == body.end() || !details->is_array()) return places;
+  for (const Json& detail : *details) {
+    if (!detail.is_object()) continue;
+    if (const auto where = detail.find("loc"); where != detail.end() && where->is_array()) {
+      for (const Json& step : *where) {
+        if (step.is_string()) places += step.get<std::string>() + "\n";
+      }
+    }
+    places += TextOf(detail, "msg") + "\n";
+  }
+  return places;
+}
+
+// What the endpoint says of the request's parts, in its own words.
+std::string Named(const Failure& failure, const Secrets& secrets) {
+  if (failure.body == nullptr) {
+    const std::string_view own = BeforeEcho(failure.text);
+    return secrets.AreIn(own) ? "" : Lower(own);
+  }
+  const Json& body = *failure.body;
+  const Json& object = body.is_array() && !body.empty() ? body.front() : body;
+  if (!object.is_object()) return "";
+  std::string message = MessageOf(object);
+  message.resize(BeforeEcho(message).size());
+  if (secrets.AreIn(message)) message.clear();
+  return Lower(PlacesIn(object) + message);
+}
+
+bool NamesSchema(std::string_view said, std::string_view named) {
+  return HasAny(named, {"response_format", "json_schema"}) ||
          HasAny(said, {"json_object", "structured output", "guided_json", "grammar"});
 }
 
@@ -133,7 +176,8 @@ bool NamesNoModel(std::string_view said) {
           HasAny(said, {"not found", "not_found", "does not exist", "not available"}));
 }
 
-CallOutcome OutcomeOf(const Failure& failure, const std::string& said, SchemaMode mode) {
+CallOutcome OutcomeOf(const Failure& failure, const std::string& said, const Secrets& secrets,
+                      SchemaMode mode) {
   const int status = failure.status;
   const bool json = failure.body != nullptr;
   // Some answer an unknown path with 200.
@@ -145,7 +189,7 @@ CallOutcome OutcomeOf(const Failure& failure, const std::string& said, SchemaMod
   }
   if (mode != SchemaMode::kPromptOnly &&
       (status == 400 || status == 422 || status == 500 || status == 501) &&
-      NamesSchema(said, Lower(failure.text))) {
+      NamesSchema(said, Named(failure, secrets))) {
     return CallOutcome::kSchemaUnsupported;
   }
   if (status == 401 || status == 403) return CallOutcome::kUnauthorized;
@@ -211,7 +255,10 @@ int StatusOfError(const Json& body) {
 
 void ReadFailure(const Failure& failure, const Secrets& secrets, ChatAnswer& answer) {
   const std::string said = failure.body == nullptr ? "" : SaidIn(*failure.body, secrets);
-  answer.outcome = OutcomeOf(failure, said, answer.mode);
+  answer.outcome = OutcomeOf(failure, said, secrets, answer.mode);
+  answer.may_be_the_request =
+      failure.body == nullptr &&
+      (failure.status == 400 || failure.status == 403 || failure.status == 413);
   answer.detail = fmt::format("{} (status {})", Phrase(answer.outcome), failure.status);
   if (failure.status >= 300 && failure.status < 400) {
     const std::string target = OneLine(Ascii(http::UrlForPeople(failure.location)));

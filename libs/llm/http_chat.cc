@@ -49,9 +49,7 @@ void ReadStatus(const absl::Status& status, const ChatRequest& request, ChatAnsw
       return;
   }
   // The model may write on, and be paid for it.
-  answer.usage = {.input_tokens = EstimatedTokens(request),
-                  .output_tokens = request.max_output_tokens,
-                  .estimated = true};
+  answer.usage = UnknownUsage(request);
 }
 
 }  // namespace

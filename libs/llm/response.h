@@ -11,6 +11,8 @@ namespace paperwire::llm {
 
 // What `request` comes to where nobody counted: a quarter of its bytes.
 int64_t EstimatedTokens(const ChatRequest& request);
+// What to count for a call that nobody knows the end of: it may have been paid for.
+Usage UnknownUsage(const ChatRequest& request);
 
 // Reads what the endpoint said to `request`, whatever it is, into `answer`, whose mode says how it
 // was asked. True: the endpoint would take it said otherwise, and `dialect`, which is how it was

@@ -121,6 +121,36 @@ TEST_F(CallerTest, ALongRetryAfterBlocksTheEndpointForAllWorkers) {
   EXPECT_EQ(Call().answer.outcome, CallOutcome::kAnswered);
 }
 
+TEST_F(CallerTest, NoEndpointShutsItselfForLongerThanTheLimiterHeeds) {
+  ChatAnswer limited = Failed(CallOutcome::kRateLimited);
+  limited.retry_after = std::chrono::hours(24);
+  chat_.Then(limited);
+  Call();
+  EXPECT_FALSE(caller_->Healthy());
+  clock_.Advance(LimiterOptions{}.longest_block);
+  EXPECT_TRUE(caller_->Healthy());
+}
+
+TEST_F(CallerTest, ARefusalOfOnePaperDoesNotShutAnEndpointThatAnswersOthers) {
+  ChatAnswer refused = Failed(CallOutcome::kUnauthorized);
+  refused.may_be_the_request = true;
+  Call();
+  chat_.Then(refused);
+  EXPECT_EQ(Call().answer.outcome, CallOutcome::kBadRequest);
+  EXPECT_TRUE(caller_->Healthy());
+  chat_.Then(Failed(CallOutcome::kUnauthorized));
+  Call();
+  EXPECT_FALSE(caller_->Healthy()) << "the key itself is refused";
+}
+
+TEST_F(CallerTest, ARefusalBeforeAnyAnswerShutsTheEndpointAtOnce) {
+  ChatAnswer refused = Failed(CallOutcome::kNotAnEndpoint);
+  refused.may_be_the_request = true;
+  chat_.Then(refused);
+  EXPECT_EQ(Call().answer.outcome, CallOutcome::kNotAnEndpoint);
+  EXPECT_FALSE(caller_->Healthy());
+}
+
 TEST_F(CallerTest, AnOpenBreakerMakesNoCallAndCostsNothing) {
   chat_.Then(Failed(CallOutcome::kUnauthorized));
   EXPECT_EQ(Call().calls, 1);

@@ -201,7 +201,10 @@ TEST_F(HttpChatTest, TellsRefusalsOfTheEndpointApart) {
     EXPECT_EQ(OutcomeName(answer.outcome), OutcomeName(each.outcome))
         << each.response.status << " " << *each.response.body;
     EXPECT_THAT(answer.detail, AllOf(Not(IsEmpty()), Not(HasSubstr("\n"))));
-    EXPECT_EQ(answer.usage.input_tokens, 0);
+    const bool clean = each.response.status >= 300 && each.response.status < 500;
+    if (clean) {
+      EXPECT_EQ(answer.usage.input_tokens, 0);
+    }
   }
 }
 
@@ -236,6 +239,69 @@ TEST_F(HttpChatTest, KnowsARefusedSchemaByItsName) {
     EXPECT_NE(OutcomeName(Answered(refusal, SchemaMode::kPromptOnly).outcome), "schema-unsupported")
         << "nothing was asked of it";
   }
+}
+
+TEST_F(HttpChatTest, WhatRepeatsTheRequestRefusesNoSchema) {
+  const Response others[] = {
+      Response::Json(422, R"({"detail":[{"loc":["body","max_tokens"],"msg":"too many","input":)"
+                          R"({"response_format":{"type":"json_schema"}}}]})"),
+      Error(400,
+            "[{'loc': ('body', 'max_tokens'), 'msg': 'too many', 'input': "
+            "{'response_format': {'type': 'json_schema'}}}]"),
+      Error(400, "not allowed: Write a card, and nothing else than that card. json_schema"),
+      Response::Json(400, R"({"error":{"message":"too long"},"request":{"response_format":1}})"),
+      Response::Text(400, R"(bad {"messages":[],"response_format":{"type":"json_schema"}})"),
+  };
+  for (const Response& other : others) {
+    EXPECT_NE(OutcomeName(Answered(other).outcome), "schema-unsupported") << *other.body;
+  }
+  EXPECT_EQ(OutcomeName(
+                Answered(Response::Json(
+                             400, R"({"error":{"message":"not known","param":"response_format"}})"))
+                    .outcome),
+            "schema-unsupported");
+}
+
+TEST_F(HttpChatTest, WhatMayHaveBeenPaidForIsNotFree) {
+  const struct {
+    Response response;
+    bool input;
+    int64_t output;
+  } cases[] = {
+      {Response::Json(200, R"({"choices":[{"message":{"con)"), true, 700},
+      {Response::Json(200, R"({"id":"1"})"), true, 700},
+      {Response::Text(502, "bad gateway"), true, 700},
+      {Error(504, "upstream timed out"), true, 700},
+      {Response::Text(503, "upstream reset before headers"), true, 700},
+      {Error(500, "out of memory"), true, 0},
+      {Response::Json(200, R"({"error":{"message":"gone","code":502}})"), true, 700},
+      {Error(429, "slow down"), false, 0},
+      {Error(400, "no"), false, 0},
+      {Error(401, "no"), false, 0},
+  };
+  for (const auto& each : cases) {
+    const ChatAnswer answer = Answered(each.response);
+    EXPECT_EQ(answer.usage.input_tokens > 0, each.input) << *each.response.body;
+    EXPECT_EQ(answer.usage.output_tokens, each.output) << *each.response.body;
+  }
+}
+
+TEST_F(HttpChatTest, NoughtIsNotBelievedOfAnAnswer) {
+  const ChatAnswer answer = Answered(Response::Json(
+      200, R"({"choices":[{"message":{"content":"{\"a\":1}"},"finish_reason":"stop"}],)"
+           R"("usage":{"prompt_tokens":0,"completion_tokens":0}})"));
+  EXPECT_TRUE(answer.usage.estimated);
+  EXPECT_GT(answer.usage.input_tokens, 0);
+  EXPECT_GT(answer.usage.output_tokens, 0);
+}
+
+TEST_F(HttpChatTest, ARefusalInPlainTextMayBeAboutTheRequestAlone) {
+  for (const int status : {400, 403, 413}) {
+    EXPECT_TRUE(Answered(Response::Text(status, "<html>no</html>")).may_be_the_request) << status;
+    EXPECT_FALSE(Answered(Error(status, "no")).may_be_the_request) << status;
+  }
+  EXPECT_FALSE(Answered(Response::Text(401, "no")).may_be_the_request);
+  EXPECT_FALSE(Answered(Response::Text(404, "no")).may_be_the_request);
 }
 
 TEST_F(HttpChatTest, ReadsWhenToComeBack) {
