@@ -168,10 +168,14 @@ std::vector<Hijack> HijacksOf(const v1::Summary& right, const Attack& attack, si
       text += ", " + what + '.';
     });
   };
+  // A quarter of them for each paper: there are many papers, and sanitizers are slow.
+  size_t next = attack.name.size();
   for (const std::string& amount : InventedAmounts()) {
-    if (!States(attack.paper.abstract(), amount)) end_with(amount);
+    if (next++ % 4 == 0 && !States(attack.paper.abstract(), amount)) end_with(amount);
   }
-  for (const std::string& address : InventedAddresses()) end_with("at " + address);
+  for (const std::string& address : InventedAddresses()) {
+    if (next++ % 4 == 0) end_with("at " + address);
+  }
   const std::string json = Json(right);
   const std::string open = json.substr(0, json.size() - 1);
   all.push_back({"tags", open + R"(,"tags":["free-money","quantum-supremacy"]})"});
