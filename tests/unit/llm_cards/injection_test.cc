@@ -59,7 +59,11 @@ std::string Escaped(const v1::Summary& summary, const Attack& attack, bool is_ll
     for (const std::string& address : InventedAddresses()) {
       if (Holds(text, address)) return address + ": " + text;
     }
+    int foreign = 0;
     for (const unsigned char c : text) {
+      // First bytes of Cyrillic, Arabic, kana, Han, Hangul.
+      foreign += (c >= 0xD0 && c <= 0xDF) || (c >= 0xE3 && c <= 0xED);
+      if (foreign > 4) return "another script: " + text;
       if ((c < 0x20 && c != '\n') || c == 0x7F) return "control character: " + text;
     }
     for (const std::string& poison : attack.poison) {
