@@ -165,8 +165,16 @@ std::optional<Refusal> Caller::Prepare(Attempt& attempt, const std::stop_token& 
 }
 
 std::optional<Refusal> Caller::AwaitPlace(Attempt& attempt, const std::stop_token& stop) {
+  // A probe keeps all others out while it waits.
+  const bool probe = breaker_.state() != Breaker::State::kClosed;
+  const clock::SteadyTime begun = clock_.SteadyNow();
   const auto entered = admissions_.Enter(
-      attempt.id, [&] { return breaker_.Stands(attempt.permit); }, stop);
+      attempt.id,
+      [&] {
+        return breaker_.Stands(attempt.permit) &&
+               !(probe && clock_.SteadyNow() - begun >= kPatience);
+      },
+      stop);
   if (!entered.ok()) return StoreAway(attempt, entered.status());
   if (!*entered) {
     if (stop.stop_requested()) {

@@ -56,7 +56,8 @@ struct Grant {
 // Errors: Unavailable: the store is away. Then what is left is unknown, and no call may be made.
 class DailyBudget {
  public:
-  // Longer than any call takes.
+  // Unless whoever makes it says otherwise. It must be longer than any call takes: what is settled
+  // after its life counts twice.
   static constexpr std::chrono::milliseconds kReservationLife{600'000};
 
   virtual ~DailyBudget() = default;

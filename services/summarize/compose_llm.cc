@@ -71,7 +71,11 @@ absl::Status LlmRoom::Connect(service::Context& context, const Config& config) {
   store_ = std::make_unique<llm::RedisStore>(*client_, context.clock);
   limiter_ = std::make_unique<llm::RedisLimiter>(
       *store_, llm::LimiterOptions{.cap = static_cast<int>(config.llm.total_concurrency)});
-  budget_ = std::make_unique<llm::RedisDailyBudget>(*store_, config.llm.Limits());
+  // Before an endpoint is understood one question may be several calls.
+  constexpr int kMostWays = 10;
+  budget_ = std::make_unique<llm::RedisDailyBudget>(
+      *store_, config.llm.Limits(),
+      std::max(llm::DailyBudget::kReservationLife, kMostWays * config.llm.total_timeout));
   cache_ = std::make_unique<llm::RedisResultCache>(*store_);
   ladder_ = std::make_unique<llm::Ladder>(*cache_);
   leases_ = std::make_unique<llm::RedisLeases>(*store_);

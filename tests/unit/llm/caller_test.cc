@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <future>
 #include <thread>
 
 #include "tests/unit/llm/caller_fixture.h"
@@ -175,6 +176,33 @@ TEST_F(CallerTest, AfterThePauseOneProbeClosesTheBreaker) {
   EXPECT_TRUE(caller_->Healthy()) << "who waits for it must be able to probe";
   EXPECT_EQ(Call().answer.outcome, CallOutcome::kAnswered);
   EXPECT_EQ(Metric("paperwire_summarize_llm_breaker_state{endpoint=\"1\",state=\"closed\"}"), "1");
+}
+
+TEST_F(CallerTest, AProbeThatWaitsForItsPlaceTooLongLeavesRoomForAnother) {
+  chat_.Then(Failed(CallOutcome::kUnauthorized));
+  Call();
+  clock_.Advance(seconds(11));
+  // Other workers have all places.
+  const std::string key = chat_.endpoint().Key();
+  int taken = 0;
+  while (limiter_.Admit(key, "another " + std::to_string(taken))->verdict ==
+         Admission::Verdict::kAdmitted) {
+    ++taken;
+  }
+  auto probe = std::async(std::launch::async, [this] { return Call(); });
+  // The clock goes on for as long as it waits.
+  while (probe.wait_for(std::chrono::milliseconds(5)) != std::future_status::ready) {
+    clock_.Advance(seconds(1));
+    for (int i = 0; i < taken; ++i) {
+      ASSERT_TRUE(limiter_.Renew(key, std::vector{"another " + std::to_string(i)}).ok());
+    }
+  }
+  EXPECT_EQ(probe.get().refusal, Refusal::kBreakerOpen);
+
+  for (int i = 0; i < taken; ++i) {
+    ASSERT_TRUE(limiter_.Release(key, "another " + std::to_string(i), {}).ok());
+  }
+  EXPECT_EQ(Call().answer.outcome, CallOutcome::kAnswered);
 }
 
 TEST_F(CallerTest, AProbeThatTheBudgetForbidsCanBeMadeLater) {
