@@ -18,7 +18,7 @@ class LlmModelTest : public LlmTest {
     model_ = support::Environment("PAPERWIRE_TEST_LLM_MODEL").value_or("");
     if (url_.empty()) {
       std::printf("SKIPPED PROGRAM: no model; tests/model/run starts one\n");
-      GTEST_SKIP();
+      GTEST_SKIP() << "no model; tests/model/run starts one";
     }
     LlmTest::SetUp();
   }

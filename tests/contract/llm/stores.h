@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -16,18 +15,11 @@
 #include "libs/llm/redis_result_cache.h"
 #include "libs/redis/client.h"
 #include "tests/support/redis_process.h"
+#include "tests/support/shared_redis.h"
 
 namespace paperwire::llm {
 
-// The real server that the contract tests of this program share; started when first asked for.
-inline tests::RedisProcess& SharedRedis() {
-  static const auto kRedis = [] {
-    auto started = tests::RedisProcess::Start();
-    if (!started.ok()) throw std::runtime_error(started.status().ToString());
-    return *std::move(started);
-  }();
-  return *kRedis;
-}
+using tests::SharedRedis;
 
 // One worker's way to the store in Redis: a connection of its own.
 struct RedisWorker {

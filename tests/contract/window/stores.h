@@ -13,18 +13,11 @@
 #include "libs/window/redis_window.h"
 #include "libs/window/window.h"
 #include "tests/support/redis_process.h"
+#include "tests/support/shared_redis.h"
 
 namespace paperwire::window {
 
-// The real server that the contract tests of this program share; started when first asked for.
-inline tests::RedisProcess& SharedRedis() {
-  static const auto kRedis = [] {
-    auto started = tests::RedisProcess::Start();
-    if (!started.ok()) throw std::runtime_error(started.status().ToString());
-    return *std::move(started);
-  }();
-  return *kRedis;
-}
+using tests::SharedRedis;
 
 // A store of each kind, and a way to empty it as a lost Redis would be.
 struct Stores {
